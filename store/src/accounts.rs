@@ -1,0 +1,133 @@
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result, Store, Timestamp, UserId, read, write};
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+}
+
+pub struct NewUser<'a> {
+    /// In lower case: two spellings of one address are one account.
+    pub email: &'a str,
+    /// A PHC string, never the password.
+    pub password_hash: &'a str,
+}
+
+impl fmt::Debug for NewUser<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewUser").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+/// 256 random bits that a browser carries; the database keeps only their SHA-256.
+#[derive(Clone)]
+pub struct SessionToken([u8; 32]);
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken(…)")
+    }
+}
+
+impl SessionToken {
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut bits = [0; 32];
+        getrandom::fill(&mut bits)?;
+        Ok(Self(bits))
+    }
+
+    /// 64 hex digits, for the cookie.
+    pub fn to_hex(&self) -> String {
+        hex::encode(self.0)
+    }
+
+    /// `None` for anything but 64 hex digits.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        let mut bits = [0; 32];
+        hex::decode_to_slice(digits, &mut bits).ok()?;
+        Some(Self(bits))
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0).to_vec()
+    }
+}
+
+impl Store {
+    /// # Errors
+    /// [`Error::EmailTaken`] where the address has an account.
+    pub async fn create_user(&self, new: NewUser<'_>, now: Timestamp) -> Result<User> {
+        // 53 bits: any client can carry the number; the primary key decides on a conflict.
+        let id =
+            getrandom::u64().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))? >> 11;
+        let user: Option<User> = write!(&self.db, pool => {
+            sqlx::query_as(
+                "insert into users (id, email, password_hash, created_at) values ($1, $2, $3, $4)
+                 on conflict (email) do nothing returning id, email",
+            )
+            .bind(id.cast_signed())
+            .bind(new.email)
+            .bind(new.password_hash)
+            .bind(now)
+            .fetch_optional(pool)
+            .await
+        })?;
+        user.ok_or(Error::EmailTaken)
+    }
+
+    /// The account of an address (in lower case) and the hash of its password.
+    pub async fn credentials(&self, email: &str) -> Result<Option<(User, String)>> {
+        let row: Option<(UserId, String)> = read!(&self.db, pool => {
+            sqlx::query_as("select id, password_hash from users where email = $1").bind(email).fetch_optional(pool).await
+        })?;
+        Ok(row.map(|(id, hash)| (User { id, email: email.to_owned() }, hash)))
+    }
+
+    pub async fn start_session(
+        &self,
+        token: &SessionToken,
+        user: UserId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()> {
+        write!(&self.db, pool => {
+            sqlx::query("insert into sessions (token_hash, user_id, created_at, expires_at) values ($1, $2, $3, $4)")
+                .bind(token.hash())
+                .bind(user)
+                .bind(now)
+                .bind(expires_at)
+                .execute(pool)
+                .await
+                .map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Who is logged in with this token now.
+    pub async fn session_user(&self, token: &SessionToken, now: Timestamp) -> Result<Option<User>> {
+        Ok(read!(&self.db, pool => {
+            sqlx::query_as(
+                // No join: with what SQLite knows of a young site it would walk all users for each request.
+                "select id, email from users
+                 where id = (select user_id from sessions where token_hash = $1 and expires_at > $2)",
+            )
+            .bind(token.hash())
+            .bind(now)
+            .fetch_optional(pool)
+            .await
+        })?)
+    }
+
+    pub async fn end_session(&self, token: &SessionToken) -> Result<()> {
+        write!(&self.db, pool => {
+            sqlx::query("delete from sessions where token_hash = $1").bind(token.hash()).execute(pool).await.map(drop)
+        })?;
+        Ok(())
+    }
+}

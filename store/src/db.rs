@@ -1,0 +1,175 @@
+use std::io;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::{Error, Result};
+
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// How long a statement waits for another process that writes to the same file.
+const BUSY: Duration = Duration::from_secs(10);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// The database, on either engine.
+#[derive(Clone, Debug)]
+pub enum Db {
+    Sqlite(Sqlite),
+    Postgres(PgPool),
+}
+
+/// SQLite lets one connection write at a time, so writers queue for the only one that does
+/// instead of meeting in busy loops; readers go on beside it (WAL).
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    pub read: SqlitePool,
+    pub write: SqlitePool,
+}
+
+/// Runs one expression on the pool of either engine. The expression is expanded for each, and
+/// sqlx infers its driver from the pool: `read!(db, pool => query("…").fetch_one(pool).await)`.
+#[macro_export]
+macro_rules! read {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db {
+            $crate::Db::Sqlite(sqlite) => {
+                let $pool = &sqlite.read;
+                $body
+            }
+            $crate::Db::Postgres($pool) => $body,
+        }
+    };
+}
+
+/// As [`read!`], for statements that change something.
+#[macro_export]
+macro_rules! write {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db {
+            $crate::Db::Sqlite(sqlite) => {
+                let $pool = &sqlite.write;
+                $body
+            }
+            $crate::Db::Postgres($pool) => $body,
+        }
+    };
+}
+
+/// Runs one block in a transaction and commits where it ends; `?` and `return` inside roll back.
+///
+/// The block owns what it uses, for it runs to its end even where whoever waits for it goes away:
+/// a `begin` of sqlx that is given up may leave its connection in a transaction that nobody ends,
+/// and whatever is written there later is acknowledged and never committed.
+macro_rules! transaction {
+    ($db:expr, $tx:ident => $body:expr) => {{
+        let db = $db.clone();
+        $crate::db::to_the_end(async move {
+            match db {
+                $crate::Db::Sqlite(sqlite) => {
+                    // Immediate: a transaction that starts as a reader cannot wait to become a writer.
+                    let mut $tx = sqlite.write.begin_with("begin immediate").await?;
+                    let value = $body;
+                    $tx.commit().await?;
+                    Ok(value)
+                }
+                $crate::Db::Postgres(pool) => {
+                    let mut $tx = pool.begin().await?;
+                    let value = $body;
+                    $tx.commit().await?;
+                    Ok(value)
+                }
+            }
+        })
+        .await?
+    }};
+}
+
+pub(crate) use transaction;
+
+/// Finishes the work even where the future that this gives is dropped.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|error| Err(sqlx::Error::Io(io::Error::other(error)).into()))
+}
+
+impl Db {
+    /// Opens or makes the file, durable to the last commit (`synchronous=FULL`), and migrates it.
+    pub async fn sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .optimize_on_close(true, None);
+        let pool = |connections: u32| {
+            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY + ACQUIRE)
+        };
+        let mut tries = 0;
+        let write = loop {
+            match pool(1).connect_with(options.clone()).await {
+                // The change to WAL needs the file alone and waits for nobody: another starts now, too.
+                Err(sqlx::Error::Database(error))
+                    if error.code().is_some_and(|code| code == "5") && tries < 100 =>
+                {
+                    tries += 1;
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                outcome => break outcome?,
+            }
+        };
+        // One at a time: sqlx takes no lock of its own here, and two that start on a new file would clash.
+        let mut tx = write.begin_with("begin immediate").await?;
+        migrate(SQLITE.run_direct(&mut *tx).await)?;
+        tx.commit().await?;
+        let read = pool(READERS).connect_with(options.read_only(true)).await?;
+        Ok(Self::Sqlite(Sqlite { read, write }))
+    }
+
+    /// Connects to a PostgreSQL server (14 or later) and migrates the database.
+    pub async fn postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?.application_name("pastebin");
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options)
+            .await?;
+        migrate(POSTGRES.run(&pool).await)?;
+        Ok(Self::Postgres(pool))
+    }
+
+    pub async fn ping(&self) -> Result<()> {
+        read!(self, pool => sqlx::query("select 1").execute(pool).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Waits for the statements under way, then closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => {
+                sqlite.read.close().await;
+                sqlite.write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn migrate(outcome: Result<(), MigrateError>) -> Result<()> {
+    outcome.map_err(|error| match error {
+        MigrateError::VersionMissing(version) => Error::NewerDatabase(version),
+        other => Error::Migration(other),
+    })
+}

@@ -1,0 +1,97 @@
+//! What Pastebin keeps and where: metadata in SQL, texts as blobs.
+//!
+//! The database is the only truth: a row decides whether a paste exists, and for whom. Every
+//! query of the project stands in this crate and runs on either engine.
+
+mod accounts;
+mod blobs;
+mod db;
+mod pastes;
+mod time;
+mod types;
+mod upkeep;
+
+pub use accounts::{NewUser, SessionToken, User};
+pub use blobs::{BlobInfo, BlobKey, BlobStore, TableBlobs};
+pub use db::{Db, Sqlite};
+pub use pastes::{Cursor, NewPaste, Paste, Span, Totals};
+pub use time::{Clock, Timestamp};
+pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
+pub use upkeep::{Purged, Swept};
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use quick_cache::sync::Cache;
+
+/// Texts kept decompressed in memory, at most; the rest is read from the blob store.
+const TEXT_CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A text larger than this is not worth the room it takes from a thousand small ones.
+const TEXT_CACHE_LARGEST: u64 = 2 * 1024 * 1024;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error("the id {0} is taken")]
+    IdTaken(PasteId),
+    #[error("this email is registered already")]
+    EmailTaken,
+    #[error("paste {0} was deleted while it was read")]
+    Gone(PasteId),
+    #[error("the text of paste {0} is missing from the blob store")]
+    TextMissing(PasteId),
+    #[error("the text of paste {0} does not match its checksum")]
+    TextDamaged(PasteId),
+    #[error("a text could not be compressed: {0}")]
+    Compression(std::io::Error),
+    #[error(
+        "the database has migration {0}, which this program does not know: it is from a newer version"
+    )]
+    NewerDatabase(i64),
+    #[error("the database could not be migrated: {0}")]
+    Migration(sqlx::migrate::MigrateError),
+}
+
+/// The way to everything that is kept. Cheap to clone; all clones share one cache.
+#[derive(Clone, Debug)]
+pub struct Store {
+    db: Db,
+    blobs: Arc<dyn BlobStore>,
+    texts: Arc<Cache<BlobKey, Bytes, TextWeight>>,
+}
+
+impl Store {
+    /// A store whose texts are in a table of the same database.
+    pub fn new(db: Db) -> Self {
+        let blobs = Arc::new(TableBlobs::new(db.clone()));
+        let texts = Cache::with_weighter(10_000, TEXT_CACHE_BYTES, TextWeight);
+        Self { db, blobs, texts: Arc::new(texts) }
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub fn blobs(&self) -> &dyn BlobStore {
+        &*self.blobs
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.db.ping().await
+    }
+}
+
+#[derive(Clone, Debug)]
+struct TextWeight;
+
+impl quick_cache::Weighter<BlobKey, Bytes> for TextWeight {
+    fn weight(&self, _: &BlobKey, text: &Bytes) -> u64 {
+        // The key, the entry and the allocation cost about this much beside the text.
+        text.len() as u64 + 256
+    }
+}

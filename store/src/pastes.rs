@@ -1,0 +1,358 @@
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::blobs::{self, BlobKey};
+use crate::db::transaction;
+use crate::{Error, PasteId, Result, Store, TEXT_CACHE_LARGEST, Timestamp, UserId, Visibility};
+use crate::{read, write};
+
+/// zstd's default: logs shrink eightfold at some 200 MB/s, and reading costs nothing to speak of.
+const COMPRESSION_LEVEL: i32 = 3;
+
+/// A text smaller than this is compressed where it stands: handing it to a thread costs more.
+const COMPRESS_INLINE: u64 = 64 * 1024;
+
+/// All that is known of a paste but its text.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Paste {
+    #[sqlx(try_from = "String")]
+    pub id: PasteId,
+    #[sqlx(rename = "owner_id")]
+    pub owner: Option<UserId>,
+    pub title: String,
+    /// The slug of a syntax, as it was chosen.
+    pub syntax: String,
+    #[sqlx(try_from = "String")]
+    pub visibility: Visibility,
+    #[sqlx(try_from = "i64")]
+    pub bytes: u64,
+    #[sqlx(try_from = "i64")]
+    pub lines: u64,
+    pub created_at: Timestamp,
+    /// `None` lives until it is deleted.
+    pub expires_at: Option<Timestamp>,
+    pub sha256: Vec<u8>,
+    pub blob_key: BlobKey,
+}
+
+/// A paste to be made. Title, syntax and text are kept as they are: whoever calls has judged them.
+#[derive(Clone, Debug)]
+pub struct NewPaste {
+    pub id: PasteId,
+    pub owner: Option<UserId>,
+    pub title: String,
+    pub syntax: String,
+    pub visibility: Visibility,
+    pub expires_at: Option<Timestamp>,
+    pub text: Bytes,
+}
+
+/// A place in a list that is ordered newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub created_at: Timestamp,
+    pub id: String,
+}
+
+/// The part of a list after `after` and up to and with `until`; the ends are open where `None`.
+#[derive(Clone, Debug, Default)]
+pub struct Span {
+    pub after: Option<Cursor>,
+    pub until: Option<Cursor>,
+    pub limit: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Totals {
+    #[sqlx(try_from = "i64")]
+    pub count: u64,
+    #[sqlx(try_from = "i64")]
+    pub bytes: u64,
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "select id, owner_id, title, syntax, visibility, bytes, lines, created_at, expires_at, sha256, blob_key from pastes ",
+            $rest
+        )
+    };
+}
+
+const INSERT: &str = "insert into pastes
+    (id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key, created_at, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing";
+
+impl Store {
+    /// Keeps the text, then the row that names it; when this returns, both are on disk.
+    ///
+    /// # Errors
+    /// [`Error::IdTaken`] where the id was given away before; nothing is kept then.
+    pub async fn create(&self, new: NewPaste, now: Timestamp) -> Result<Paste> {
+        let (paste, body) = prepare(new, now).await?;
+        if let Some(db) = self.blobs.database() {
+            let paste = transaction!(db, tx => {
+                sqlx::query(blobs::INSERT).bind(&paste.blob_key).bind(&body[..]).bind(now).execute(&mut *tx).await?;
+                if insert!(&paste, &mut *tx).rows_affected() == 0 {
+                    return Err(Error::IdTaken(paste.id));
+                }
+                paste
+            });
+            return Ok(paste);
+        }
+        self.blobs.put(&paste.blob_key, body, now).await?;
+        let inserted = write!(&self.db, pool => insert!(&paste, pool).rows_affected());
+        if inserted == 0 { Err(Error::IdTaken(paste.id)) } else { Ok(paste) }
+    }
+
+    /// The paste, where it is there now and `viewer` may see it. Deleted, expired, foreign and
+    /// unknown ones are all the same `None`.
+    pub async fn visible_paste(
+        &self,
+        id: &PasteId,
+        viewer: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Option<Paste>> {
+        let paste: Option<Paste> = read!(&self.db, pool => {
+            sqlx::query_as(columns!("where id = $1 and deleted_at is null and (expires_at is null or expires_at > $2)"))
+                .bind(id.as_str())
+                .bind(now)
+                .fetch_optional(pool)
+                .await
+        })?;
+        Ok(paste.filter(|p| {
+            p.visibility != Visibility::Private || (p.owner.is_some() && p.owner == viewer)
+        }))
+    }
+
+    /// The text, byte for byte as it was given.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] where the paste was deleted and purged since it was found;
+    /// [`Error::TextMissing`] and [`Error::TextDamaged`]: never an empty or a half text.
+    pub async fn text(&self, paste: &Paste) -> Result<Bytes> {
+        if paste.bytes > TEXT_CACHE_LARGEST {
+            return self.load_text(paste).await;
+        }
+        self.texts.get_or_insert_async(&paste.blob_key, self.load_text(paste)).await
+    }
+
+    async fn load_text(&self, paste: &Paste) -> Result<Bytes> {
+        let Some(body) = self.blobs.get(&paste.blob_key).await? else {
+            let missing = if self.is_kept(paste).await? { Error::TextMissing } else { Error::Gone };
+            return Err(missing(paste.id.clone()));
+        };
+        let paste = paste.clone();
+        off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
+    }
+
+    /// Whether the row still names this text.
+    async fn is_kept(&self, paste: &Paste) -> Result<bool> {
+        let id: Option<String> = read!(&self.db, pool => {
+            sqlx::query_scalar("select id from pastes where blob_key = $1 and deleted_at is null")
+                .bind(&paste.blob_key)
+                .fetch_optional(pool)
+                .await
+        })?;
+        Ok(id.is_some())
+    }
+
+    /// Pastes of `owner` that are there now, newest first.
+    pub async fn pastes_of(
+        &self,
+        owner: UserId,
+        span: &Span,
+        now: Timestamp,
+    ) -> Result<Vec<Paste>> {
+        let (after, until) = (span.upper(), span.lower());
+        Ok(read!(&self.db, pool => {
+            sqlx::query_as(columns!(
+                "where owner_id = $1 and deleted_at is null and (expires_at is null or expires_at > $2)
+                 and (created_at, id) < ($3, $4) and (created_at, id) >= ($5, $6)
+                 order by created_at desc, id desc limit $7"
+            ))
+            .bind(owner)
+            .bind(now)
+            .bind(after.created_at)
+            .bind(&after.id)
+            .bind(until.created_at)
+            .bind(&until.id)
+            .bind(i64::from(span.limit))
+            .fetch_all(pool)
+            .await
+        })?)
+    }
+
+    /// Public pastes that are there now, newest first.
+    pub async fn public_pastes(&self, span: &Span, now: Timestamp) -> Result<Vec<Paste>> {
+        let (after, until) = (span.upper(), span.lower());
+        Ok(read!(&self.db, pool => {
+            sqlx::query_as(columns!(
+                "where visibility = 'public' and deleted_at is null and (expires_at is null or expires_at > $1)
+                 and (created_at, id) < ($2, $3) and (created_at, id) >= ($4, $5)
+                 order by created_at desc, id desc limit $6"
+            ))
+            .bind(now)
+            .bind(after.created_at)
+            .bind(&after.id)
+            .bind(until.created_at)
+            .bind(&until.id)
+            .bind(i64::from(span.limit))
+            .fetch_all(pool)
+            .await
+        })?)
+    }
+
+    /// How many pastes of `owner` are there now, and the size of their texts together.
+    pub async fn totals_of(&self, owner: UserId, now: Timestamp) -> Result<Totals> {
+        Ok(read!(&self.db, pool => {
+            sqlx::query_as(
+                "select count(*) as count, cast(coalesce(sum(bytes), 0) as bigint) as bytes from pastes
+                 where owner_id = $1 and deleted_at is null and (expires_at is null or expires_at > $2)",
+            )
+            .bind(owner)
+            .bind(now)
+            .fetch_one(pool)
+            .await
+        })?)
+    }
+
+    /// Deletes a paste of `owner`'s that is there now and gives its title. From this commit on
+    /// nobody can read it; the text itself goes with the next purge.
+    pub async fn delete(
+        &self,
+        id: &PasteId,
+        owner: UserId,
+        now: Timestamp,
+    ) -> Result<Option<String>> {
+        Ok(write!(&self.db, pool => {
+            sqlx::query_scalar(
+                "update pastes set deleted_at = $3 where id = $1 and owner_id = $2 and deleted_at is null
+                 and (expires_at is null or expires_at > $3) returning title",
+            )
+            .bind(id.as_str())
+            .bind(owner)
+            .bind(now)
+            .fetch_optional(pool)
+            .await
+        })?)
+    }
+}
+
+macro_rules! insert {
+    ($paste:expr, $executor:expr) => {
+        sqlx::query(INSERT)
+            .bind($paste.id.as_str())
+            .bind($paste.owner)
+            .bind(&$paste.title)
+            .bind(&$paste.syntax)
+            .bind($paste.visibility.as_str())
+            .bind($paste.bytes.cast_signed())
+            .bind($paste.lines.cast_signed())
+            .bind(&$paste.sha256)
+            .bind(&$paste.blob_key)
+            .bind($paste.created_at)
+            .bind($paste.expires_at)
+            .execute($executor)
+            .await?
+    };
+}
+use insert;
+
+async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
+    let blob_key =
+        BlobKey::random().map_err(|error| Error::Compression(io::Error::other(error)))?;
+    off_thread((new.text.len() as u64) < COMPRESS_INLINE, move || {
+        let body =
+            zstd::bulk::compress(&new.text, COMPRESSION_LEVEL).map_err(Error::Compression)?;
+        let paste = Paste {
+            id: new.id,
+            owner: new.owner,
+            title: new.title,
+            syntax: new.syntax,
+            visibility: new.visibility,
+            bytes: new.text.len() as u64,
+            lines: count_lines(&new.text),
+            created_at: now,
+            expires_at: new.expires_at,
+            sha256: Sha256::digest(&new.text).to_vec(),
+            blob_key,
+        };
+        Ok((paste, Bytes::from(body)))
+    })
+    .await
+}
+
+fn unpack(paste: &Paste, body: &[u8]) -> Result<Bytes> {
+    let damaged = || Error::TextDamaged(paste.id.clone());
+    let length = usize::try_from(paste.bytes).map_err(|_| damaged())?;
+    // Before room is made for it: a damaged row may ask for more memory than there is.
+    let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
+    if size != Some(paste.bytes) {
+        return Err(damaged());
+    }
+    let text = zstd::bulk::decompress(body, length).map_err(|_| damaged())?;
+    if Sha256::digest(&text)[..] == paste.sha256 { Ok(text.into()) } else { Err(damaged()) }
+}
+
+async fn off_thread<T: Send + 'static>(
+    small: bool,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    if small {
+        return work();
+    }
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Error::Compression(io::Error::other(error))))
+}
+
+/// Lines as an editor counts them: a newline at the end closes the last line, it opens no other.
+fn count_lines(text: &[u8]) -> u64 {
+    let newlines = memchr::memchr_iter(b'\n', text).count() as u64;
+    newlines + u64::from(text.last().is_some_and(|last| *last != b'\n'))
+}
+
+impl Paste {
+    pub fn cursor(&self) -> Cursor {
+        Cursor { created_at: self.created_at, id: self.id.as_str().to_owned() }
+    }
+}
+
+impl Span {
+    fn upper(&self) -> Cursor {
+        // "~" is after every character of an id.
+        self.after
+            .clone()
+            .unwrap_or_else(|| Cursor { created_at: Timestamp(i64::MAX), id: "~".to_owned() })
+    }
+
+    fn lower(&self) -> Cursor {
+        self.until.clone().unwrap_or_else(|| Cursor { created_at: Timestamp(0), id: String::new() })
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        core::write!(f, "{}-{}", self.created_at.0, self.id)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("not a place in a list")]
+pub struct BadCursor;
+
+impl FromStr for Cursor {
+    type Err = BadCursor;
+
+    fn from_str(cursor: &str) -> Result<Self, BadCursor> {
+        let (millis, id) = cursor.split_once('-').ok_or(BadCursor)?;
+        let created_at = Timestamp(millis.parse().map_err(|_| BadCursor)?);
+        let id: PasteId = id.parse().map_err(|_| BadCursor)?;
+        Ok(Self { created_at, id: id.as_str().to_owned() })
+    }
+}

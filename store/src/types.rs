@@ -1,0 +1,114 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// The name of a paste in its link: 12 characters of base58 (no `0`, `O`, `I`, `l`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PasteId(String);
+
+#[derive(Debug, thiserror::Error)]
+#[error("not a paste id: 12 characters of base58 are")]
+pub struct BadId;
+
+impl PasteId {
+    pub const LENGTH: usize = 12;
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PasteId {
+    type Err = BadId;
+
+    fn from_str(id: &str) -> Result<Self, BadId> {
+        let base58 = |b: u8| b.is_ascii_alphanumeric() && !b"0OIl".contains(&b);
+        if id.len() == Self::LENGTH && id.bytes().all(base58) {
+            Ok(Self(id.to_owned()))
+        } else {
+            Err(BadId)
+        }
+    }
+}
+
+impl TryFrom<String> for PasteId {
+    type Error = BadId;
+
+    fn try_from(id: String) -> Result<Self, BadId> {
+        id.parse()
+    }
+}
+
+impl fmt::Display for PasteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct UserId(pub i64);
+
+/// Who may read a paste.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Visibility {
+    /// Whoever has the link.
+    #[default]
+    Unlisted,
+    /// Everybody: it is also listed as recent.
+    Public,
+    /// Its owner alone.
+    Private,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("not a visibility: unlisted, public and private are")]
+pub struct BadVisibility;
+
+impl Visibility {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unlisted => "unlisted",
+            Self::Public => "public",
+            Self::Private => "private",
+        }
+    }
+}
+
+impl FromStr for Visibility {
+    type Err = BadVisibility;
+
+    fn from_str(visibility: &str) -> Result<Self, BadVisibility> {
+        match visibility {
+            "unlisted" => Ok(Self::Unlisted),
+            "public" => Ok(Self::Public),
+            "private" => Ok(Self::Private),
+            _ => Err(BadVisibility),
+        }
+    }
+}
+
+impl TryFrom<String> for Visibility {
+    type Error = BadVisibility;
+
+    fn try_from(visibility: String) -> Result<Self, BadVisibility> {
+        visibility.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_id_is_twelve_of_base58(id in "[1-9A-HJ-NP-Za-km-z]{12}") {
+            prop_assert_eq!(id.parse::<PasteId>().unwrap().to_string(), id);
+        }
+
+        #[test]
+        fn nothing_else_is_an_id(id in "[1-9A-HJ-NP-Za-km-z]{0,11}|[1-9A-HJ-NP-Za-km-z]{13,20}|.{11}[0OIl/. %é]") {
+            prop_assert!(id.parse::<PasteId>().is_err());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! A text that claims to be small and unpacks to a gibibyte does not take the memory for it. Alone
+//! in its process, whose memory is measured.
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+use std::io::Write as _;
+
+use bytes::Bytes;
+use store::{Db, Error, NewPaste, Store, Timestamp, Visibility, write};
+use tempfile::TempDir;
+
+const GIBIBYTE: u64 = 1 << 30;
+const NOW: Timestamp = Timestamp(1_893_499_200_000);
+
+/// A gibibyte of one letter in some kilobytes, which says of itself how much it is, or does not.
+fn bomb(says: Option<u64>) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.set_pledged_src_size(says.map(|_| GIBIBYTE)).unwrap();
+    let block = vec![b'a'; 1 << 20];
+    for _ in 0..GIBIBYTE >> 20 {
+        encoder.write_all(&block).unwrap();
+    }
+    let mut bomb = encoder.finish().unwrap();
+    if let Some(size) = says {
+        // In the frame's header, behind the magic number, the flags and the window.
+        bomb[6..10].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
+        assert_eq!(zstd::zstd_safe::get_frame_content_size(&bomb).unwrap(), Some(size));
+    }
+    bomb
+}
+
+/// The most memory this process has had at a time, in bytes.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+#[tokio::test]
+async fn a_bomb_does_not_go_off() {
+    let folder = TempDir::new().unwrap();
+    let store = Store::new(Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap());
+    let new = NewPaste {
+        id: "aaaaaaaaaaaa".parse().unwrap(),
+        owner: None,
+        title: String::new(),
+        syntax: "text".to_owned(),
+        visibility: Visibility::Unlisted,
+        expires_at: None,
+        text: Bytes::from("small"),
+    };
+    let paste = store.create(new, NOW).await.unwrap();
+    for says in [None, Some(GIBIBYTE), Some(paste.bytes)] {
+        let body = bomb(says);
+        write!(store.db(), pool => {
+            sqlx::query("update blobs set body = $1").bind(&body).execute(pool).await.map(drop)
+        })
+        .unwrap();
+        let before = peak();
+        assert!(matches!(store.text(&paste).await, Err(Error::TextDamaged(_))), "{says:?}");
+        assert!(peak() - before < GIBIBYTE / 16, "{says:?}: {} bytes more", peak() - before);
+    }
+}

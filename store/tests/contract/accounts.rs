@@ -1,0 +1,134 @@
+use futures_util::future::join_all;
+use sha2::{Digest, Sha256};
+use store::{Error, NewUser, SessionToken, User, UserId, read};
+
+use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, on_both_engines};
+
+fn hex(bytes: &[u8]) -> String {
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap());
+    bytes.iter().flat_map(digits).collect()
+}
+
+impl Site {
+    async fn log_in(&self, user: UserId) -> SessionToken {
+        let token = SessionToken::random().unwrap();
+        self.store.start_session(&token, user, self.now(), self.now().plus(DAY)).await.unwrap();
+        token
+    }
+
+    async fn who(&self, token: &SessionToken) -> Option<UserId> {
+        self.store.session_user(token, self.now()).await.unwrap().map(|user| user.id)
+    }
+
+    async fn register(&self, email: &str, password_hash: &str) -> store::Result<User> {
+        self.store.create_user(NewUser { email, password_hash }, self.now()).await
+    }
+}
+
+on_both_engines! {
+    async fn an_account_comes_back(site: Site) {
+        let user = site.register("anna@example.org", "$argon2id$anna").await.unwrap();
+        let (found, hash) = site.store.credentials("anna@example.org").await.unwrap().unwrap();
+        assert_eq!((found.id, found.email.as_str(), hash.as_str()), (user.id, "anna@example.org", "$argon2id$anna"));
+        assert!(site.store.credentials("boris@example.org").await.unwrap().is_none());
+        assert!(site.store.credentials("").await.unwrap().is_none());
+    }
+
+    async fn a_taken_email_changes_nothing(site: Site) {
+        let anna = site.register("anna@example.org", "$argon2id$anna").await.unwrap();
+        assert!(matches!(site.register("anna@example.org", "$argon2id$thief").await, Err(Error::EmailTaken)));
+        let (found, hash) = site.store.credentials("anna@example.org").await.unwrap().unwrap();
+        assert_eq!((found.id, hash.as_str()), (anna.id, "$argon2id$anna"));
+        assert_eq!(site.number("select count(*) from users").await, 1);
+    }
+
+    async fn of_many_registrations_of_one_email_one_wins(site: Site) {
+        let sibling = site.sibling().await;
+        let tries = (0..12).map(|i| if i % 2 == 0 { &site } else { &sibling }.register("anna@example.org", "$"));
+        let outcomes = join_all(tries).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::EmailTaken))), "{outcomes:?}");
+    }
+
+    async fn a_session_lasts_to_its_last_millisecond(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let token = site.log_in(anna).await;
+        let user = site.store.session_user(&token, site.now()).await.unwrap().unwrap();
+        assert_eq!((user.id, user.email.as_str()), (anna, "anna@example.org"));
+        site.pass(ALMOST_A_DAY);
+        assert_eq!(site.who(&token).await, Some(anna));
+        site.pass(MILLISECOND);
+        assert_eq!(site.who(&token).await, None);
+    }
+
+    async fn a_session_ends_on_the_server_and_alone(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        let (here, phone, his) = (site.log_in(anna).await, site.log_in(anna).await, site.log_in(boris).await);
+        site.store.end_session(&here).await.unwrap();
+        assert_eq!(site.who(&here).await, None);
+        assert_eq!((site.who(&phone).await, site.who(&his).await), (Some(anna), Some(boris)));
+        site.store.end_session(&here).await.unwrap();
+    }
+
+    async fn a_token_that_was_never_given_is_nobody(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        site.log_in(anna).await;
+        assert_eq!(site.who(&SessionToken::random().unwrap()).await, None);
+    }
+
+    async fn the_table_holds_the_hash_and_never_the_token(site: Site) {
+        let token = site.log_in(site.user("anna@example.org").await).await;
+        let kept: Vec<u8> = read!(site.db(), pool => {
+            sqlx::query_scalar("select token_hash from sessions").fetch_one(pool).await
+        })
+        .unwrap();
+        let bits: Vec<u8> = token
+            .to_hex()
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect();
+        assert_ne!(kept, bits);
+        assert_eq!(kept, Sha256::digest(&bits).to_vec());
+        let stolen = hex(&kept);
+        assert_eq!(site.who(&SessionToken::from_hex(&stolen).unwrap()).await, None, "what the table holds logs nobody in");
+    }
+
+    async fn a_token_survives_its_cookie(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let token = site.log_in(anna).await;
+        assert_eq!(site.who(&SessionToken::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
+    }
+
+    async fn the_purge_removes_the_sessions_that_are_over(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let old = site.log_in(anna).await;
+        site.pass(MILLISECOND);
+        let young = site.log_in(anna).await;
+        site.pass(ALMOST_A_DAY);
+        assert_eq!(site.store.purge(site.now()).await.unwrap().sessions, 1);
+        assert_eq!((site.who(&old).await, site.who(&young).await), (None, Some(anna)));
+        assert_eq!(site.number("select count(*) from sessions").await, 1);
+        assert_eq!(site.store.purge(site.now()).await.unwrap().sessions, 0);
+    }
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let token = SessionToken::random().unwrap();
+    assert!(!format!("{token:?}").contains(&token.to_hex()[..8]));
+    let new = NewUser { email: "anna@example.org", password_hash: "$argon2id$secret" };
+    assert!(!format!("{new:?}").contains("secret"));
+}
+
+#[test]
+fn only_64_hex_digits_are_a_token() {
+    let hex = SessionToken::random().unwrap().to_hex();
+    assert_eq!(hex.len(), 64);
+    for bad in
+        ["", &hex[1..], &format!("{hex}0"), &format!("{}+", &hex[1..]), &format!("{}é", &hex[2..])]
+    {
+        assert!(SessionToken::from_hex(bad).is_none(), "{bad:?}");
+    }
+}

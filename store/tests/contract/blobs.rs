@@ -1,0 +1,76 @@
+use bytes::Bytes;
+use store::{BlobInfo, BlobKey};
+
+use crate::harness::{DAY, START, Site, noise, on_both_engines};
+
+impl Site {
+    async fn put(&self, key: &str, body: impl Into<Bytes>) {
+        self.store.blobs().put(&key.to_owned().into(), body.into(), self.now()).await.unwrap();
+    }
+
+    async fn get(&self, key: &str) -> Option<Bytes> {
+        self.store.blobs().get(&key.to_owned().into()).await.unwrap()
+    }
+
+    async fn keys(&self, after: &str, limit: u32) -> Vec<String> {
+        let blobs = self.store.blobs().list(&after.to_owned().into(), limit).await.unwrap();
+        blobs.into_iter().map(|blob| blob.key.as_str().to_owned()).collect()
+    }
+}
+
+on_both_engines! {
+    async fn bytes_come_back(site: Site) {
+        let body = noise(3_000_000);
+        site.put("large", body.clone()).await;
+        site.put("empty", Bytes::new()).await;
+        assert!(site.get("large").await.unwrap() == body, "the bytes differ");
+        assert_eq!(site.get("empty").await.unwrap(), "");
+        assert_eq!(site.get("none").await, None);
+    }
+
+    async fn a_key_is_written_once(site: Site) {
+        site.put("key", "first").await;
+        assert!(site.store.blobs().put(&"key".to_owned().into(), "second".into(), site.now()).await.is_err());
+        assert_eq!(site.get("key").await.unwrap(), "first");
+    }
+
+    async fn a_batch_is_removed_and_can_be_repeated(site: Site) {
+        for key in ["a", "b", "c"] {
+            site.put(key, key).await;
+        }
+        let batch: Vec<BlobKey> = ["a", "none", "c"].map(|key| key.to_owned().into()).into();
+        for _ in 0..2 {
+            site.store.blobs().delete(&batch).await.unwrap();
+            assert_eq!(site.keys("", 10).await, ["b"]);
+        }
+        site.store.blobs().delete(&[]).await.unwrap();
+    }
+
+    async fn the_list_is_in_the_order_of_bytes(site: Site) {
+        for key in ["b", "B", "a0", "a", "9", "ff", "F"] {
+            site.put(key, "x").await;
+        }
+        assert_eq!(site.keys("", 10).await, ["9", "B", "F", "a", "a0", "b", "ff"]);
+        assert_eq!(site.keys("", 3).await, ["9", "B", "F"]);
+        assert_eq!(site.keys("F", 2).await, ["a", "a0"]);
+        assert_eq!(site.keys("E", 1).await, ["F"], "the key before need not exist");
+        assert!(site.keys("ff", 10).await.is_empty());
+    }
+
+    async fn the_list_tells_when_a_text_was_kept(site: Site) {
+        site.put("old", "x").await;
+        site.pass(DAY);
+        site.put("young", "x").await;
+        let blob = |key: &str, created_at| BlobInfo { key: key.to_owned().into(), created_at };
+        let blobs = site.store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();
+        assert_eq!(blobs, [blob("old", START), blob("young", START.plus(DAY))]);
+    }
+}
+
+#[test]
+fn a_key_is_128_random_bits_in_hex() {
+    let (one, other) = (BlobKey::random().unwrap(), BlobKey::random().unwrap());
+    assert_ne!(one, other);
+    assert!(one.as_str().len() == 32 && one.as_str().bytes().all(|b| b.is_ascii_hexdigit()));
+    assert!(BlobKey::FIRST < one);
+}

@@ -1,0 +1,196 @@
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use futures_util::future::join_all;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use sha2::{Digest, Sha256};
+use store::{Error, NewPaste, UserId, Visibility};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
+
+use crate::harness::{DAY, draft, new_id, noise, on_both_engines};
+
+const MEBIBYTE: usize = 1024 * 1024;
+
+/// Texts as people paste them: line ends of every kind, emoji, right to left, controls.
+fn texts() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        any::<String>(),
+        "[a-z ]{0,40}",
+        Just("\r\n".to_owned()),
+        Just("\r".to_owned()),
+        Just("\n".to_owned()),
+        Just("👩‍👩‍👧‍👦🏳️‍🌈".to_owned()),
+        Just("\u{202e}שלום\u{2066}مرحبا\u{2069}".to_owned()),
+        Just("\0\u{feff}\u{2028}\u{7f}".to_owned()),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// Drops what is under way as it waits for the last of `waits` times, as a client that goes away does.
+async fn give_up_after(waits: usize, work: impl Future) {
+    let (mut work, mut left) = (pin!(work), waits);
+    poll_fn(|context| {
+        left -= 1;
+        let outcome = work.as_mut().poll(context).map(drop);
+        if left == 0 { Poll::Ready(()) } else { outcome }
+    })
+    .await;
+}
+
+on_both_engines! {
+    async fn a_text_comes_back(site: Site) {
+        let every_byte: Vec<u8> = (0..=255).collect();
+        for text in [
+            &b""[..], b"\n", b"x", b"no final newline", b"one\r\ntwo\rthree\n", "\u{feff}bom".as_bytes(), &every_byte,
+        ] {
+            let paste = site.keep(draft(text)).await;
+            assert_eq!(site.store.text(&paste).await.unwrap(), text, "as it was kept");
+            assert_eq!(site.store.text(&paste).await.unwrap(), text, "a second time");
+            assert_eq!(site.text(&paste.id).await.unwrap(), text, "as another process reads it");
+        }
+    }
+
+    async fn any_text_comes_back(site: Site) {
+        let handle = Handle::current();
+        let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
+        block_in_place(|| {
+            TestRunner::new(config).run(&texts(), |text| {
+                let back = handle.block_on(async { site.text(&site.paste(&text).await.id).await.unwrap() });
+                prop_assert_eq!(back, text);
+                Ok(())
+            })
+        })
+        .unwrap();
+    }
+
+    async fn ten_mebibytes_come_back(site: Site) {
+        let lines = "2030-01-01 12:00:00 a line of a log\n".repeat(10 * MEBIBYTE / 36);
+        for text in [noise(10 * MEBIBYTE), lines.into_bytes(), vec![b'a'; 10 * MEBIBYTE]] {
+            let paste = site.keep(draft(text.clone())).await;
+            assert!(site.text(&paste.id).await.unwrap() == text, "the text differs");
+        }
+    }
+
+    async fn what_is_known_of_a_paste_comes_back(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let new = NewPaste {
+            owner: Some(anna),
+            title: "Привет, <b>мир</b> 🙂 \u{202e}'; drop table pastes; --".to_owned(),
+            syntax: "rust".to_owned(),
+            visibility: Visibility::Private,
+            expires_at: Some(site.now().plus(DAY)),
+            ..draft("fn main() {}\nпривет")
+        };
+        let made = site.keep(new.clone()).await;
+        let found = site.find_as(&new.id, Some(anna)).await.unwrap();
+        assert_eq!(found, made);
+        assert_eq!((found.id, found.owner, found.title), (new.id, new.owner, new.title));
+        assert_eq!((found.syntax, found.visibility, found.expires_at), (new.syntax, new.visibility, new.expires_at));
+        assert_eq!((found.bytes, found.lines, found.created_at), (25, 2, site.now()));
+        assert_eq!(found.sha256, Sha256::digest(&new.text).to_vec());
+    }
+
+    async fn lines_are_counted_as_an_editor_counts(site: Site) {
+        for (text, lines) in [("", 0), ("a", 1), ("a\n", 1), ("a\nb", 2), ("\n\n", 2), ("a\r\nb\r\n", 2)] {
+            assert_eq!(site.paste(text).await.lines, lines, "{text:?}");
+        }
+    }
+
+    async fn equal_texts_are_kept_apart(site: Site) {
+        let (one, other) = (site.paste("twice").await, site.paste("twice").await);
+        assert_ne!(one.blob_key, other.blob_key);
+        assert!(!one.blob_key.as_str().contains(one.id.as_str()));
+        site.lose_text(&one).await;
+        assert_eq!(site.text(&other.id).await.unwrap(), "twice");
+    }
+
+    async fn a_taken_id_keeps_nothing(site: Site) {
+        let first = site.paste("first").await;
+        let anna = site.user("anna@example.org").await;
+        let second = NewPaste { id: first.id.clone(), owner: Some(anna), title: "mine".to_owned(), ..draft("second") };
+        let refused = site.store.create(second, site.now().plus(DAY)).await;
+        assert!(matches!(refused, Err(Error::IdTaken(id)) if id == first.id));
+        assert_eq!(site.find(&first.id).await.as_ref(), Some(&first));
+        assert_eq!(site.text(&first.id).await.unwrap(), "first");
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "an orphan is left");
+        site.paste("the store goes on").await;
+    }
+
+    async fn an_id_is_not_given_again_while_its_row_stands(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let deleted = site.of(anna, "deleted").await;
+        site.store.delete(&deleted.id, anna, site.now()).await.unwrap();
+        let expired = site.brief("expired", DAY).await;
+        site.pass(DAY);
+        for id in [deleted.id, expired.id] {
+            let refused = site.store.create(NewPaste { id: id.clone(), ..draft("again") }, site.now()).await;
+            assert!(matches!(refused, Err(Error::IdTaken(_))));
+            assert_eq!(site.find(&id).await, None);
+        }
+        assert!(site.is_whole().await);
+    }
+
+    async fn of_many_creates_of_one_id_one_wins(site: Site) {
+        let sibling = site.sibling().await;
+        for _ in 0..5 {
+            let id = new_id();
+            let tries = (0..16).map(|i| {
+                let store = if i % 2 == 0 { &site.store } else { &sibling.store };
+                store.create(NewPaste { id: id.clone(), ..draft(format!("try {i}")) }, site.now())
+            });
+            let outcomes = join_all(tries).await;
+            let won: Vec<_> = (0..).zip(&outcomes).filter(|(_, outcome)| outcome.is_ok()).map(|(i, _)| i).collect();
+            let [winner] = won[..] else { panic!("not one winner: {outcomes:?}") };
+            assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::IdTaken(_)))), "{outcomes:?}");
+            assert_eq!(site.text(&id).await.unwrap(), format!("try {winner}"));
+            assert!(site.is_whole().await, "a loser left its text");
+        }
+    }
+
+    async fn many_creates_at_once_all_hold(site: Site) {
+        let sibling = site.sibling().await;
+        let creates = (0..200).map(|i| {
+            let store = if i % 2 == 0 { &site.store } else { &sibling.store };
+            store.create(draft(format!("text {i}")), site.now())
+        });
+        for (i, made) in join_all(creates).await.into_iter().enumerate() {
+            assert_eq!(site.text(&made.unwrap().id).await.unwrap(), format!("text {i}"));
+        }
+    }
+
+    async fn a_row_that_is_refused_leaves_no_text(site: Site) {
+        let nobody = NewPaste { owner: Some(UserId(404)), ..draft("whose?") };
+        assert!(matches!(site.store.create(nobody, site.now()).await, Err(Error::Database(_))));
+        site.refuse("insert", "pastes").await;
+        assert!(matches!(site.store.create(draft("refused"), site.now()).await, Err(Error::Database(_))));
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
+        site.allow("pastes").await;
+        site.paste("the store goes on").await;
+    }
+
+    async fn a_create_that_is_given_up_is_whole_or_nothing(site: Site) {
+        let (sibling, large) = (site.sibling().await, noise(100_000));
+        for waits in 1..=15 {
+            for text in [&b"small"[..], &large].into_iter().cycle().take(10) {
+                give_up_after(waits, site.store.create(draft(text), site.now())).await;
+            }
+            // As many as come by every connection that was left behind.
+            for i in 0..8 {
+                let email = format!("anna{waits}.{i}@example.org");
+                site.user(&email).await;
+                assert!(sibling.store.credentials(&email).await.unwrap().is_some(), "what is told is kept");
+            }
+        }
+        for _ in 0..50 {
+            let paste = site.paste("the store goes on").await;
+            assert_eq!(sibling.find(&paste.id).await, Some(paste), "what is told is kept");
+        }
+        assert!(sibling.is_whole().await, "a half create is left");
+        for id in sibling.rows().await {
+            sibling.text(&id.parse().unwrap()).await.unwrap();
+        }
+    }
+}

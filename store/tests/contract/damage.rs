@@ -1,0 +1,113 @@
+use sha2::{Digest, Sha256};
+use store::{Error, Paste, write};
+
+use crate::harness::{Site, draft, noise, on_both_engines};
+
+impl Site {
+    async fn body(&self, paste: &Paste) -> Vec<u8> {
+        self.store.blobs().get(&paste.blob_key).await.unwrap().unwrap().to_vec()
+    }
+
+    async fn spoil(&self, paste: &Paste, body: &[u8]) {
+        write!(self.db(), pool => {
+            sqlx::query("update blobs set body = $1 where key = $2").bind(body).bind(&paste.blob_key).execute(pool).await
+                .map(drop)
+        })
+        .unwrap();
+    }
+
+    async fn is_damaged(&self, paste: &Paste) -> bool {
+        matches!(self.text(&paste.id).await, Err(Error::TextDamaged(id)) if id == paste.id)
+    }
+}
+
+on_both_engines! {
+    async fn a_lost_text_is_told(site: Site) {
+        let paste = site.paste("lost").await;
+        site.lose_text(&paste).await;
+        assert!(matches!(site.text(&paste.id).await, Err(Error::TextMissing(id)) if id == paste.id));
+        let again = site.paste("the store goes on").await;
+        assert_eq!(site.text(&again.id).await.unwrap(), "the store goes on");
+    }
+
+    async fn the_text_of_a_paste_that_goes_meanwhile_is_not_lost(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let paste = site.of(anna, "read and deleted at once").await;
+        let reader = site.sibling().await;
+        let seen = reader.find(&paste.id).await.unwrap();
+        site.store.delete(&paste.id, anna, site.now()).await.unwrap();
+        site.store.purge(site.now()).await.unwrap();
+        assert!(matches!(reader.store.text(&seen).await, Err(Error::Gone(id)) if id == paste.id));
+        site.refuse("delete", "pastes").await;
+        let paste = site.of(anna, "its row is still there").await;
+        site.store.delete(&paste.id, anna, site.now()).await.unwrap();
+        site.store.purge(site.now()).await.unwrap_err();
+        assert!(matches!(reader.store.text(&paste).await, Err(Error::Gone(id)) if id == paste.id));
+    }
+
+    async fn a_failed_read_is_not_remembered(site: Site) {
+        let paste = site.paste("back again").await;
+        let body = site.body(&paste).await;
+        let reader = site.sibling().await;
+        site.spoil(&paste, b"rubbish").await;
+        assert!(reader.store.text(&paste).await.is_err());
+        site.spoil(&paste, &body).await;
+        assert_eq!(reader.store.text(&paste).await.unwrap(), "back again");
+    }
+
+    async fn one_changed_bit_gives_no_other_text(site: Site) {
+        for text in [b"Twice told, twice told: a text that compresses, compresses.".to_vec(), noise(40)] {
+            let paste = site.keep(draft(text.clone())).await;
+            let body = site.body(&paste).await;
+            let mut noticed = 0;
+            for bit in 0..body.len() * 8 {
+                let mut spoiled = body.clone();
+                spoiled[bit / 8] ^= 1 << (bit % 8);
+                site.spoil(&paste, &spoiled).await;
+                match site.text(&paste.id).await {
+                    // A bit of the frame's header need not change what comes out.
+                    Ok(whole) => assert_eq!(whole, text, "bit {bit}"),
+                    Err(Error::TextDamaged(_)) => noticed += 1,
+                    Err(other) => panic!("bit {bit}: {other}"),
+                }
+            }
+            assert!(noticed > body.len() * 7, "{noticed} of {} bits", body.len() * 8);
+        }
+    }
+
+    async fn a_cut_text_gives_no_half(site: Site) {
+        for text in ["", "short", &"a longer text, ".repeat(20_000)] {
+            let paste = site.paste(text).await;
+            let body = site.body(&paste).await;
+            for length in 0..body.len() {
+                site.spoil(&paste, &body[..length]).await;
+                assert!(site.is_damaged(&paste).await, "{length} of {} bytes", body.len());
+            }
+            site.spoil(&paste, &[&body[..], b"more"].concat()).await;
+            assert!(site.is_damaged(&paste).await, "with more behind it");
+            site.spoil(&paste, &[&body[..], &body[..]].concat()).await;
+            assert!(text.is_empty() || site.is_damaged(&paste).await, "twice");
+        }
+    }
+
+    async fn the_text_of_another_paste_is_not_taken(site: Site) {
+        let (one, other) = (site.paste("one").await, site.paste("two").await);
+        site.spoil(&one, &site.body(&other).await).await;
+        assert!(site.is_damaged(&one).await);
+        assert_eq!(site.text(&other.id).await.unwrap(), "two");
+    }
+
+    async fn a_row_that_lies_about_its_text_is_told(site: Site) {
+        let paste = site.paste("five!").await;
+        for bytes in [0, 4, 6, 1 << 40, i64::MAX] {
+            site.run_sql(&format!("update pastes set bytes = {bytes}")).await;
+            assert!(site.is_damaged(&paste).await, "{bytes} bytes");
+        }
+        site.run_sql("update pastes set bytes = 5").await;
+        assert_eq!(site.text(&paste.id).await.unwrap(), "five!");
+        let wrong = Sha256::digest("other").to_vec();
+        write!(site.db(), pool => sqlx::query("update pastes set sha256 = $1").bind(&wrong).execute(pool).await.map(drop))
+            .unwrap();
+        assert!(site.is_damaged(&paste).await, "the hash");
+    }
+}

@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use store::{NewPaste, Span, Visibility};
+
+use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, draft, ids, on_both_engines};
+
+const SPAN: Span = Span { after: None, until: None, limit: 50 };
+
+on_both_engines! {
+    async fn a_paste_is_there_to_its_last_millisecond(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let end = site.now().plus(DAY);
+        let new = NewPaste {
+            owner: Some(anna),
+            visibility: Visibility::Public,
+            expires_at: Some(end),
+            ..draft("until tomorrow")
+        };
+        let paste = site.keep(new).await;
+        let totals = |now| site.store.totals_of(anna, now);
+
+        site.pass(ALMOST_A_DAY);
+        let last = site.now();
+        assert_eq!(site.find(&paste.id).await.as_ref(), Some(&paste));
+        assert_eq!(ids(&site.store.pastes_of(anna, &SPAN, last).await.unwrap()), [paste.id.as_str()]);
+        assert_eq!(ids(&site.store.public_pastes(&SPAN, last).await.unwrap()), [paste.id.as_str()]);
+        assert_eq!(totals(last).await.unwrap().count, 1);
+
+        site.pass(MILLISECOND);
+        assert_eq!(site.now(), end);
+        assert_eq!(site.find(&paste.id).await, None);
+        assert_eq!(site.find_as(&paste.id, Some(anna)).await, None, "for its owner too");
+        assert_eq!(site.store.pastes_of(anna, &SPAN, end).await.unwrap(), []);
+        assert_eq!(site.store.public_pastes(&SPAN, end).await.unwrap(), []);
+        assert_eq!((totals(end).await.unwrap().count, totals(end).await.unwrap().bytes), (0, 0));
+        assert_eq!(site.store.delete(&paste.id, anna, end).await.unwrap(), None, "nothing is left to delete");
+        assert_eq!(site.store.delete(&paste.id, anna, last).await.unwrap().as_deref(), Some(""), "a moment before");
+    }
+
+    async fn a_paste_without_an_end_stays(site: Site) {
+        let paste = site.paste("for ever").await;
+        site.pass(1000 * 365 * DAY);
+        assert_eq!(site.find(&paste.id).await, Some(paste));
+    }
+
+    async fn a_paste_can_be_over_as_it_is_made(site: Site) {
+        let paste = site.brief("gone", Duration::ZERO).await;
+        assert_eq!(site.find(&paste.id).await, None);
+    }
+}

@@ -1,0 +1,18 @@
+//! What the store promises, on SQLite always and on PostgreSQL where `TEST_DATABASE_URL` names a
+//! server on which databases may be made: `cargo test -p store -- --include-ignored`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
+
+mod harness;
+
+mod accounts;
+mod blobs;
+mod create;
+mod damage;
+mod delete;
+mod expiry;
+mod lists;
+mod migrations;
+mod purge;
+mod sweep;
+mod visibility;

@@ -1,0 +1,160 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use futures_util::future::join_all;
+use sqlx::{Row as _, SqlitePool};
+use store::{Db, Error, Store};
+use tempfile::TempDir;
+
+use crate::harness::{Place, Scratch, draft, on_both_engines};
+
+fn files(engine: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(engine);
+    let read = |path: &Path| {
+        (
+            path.file_name().unwrap().to_str().unwrap().to_owned(),
+            std::fs::read_to_string(path).unwrap(),
+        )
+    };
+    std::fs::read_dir(folder).unwrap().map(|entry| read(&entry.unwrap().path())).collect()
+}
+
+#[test]
+fn the_files_are_twins() {
+    let (sqlite, postgres) = (files("sqlite"), files("postgres"));
+    assert!(sqlite.keys().eq(postgres.keys()), "the names differ");
+    for (name, sql) in postgres {
+        let twin = sql
+            .replace("bytea", "blob")
+            .replace(" collate \"C\"", "")
+            .replace("../sqlite/", "../postgres/");
+        assert_eq!(sqlite[&name], twin, "{name}");
+    }
+}
+
+/// Table, column, type and whether it may be null, as each engine's catalog tells them.
+type Columns = Vec<(String, String, String, bool)>;
+
+async fn columns(db: &Db) -> Columns {
+    let mut columns: Columns = match db {
+        Db::Sqlite(sqlite) => sqlx::query_as(
+            "select t.name, c.name, lower(c.type), c.\"notnull\" = 0 from sqlite_schema t, pragma_table_info(t.name) c
+             where t.type = 'table' and t.name not like 'sqlite%' and t.name not like '_sqlx%'",
+        )
+        .fetch_all(&sqlite.read)
+        .await
+        .unwrap(),
+        Db::Postgres(pool) => sqlx::query_as(
+            "select table_name::text, column_name::text, replace(data_type, 'bytea', 'blob'), is_nullable = 'YES'
+             from information_schema.columns where table_schema = 'public' and table_name not like '_sqlx%'",
+        )
+        .fetch_all(pool)
+        .await
+        .unwrap(),
+    };
+    columns.sort();
+    columns
+}
+
+#[tokio::test]
+#[ignore = "needs TEST_DATABASE_URL"]
+async fn both_engines_have_the_same_tables() {
+    let folder = TempDir::new().unwrap();
+    let sqlite = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
+    let scratch = Scratch::create().await;
+    let postgres = Db::postgres(&scratch.url).await.unwrap();
+    let (ours, theirs) = (columns(&sqlite).await, columns(&postgres).await);
+    postgres.close().await;
+    scratch.remove().await;
+    assert!(ours.iter().any(|(table, ..)| table == "pastes"));
+    assert_eq!(ours, theirs);
+}
+
+on_both_engines! {
+    async fn a_second_start_changes_nothing(site: Site) {
+        let paste = site.paste("kept").await;
+        let before = site.number("select count(*) from _sqlx_migrations").await;
+        let again = site.sibling().await;
+        assert_eq!(again.text(&paste.id).await.unwrap(), "kept");
+        assert_eq!(again.number("select count(*) from _sqlx_migrations").await, before);
+    }
+
+    async fn a_database_from_a_newer_version_is_refused(site: Site) {
+        let paste = site.paste("kept").await;
+        site.run_sql(
+            "insert into _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
+             select 9999, 'the future', installed_on, success, checksum, 0 from _sqlx_migrations where version = 1",
+        )
+        .await;
+        assert!(matches!(site.place.open().await, Err(Error::NewerDatabase(9999))));
+        assert_eq!(site.text(&paste.id).await.unwrap(), "kept", "and nothing is lost");
+    }
+
+    async fn a_migration_that_was_edited_is_refused(site: Site) {
+        site.run_sql("update _sqlx_migrations set checksum = (select checksum from _sqlx_migrations where version = 2)").await;
+        assert!(matches!(site.place.open().await, Err(Error::Migration(_))));
+    }
+
+    async fn a_session_needs_its_user(site: Site) {
+        let token = store::SessionToken::random().unwrap();
+        let started = site.store.start_session(&token, store::UserId(404), site.now(), site.now()).await;
+        assert!(matches!(started, Err(Error::Database(_))), "foreign keys hold");
+    }
+
+    async fn a_closed_database_says_so(site: Site) {
+        site.store.ping().await.unwrap();
+        site.db().close().await;
+        assert!(site.store.ping().await.is_err());
+        assert!(site.store.create(draft("late"), site.now()).await.is_err());
+    }
+}
+
+async fn all_open(place: &Place) {
+    let opened = join_all((0..4).map(|_| {
+        let place = place.clone();
+        tokio::spawn(async move { place.open().await })
+    }))
+    .await;
+    for db in opened {
+        let db = db.unwrap().unwrap();
+        Store::new(db.clone()).create(draft("hello"), store::Timestamp(0)).await.unwrap();
+        db.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn processes_that_start_at_once_on_a_new_file_all_open_it() {
+    for _ in 0..20 {
+        let folder = TempDir::new().unwrap();
+        all_open(&Place::File(folder.path().join("pastebin.db"))).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs TEST_DATABASE_URL"]
+async fn processes_that_start_at_once_on_a_new_server_all_open_it() {
+    let scratch = Scratch::create().await;
+    all_open(&Place::Url(scratch.url.clone())).await;
+    scratch.remove().await;
+}
+
+#[tokio::test]
+async fn sqlite_is_durable_to_the_last_commit() {
+    let folder = TempDir::new().unwrap();
+    let Db::Sqlite(sqlite) = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap() else {
+        unreachable!()
+    };
+    let pragma = async |pool: &SqlitePool, name: &str| -> String {
+        let row = sqlx::query(&format!("pragma {name}")).fetch_one(pool).await.unwrap();
+        row.try_get::<String, _>(0).unwrap_or_else(|_| row.get::<i64, _>(0).to_string())
+    };
+    assert_eq!(pragma(&sqlite.write, "journal_mode").await, "wal");
+    assert_eq!(pragma(&sqlite.write, "synchronous").await, "2", "FULL");
+    assert_eq!(pragma(&sqlite.write, "foreign_keys").await, "1");
+    assert_ne!(pragma(&sqlite.write, "busy_timeout").await, "0");
+    assert_eq!(pragma(&sqlite.read, "journal_mode").await, "wal");
+    assert!(
+        sqlx::query("delete from pastes").execute(&sqlite.read).await.is_err(),
+        "readers cannot write"
+    );
+}

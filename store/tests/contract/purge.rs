@@ -1,0 +1,139 @@
+use futures_util::future::join_all;
+use store::{NewPaste, Purged};
+
+use crate::harness::{DAY, MILLISECOND, Site, draft, on_both_engines};
+
+impl Site {
+    async fn purge(&self) -> Purged {
+        self.store.purge(self.now()).await.unwrap()
+    }
+
+    /// 2,500 pastes, of which every second is over tomorrow and every fifth is deleted.
+    async fn crowd(&self) {
+        let (now, tomorrow) = (self.now().0, self.now().plus(DAY).0);
+        self.fill(
+            2500,
+            &format!(
+                "null, 'unlisted', {now}, case when i % 2 = 0 then {tomorrow} end, case when i % 5 = 0 then {now} end"
+            ),
+        )
+        .await;
+    }
+}
+
+const CROWD: Purged = Purged { expired: 1000, deleted: 1500, sessions: 0 };
+
+on_both_engines! {
+    async fn what_is_over_goes_with_its_text_and_nothing_else(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let stays = [site.paste("for ever").await, site.brief("a day and more", DAY + MILLISECOND).await];
+        site.brief("a day", DAY).await;
+        site.brief("a moment", MILLISECOND).await;
+        let deleted = site.of(anna, "deleted").await;
+        let own = site.of(anna, "kept").await;
+        site.store.delete(&deleted.id, anna, site.now()).await.unwrap();
+
+        site.pass(DAY);
+        assert_eq!(site.purge().await, Purged { expired: 2, deleted: 3, sessions: 0 });
+        let left: Vec<_> = stays.iter().chain([&own]).collect();
+        assert_eq!(site.rows().await, left.iter().map(|paste| paste.id.to_string()).collect());
+        assert_eq!(site.texts().await, left.iter().map(|paste| paste.blob_key.as_str().to_owned()).collect());
+        for paste in left {
+            assert_eq!(site.find(&paste.id).await.as_ref(), Some(paste));
+            site.text(&paste.id).await.unwrap();
+        }
+        assert_eq!(site.purge().await, Purged::default(), "a second finds nothing");
+    }
+
+    async fn a_store_without_pastes_is_purged(site: Site) {
+        assert_eq!(site.purge().await, Purged::default());
+    }
+
+    async fn more_than_one_batch_goes(site: Site) {
+        site.crowd().await;
+        let own = site.paste("mine").await;
+        site.pass(DAY);
+        assert_eq!(site.purge().await, CROWD);
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1001, 1001));
+        assert!(site.is_whole().await);
+        assert_eq!(site.number("select count(*) from pastes where deleted_at is not null or expires_at is not null").await, 0);
+        assert_eq!(site.text(&own.id).await.unwrap(), "mine");
+        assert_eq!(site.text(&"crowds1xxxx1".parse().unwrap()).await.unwrap(), "hello");
+    }
+
+    async fn a_whole_number_of_batches_goes(site: Site) {
+        let now = site.now().0;
+        site.fill(2000, &format!("null, 'unlisted', {now}, {now}, null")).await;
+        assert_eq!(site.purge().await, Purged { expired: 2000, deleted: 2000, sessions: 0 });
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
+    }
+
+    async fn two_at_a_time_do_no_harm(site: Site) {
+        let (one, other, third) = (site.sibling().await, site.sibling().await, site.sibling().await);
+        for _ in 0..3 {
+            site.run_sql("delete from pastes").await;
+            site.run_sql("delete from blobs").await;
+            site.crowd().await;
+            site.pass(DAY);
+            let all = [&one, &other, &third].map(|site| {
+                let site = site.clone();
+                tokio::spawn(async move { site.purge().await })
+            });
+            let all: Vec<_> = join_all(all).await.into_iter().map(Result::unwrap).collect();
+        assert!(site.is_whole().await);
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1000, 1000));
+        assert_eq!(all.iter().map(|purged| purged.expired).sum::<u64>(), CROWD.expired, "{all:?}");
+        assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), CROWD.deleted, "each is counted once: {all:?}");
+        }
+    }
+
+    async fn creates_and_reads_go_on_meanwhile(site: Site) {
+        site.crowd().await;
+        let own = site.paste("mine").await;
+        site.pass(DAY);
+        let (worker, reader) = (site.sibling().await, site.sibling().await);
+        let purge = tokio::spawn(async move { worker.purge().await });
+        while !purge.is_finished() {
+            let new = reader.keep(NewPaste { expires_at: Some(reader.now().plus(DAY)), ..draft("new") }).await;
+            assert_eq!(reader.text(&new.id).await.unwrap(), "new");
+            assert_eq!(reader.text(&own.id).await.unwrap(), "mine");
+        }
+        assert_eq!(purge.await.unwrap(), CROWD);
+        assert!(site.is_whole().await);
+    }
+
+    async fn where_a_text_cannot_be_removed_its_row_stays_dead(site: Site) {
+        let paste = site.brief("brief", DAY).await;
+        site.pass(DAY);
+        site.refuse("delete", "blobs").await;
+        assert!(site.store.purge(site.now()).await.is_err());
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "texts first, rows last");
+        site.turn_back(DAY);
+        assert_eq!(site.find(&paste.id).await, None, "the clock went back, the mark stays");
+        site.allow("blobs").await;
+        assert_eq!(site.purge().await, Purged { expired: 0, deleted: 1, sessions: 0 });
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
+    }
+
+    async fn a_purge_that_stopped_between_texts_and_rows_is_finished(site: Site) {
+        let paste = site.brief("brief", DAY).await;
+        site.pass(DAY);
+        site.refuse("delete", "pastes").await;
+        assert!(site.store.purge(site.now()).await.is_err());
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 0));
+        assert_eq!(site.find(&paste.id).await, None);
+        site.pass(DAY);
+        let swept = site.store.sweep(u32::MAX, site.now()).await.unwrap();
+        assert_eq!(swept.texts_missing, [], "a dead row raises no alarm");
+        site.allow("pastes").await;
+        assert_eq!(site.purge().await.deleted, 1);
+        assert_eq!(site.rows().await.len(), 0);
+    }
+
+    async fn a_clock_that_goes_back_purges_nothing_early(site: Site) {
+        let paste = site.brief("a day", DAY).await;
+        site.turn_back(DAY);
+        assert_eq!(site.purge().await, Purged::default());
+        assert_eq!(site.find(&paste.id).await, Some(paste));
+    }
+}

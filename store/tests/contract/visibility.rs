@@ -1,0 +1,65 @@
+use store::{NewPaste, Span, Visibility};
+
+use crate::harness::{draft, ids, new_id, on_both_engines};
+
+const SPAN: Span = Span { after: None, until: None, limit: 50 };
+
+on_both_engines! {
+    async fn a_private_paste_is_its_owners_alone(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        let new = NewPaste { owner: Some(anna), visibility: Visibility::Private, ..draft("diary") };
+        let paste = site.keep(new).await;
+        assert_eq!(site.find_as(&paste.id, None).await, None);
+        assert_eq!(site.find_as(&paste.id, Some(boris)).await, None);
+        assert_eq!(site.find_as(&paste.id, Some(anna)).await, Some(paste));
+    }
+
+    async fn a_private_paste_of_nobody_is_nobodys(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let paste = site.keep(NewPaste { visibility: Visibility::Private, ..draft("lost") }).await;
+        assert_eq!(site.find_as(&paste.id, None).await, None, "no viewer is not the same as no owner");
+        assert_eq!(site.find_as(&paste.id, Some(anna)).await, None);
+    }
+
+    async fn whoever_has_the_link_reads_the_others(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        for visibility in [Visibility::Unlisted, Visibility::Public] {
+            for owner in [None, Some(anna)] {
+                let paste = site.keep(NewPaste { owner, visibility, ..draft("open") }).await;
+                for viewer in [None, Some(anna), Some(boris)] {
+                    assert_eq!(site.find_as(&paste.id, viewer).await.as_ref(), Some(&paste));
+                }
+            }
+        }
+    }
+
+    async fn an_unknown_id_is_nothing(site: Site) {
+        site.paste("other").await;
+        assert_eq!(site.find(&new_id()).await, None);
+    }
+
+    async fn ids_differ_by_case(site: Site) {
+        let lower = site.keep(NewPaste { id: "aaaaaaaaaaaa".parse().unwrap(), ..draft("lower") }).await;
+        let upper = site.keep(NewPaste { id: "AAAAAAAAAAAA".parse().unwrap(), ..draft("upper") }).await;
+        assert_eq!(site.text(&lower.id).await.unwrap(), "lower");
+        assert_eq!(site.text(&upper.id).await.unwrap(), "upper");
+    }
+
+    async fn each_list_shows_what_belongs_there(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        let mut kept = Vec::new();
+        for owner in [Some(anna), Some(boris), None] {
+            for visibility in [Visibility::Unlisted, Visibility::Public, Visibility::Private] {
+                kept.push(site.keep(NewPaste { owner, visibility, ..draft("x") }).await);
+                site.pass(crate::harness::MILLISECOND);
+            }
+        }
+        kept.reverse();
+        let recent = site.store.public_pastes(&SPAN, site.now()).await.unwrap();
+        assert_eq!(ids(&recent), ids(kept.iter().filter(|paste| paste.visibility == Visibility::Public)));
+        for user in [anna, boris] {
+            let own = site.store.pastes_of(user, &SPAN, site.now()).await.unwrap();
+            assert_eq!(ids(&own), ids(kept.iter().filter(|paste| paste.owner == Some(user))));
+        }
+    }
+}
