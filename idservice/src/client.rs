@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::{Client, StatusCode};
+use serde::Deserialize;
+
+use crate::{Error, Id, Ids, MAX_POP, Result};
+
+/// For the whole exchange: whoever saves a paste waits for it.
+const DEADLINE: Duration = Duration::from_millis(250);
+
+/// The ids of a separate id service.
+#[derive(Clone, Debug)]
+pub struct HttpIds {
+    client: Client,
+    pop: String,
+}
+
+#[derive(Deserialize)]
+struct Popped {
+    ids: Vec<String>,
+}
+
+impl HttpIds {
+    /// `url` is where the id service listens: `http://idservice:8081`.
+    ///
+    /// # Errors
+    /// The client cannot be built on this system.
+    pub fn new(url: &str) -> Result<Self> {
+        let client = Client::builder().timeout(DEADLINE).no_proxy().build()?;
+        Ok(Self { client, pop: format!("{}/ids/pop", url.trim_end_matches('/')) })
+    }
+}
+
+#[async_trait]
+impl Ids for HttpIds {
+    async fn pop(&self, count: usize) -> Result<Vec<Id>> {
+        let count = count.clamp(1, MAX_POP);
+        let answer = self.client.post(format!("{}?count={count}", self.pop)).send().await?;
+        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+            return Err(Error::Empty);
+        }
+        let popped: Popped = answer.error_for_status()?.json().await?;
+        let ids: Vec<Id> = popped.ids.iter().filter_map(|id| id.parse().ok()).collect();
+        if ids.is_empty() { Err(Error::Empty) } else { Ok(ids) }
+    }
+}

@@ -1,0 +1,66 @@
+//! `idservice`: hands out ids from the Redis list that the jobs keep filled.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use clap::Parser;
+use idservice::{RedisPool, service};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
+use tracing_subscriber::EnvFilter;
+
+/// The id service: ids for pastes, made ahead of time, from a Redis list.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    /// Address and port to listen on
+    #[arg(long, env, default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+
+    /// The Redis that keeps the list: `redis://host:6379`
+    #[arg(long, env, hide_env_values = true)]
+    redis_url: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,idservice=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    match serve(&cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(cli: &Cli) -> anyhow::Result<()> {
+    let pool =
+        RedisPool::connect(&cli.redis_url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?;
+    let listener = TcpListener::bind(cli.listen).await;
+    let listener =
+        listener.map_err(|error| anyhow!("LISTEN: cannot listen on {}: {error}", cli.listen))?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    info!(listen = %cli.listen, "the id service is ready");
+    let stop = async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    };
+    axum::serve(listener, service::router(Arc::new(pool))).with_graceful_shutdown(stop).await?;
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "why the program ends goes to standard error")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("idservice: {error:#}");
+}
