@@ -1,0 +1,157 @@
+//! Which engines keep what: embedded until a setting names the real one.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::Args;
+use idservice::{MemoryPool, Pool, RedisPool};
+use store::{Clock, Db, Store};
+
+use crate::Context;
+
+/// The settings that the site and the worker share.
+#[derive(Clone, Debug, Args)]
+pub struct Backends {
+    /// `sqlite:PATH` or `postgres://…` [default: sqlite:data/pastebin.db]
+    #[arg(long, env, global = true, hide_env_values = true)]
+    pub database_url: Option<DatabaseUrl>,
+
+    /// The Redis that keeps the list of ids: `redis://host:6379` [default: ids wait in memory]
+    #[arg(long, env, global = true, hide_env_values = true)]
+    pub redis_url: Option<Secret>,
+}
+
+impl Backends {
+    /// Opens all of it, and says in one line which setting cannot be used.
+    ///
+    /// # Errors
+    /// As that line, without any secret.
+    pub async fn open(&self, clock: Clock) -> anyhow::Result<Context> {
+        let db = self.open_database().await?;
+        let store = Store::new(db);
+        let ids: Arc<dyn Pool> = match &self.redis_url {
+            Some(Secret(url)) => Arc::new(
+                RedisPool::connect(url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?,
+            ),
+            None => Arc::new(MemoryPool::default()),
+        };
+        Ok(Context { store, ids, clock })
+    }
+
+    /// Where the metadata is, for people; no secret.
+    pub fn database(&self) -> DatabaseUrl {
+        self.database_url.clone().unwrap_or_default()
+    }
+
+    async fn open_database(&self) -> anyhow::Result<Db> {
+        let database = self.database();
+        let opened = match &database {
+            DatabaseUrl::Sqlite(path)
+                if path.as_os_str().is_empty() || path.starts_with(":memory:") =>
+            {
+                bail!(
+                    "DATABASE_URL: sqlite: needs the path of a file, as in sqlite:data/pastebin.db"
+                )
+            }
+            DatabaseUrl::Sqlite(path) => {
+                make_folder(path)?;
+                make_file(path)?;
+                Db::sqlite(path).await
+            }
+            DatabaseUrl::Postgres(url)
+                if url.starts_with("postgres://") || url.starts_with("postgresql://") =>
+            {
+                Db::postgres(url).await
+            }
+            // The value may hold a password, so it is not quoted.
+            DatabaseUrl::Postgres(_) => {
+                bail!("DATABASE_URL: it must begin with sqlite: or postgres://")
+            }
+        };
+        opened.map_err(|error| anyhow!("DATABASE_URL: {database:?} cannot be used: {error}"))
+    }
+}
+
+/// A new database file is for this user alone, in a folder that others may read as well.
+fn make_file(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let made = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+    made.map(drop).with_context(|| format!("DATABASE_URL: {} cannot be written", path.display()))
+}
+
+/// The folder of the database file, for this user alone: it holds every text and password hash.
+fn make_folder(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("DATABASE_URL: the folder {} cannot be made", folder.display()))
+}
+
+/// A value that neither Debug nor an error shows.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(secret: &str) -> Result<Self, Self::Err> {
+        Ok(Self(secret.to_owned()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// Where the metadata is kept. It may hold a password, so neither Debug nor an error shows it.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+impl Default for DatabaseUrl {
+    fn default() -> Self {
+        Self::Sqlite("data/pastebin.db".into())
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = std::convert::Infallible;
+
+    /// Never fails, because clap would print the value: what it cannot be is said at the start.
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        Ok(match url.strip_prefix("sqlite:") {
+            Some(path) => Self::Sqlite(path.strip_prefix("//").unwrap_or(path).into()),
+            None => Self::Postgres(url.to_owned()),
+        })
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres://…"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_in_debug() {
+        let url: DatabaseUrl = "postgres://me:geheim@db/pastebin".parse().unwrap();
+        let secret: Secret = "geheim".parse().unwrap();
+        assert!(!format!("{url:?} {secret:?}").contains("geheim"));
+    }
+}

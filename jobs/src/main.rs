@@ -1,0 +1,111 @@
+//! `jobs`: the worker as a process of its own, and how its chains are doing.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use fang::chrono::DateTime;
+use jobs::{Backends, ChainStatus, Config, Standing, Worker};
+use store::{Clock, Timestamp};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
+use tracing_subscriber::EnvFilter;
+
+/// How long work under way may still take after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// The worker: refills ids, purges what is over, sweeps the store. Any number may run.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    #[command(flatten)]
+    backends: Backends,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Command {
+    /// Work until told to stop (what happens without a command)
+    Run,
+    /// Say of each chain when it last went well, when it runs next, and what is stuck
+    Status,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("warn,jobs=info,store=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    let outcome = match cli.command.unwrap_or(Command::Run) {
+        Command::Run => run(&cli.backends).await,
+        Command::Status => status(&cli.backends).await,
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(backends: &Backends) -> anyhow::Result<bool> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let worker = Worker::start(backends.open(Clock::System).await?, Config::default());
+    info!("the worker is ready");
+    tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    info!("stopping: work under way is finished first");
+    Ok(worker.stop(DRAIN).await)
+}
+
+/// Whether all is well.
+async fn status(backends: &Backends) -> anyhow::Result<bool> {
+    let context = backends.open(Clock::System).await?;
+    let chains = jobs::status(&context).await?;
+    for chain in &chains {
+        say(&describe(chain));
+    }
+    Ok(chains.iter().all(|chain| matches!(chain.now, Standing::Waiting { .. } | Standing::Running)))
+}
+
+fn describe(status: &ChainStatus) -> String {
+    let now = match status.now {
+        Standing::Missing => "missing: no worker has seen to it".to_owned(),
+        Standing::Waiting { next_run } => format!("next run {}", iso(next_run)),
+        Standing::Running => "running".to_owned(),
+        Standing::Stuck { since } => format!("stuck since {}", iso(since)),
+    };
+    let last = match &status.last_success {
+        Some((at, result)) => format!("last success {}: {result}", iso(*at)),
+        None => "no success yet".to_owned(),
+    };
+    let error = match &status.last_error {
+        Some((at, error)) => format!("; last error {}: {error}", iso(*at)),
+        None => String::new(),
+    };
+    format!("{:<8}{now}; {last}{error}", status.chain.name())
+}
+
+fn iso(at: Timestamp) -> String {
+    DateTime::from_timestamp_millis(at.0)
+        .map_or_else(|| at.0.to_string(), |at| at.format("%FT%TZ").to_string())
+}
+
+#[expect(clippy::print_stdout, reason = "what the program is asked for goes to standard output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "why the program ends goes to standard error")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("jobs: {error:#}");
+}

@@ -1,0 +1,185 @@
+//! The statements on `fang_tasks` that both engines share.
+
+use store::{Db, Timestamp, read, write};
+use uuid::Uuid;
+
+use super::row::Row;
+
+/// Which tasks.
+pub(super) enum Filter<'a> {
+    All,
+    Id(&'a str),
+    Hash(&'a str),
+    Type(&'a str),
+    After(Timestamp),
+}
+
+/// Keeps a task. Where an unfinished one has its hash already, that one stays, and is the answer.
+pub(super) async fn insert(db: &Db, row: &Row) -> Result<Row, sqlx::Error> {
+    write!(db, pool => {
+        sqlx::query_as(
+            "insert into fang_tasks
+             (id, metadata, state, task_type, uniq_hash, retries, scheduled_at, created_at, updated_at)
+             values ($1, $2, 'new', $3, $4, 0, $5, $6, $6)
+             on conflict (uniq_hash) where state in ('new', 'in_progress', 'retried')
+             do update set uniq_hash = excluded.uniq_hash
+             returning *",
+        )
+        .bind(&row.id)
+        .bind(&row.metadata)
+        .bind(&row.task_type)
+        .bind(&row.uniq_hash)
+        .bind(row.scheduled_at)
+        .bind(row.created_at)
+        .fetch_all(pool)
+        .await?
+        .pop()
+        .ok_or(sqlx::Error::RowNotFound)
+    })
+}
+
+pub(super) async fn find(db: &Db, id: &Uuid) -> Result<Option<Row>, sqlx::Error> {
+    read!(db, pool => {
+        sqlx::query_as("select * from fang_tasks where id = $1").bind(id.to_string()).fetch_optional(pool).await
+    })
+}
+
+/// Every task that has not come to its end.
+pub(crate) async fn unfinished(db: &Db) -> Result<Vec<Row>, sqlx::Error> {
+    read!(db, pool => {
+        sqlx::query_as("select * from fang_tasks where state in ('new', 'in_progress', 'retried')")
+            .fetch_all(pool)
+            .await
+    })
+}
+
+/// A task that is gone is no error.
+pub(super) async fn set_state(
+    db: &Db,
+    id: &Uuid,
+    state: &str,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    set_row_state(db, &id.to_string(), state, error, now).await
+}
+
+pub(super) async fn set_row_state(
+    db: &Db,
+    id: &str,
+    state: &str,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    write!(db, pool => {
+        sqlx::query(
+            "update fang_tasks set state = $2, error_message = coalesce($3, error_message), updated_at = $4
+             where id = $1",
+        )
+        .bind(id)
+        .bind(state)
+        .bind(error)
+        .bind(now)
+        .execute(pool)
+        .await
+        .map(drop)
+    })
+}
+
+pub(super) async fn retry(
+    db: &Db,
+    id: &Uuid,
+    error: &str,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    write!(db, pool => {
+        sqlx::query(
+            "update fang_tasks set state = 'retried', retries = retries + 1, error_message = $2,
+             scheduled_at = $3, updated_at = $4 where id = $1",
+        )
+        .bind(id.to_string())
+        .bind(error)
+        .bind(due)
+        .bind(now)
+        .execute(pool)
+        .await
+        .map(drop)
+    })
+}
+
+pub(super) async fn remove(db: &Db, which: Filter<'_>) -> Result<u64, sqlx::Error> {
+    Ok(write!(db, pool => {
+        match which {
+            Filter::All => sqlx::query("delete from fang_tasks"),
+            Filter::Id(id) => sqlx::query("delete from fang_tasks where id = $1").bind(id),
+            Filter::Hash(hash) => sqlx::query("delete from fang_tasks where uniq_hash = $1").bind(hash),
+            Filter::Type(name) => sqlx::query("delete from fang_tasks where task_type = $1").bind(name),
+            Filter::After(now) => sqlx::query("delete from fang_tasks where scheduled_at > $1").bind(now),
+        }
+        .execute(pool)
+        .await?
+        .rows_affected()
+    }))
+}
+
+/// A worker's sign of life.
+pub(crate) async fn touch(db: &Db, id: &str, now: Timestamp) -> Result<(), sqlx::Error> {
+    write!(db, pool => {
+        sqlx::query("update fang_tasks set updated_at = $2 where id = $1 and state = 'in_progress'")
+            .bind(id)
+            .bind(now)
+            .execute(pool)
+            .await
+            .map(drop)
+    })
+}
+
+/// Lets another worker take the task; answers whether it still stood as it was seen.
+pub(crate) async fn requeue(db: &Db, seen: &Row, now: Timestamp) -> Result<bool, sqlx::Error> {
+    Ok(write!(db, pool => {
+        sqlx::query(
+            "update fang_tasks set state = 'new', retries = retries + 1, error_message = $3, updated_at = $4
+             where id = $1 and state = 'in_progress' and updated_at = $2",
+        )
+        .bind(&seen.id)
+        .bind(seen.updated_at)
+        .bind("its worker went silent")
+        .bind(now)
+        .execute(pool)
+        .await?
+        .rows_affected()
+    }) == 1)
+}
+
+/// Makes a task that waits due at `due`.
+pub(crate) async fn reschedule(
+    db: &Db,
+    id: &str,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    write!(db, pool => {
+        sqlx::query(
+            "update fang_tasks set scheduled_at = $2, updated_at = $3
+             where id = $1 and state in ('new', 'retried') and scheduled_at > $2",
+        )
+        .bind(id)
+        .bind(due)
+        .bind(now)
+        .execute(pool)
+        .await
+        .map(drop)
+    })
+}
+
+/// Removes what has come to its end before `before`.
+pub(crate) async fn forget(db: &Db, before: Timestamp) -> Result<(), sqlx::Error> {
+    write!(db, pool => {
+        sqlx::query("delete from fang_tasks where state in ('failed', 'finished') and updated_at < $1")
+            .bind(before)
+            .execute(pool)
+            .await
+            .map(drop)
+    })
+}

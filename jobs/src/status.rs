@@ -1,0 +1,71 @@
+use store::{Timestamp, read};
+
+use crate::periodic::Periodic;
+use crate::queue::{self, Row};
+use crate::watchdog::is_silent;
+use crate::{Chain, Context, Result};
+
+/// How a chain is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainStatus {
+    pub chain: Chain,
+    /// When it last went well, and what it did in one line.
+    pub last_success: Option<(Timestamp, String)>,
+    /// When it last failed, and why. Older than the last success where it has recovered.
+    pub last_error: Option<(Timestamp, String)>,
+    pub now: Standing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// No worker has ever seen to it, or it was lost and none is there to mend it.
+    Missing,
+    Waiting {
+        next_run: Timestamp,
+    },
+    Running,
+    /// Its worker has gone silent, and no other has taken over yet.
+    Stuck {
+        since: Timestamp,
+    },
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    name: String,
+    succeeded_at: Option<Timestamp>,
+    result: Option<String>,
+    failed_at: Option<Timestamp>,
+    error: Option<String>,
+}
+
+/// How every chain is doing, in the order of [`Chain::ALL`].
+pub async fn status(ctx: &Context) -> Result<Vec<ChainStatus>> {
+    let db = ctx.store.db();
+    let records: Vec<Record> = read!(db, pool => {
+        sqlx::query_as("select name, succeeded_at, result, failed_at, error from job_leases").fetch_all(pool).await
+    })?;
+    let tasks = queue::unfinished(db).await?;
+    let now = ctx.clock.now();
+    Ok(Chain::ALL
+        .map(|chain| {
+            let record = records.iter().find(|record| record.name == chain.name());
+            ChainStatus {
+                chain,
+                last_success: record
+                    .and_then(|record| record.succeeded_at.zip(record.result.clone())),
+                last_error: record.and_then(|record| record.failed_at.zip(record.error.clone())),
+                now: standing(tasks.iter().find(|task| Periodic::is(chain, task)), now),
+            }
+        })
+        .into())
+}
+
+fn standing(task: Option<&Row>, now: Timestamp) -> Standing {
+    match task {
+        None => Standing::Missing,
+        Some(task) if is_silent(task, now) => Standing::Stuck { since: task.updated_at },
+        Some(task) if task.state == "in_progress" => Standing::Running,
+        Some(task) => Standing::Waiting { next_run: task.scheduled_at },
+    }
+}

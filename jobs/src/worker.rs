@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use fang::{AsyncWorkerPool, RetentionMode, SleepParams};
+use tokio::sync::watch;
+use tracing::warn;
+
+use crate::queue::{Queue, Shift};
+use crate::{Chain, Context, watchdog};
+
+/// As many as chains: a long sweep never keeps the refill waiting.
+const WORKERS: u32 = 4;
+const _: () = assert!(Chain::ALL.len() == WORKERS as usize);
+
+/// How often a worker does what it does beside its work. All by the system's clock.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How long an idle worker waits before it looks for a task again. At most a second, or the
+    /// refill's period of ten is not kept.
+    pub poll: Duration,
+    /// How often a busy worker tells that it is alive. Three fit into its lease of 30 seconds.
+    pub heartbeat: Duration,
+    /// How often the chains are looked after. Two looks are needed to see that a worker is dead.
+    pub watchdog: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            poll: Duration::from_secs(1),
+            heartbeat: Duration::from_secs(10),
+            watchdog: Duration::from_secs(30),
+        }
+    }
+}
+
+/// fang's workers and the watchdog, at work until they are stopped. Dropped, they stop as well,
+/// each after the task it has, but nobody waits for them.
+#[derive(Debug)]
+pub struct Worker {
+    stop: watch::Sender<bool>,
+}
+
+impl Worker {
+    /// Starts to work, also while the database is away: it is waited for.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn start(context: Context, config: Config) -> Self {
+        let (stop, shift) = Shift::new();
+        let queue = Queue::with_config(context, config);
+        tokio::spawn(async move {
+            work(&queue, &shift).await;
+            watchdog::watch(queue, shift).await;
+        });
+        Self { stop }
+    }
+
+    /// Takes no new task, and waits at most `deadline` for those at work; answers whether all
+    /// finished. What did not is queued again by the next worker's watchdog.
+    pub async fn stop(self, deadline: Duration) -> bool {
+        self.stop.send_replace(true);
+        let finished = tokio::time::timeout(deadline, self.stop.closed()).await.is_ok();
+        if !finished {
+            warn!("periodic jobs were still at work when the time to stop was over");
+        }
+        finished
+    }
+}
+
+async fn work(queue: &Queue, shift: &Shift) {
+    // The queue does the waiting, where a stop can end it; see `Shift::next_task`.
+    let blink = Duration::from_millis(1);
+    let mut pool = AsyncWorkerPool::<Queue>::builder()
+        .queue(queue.on_shift(shift.clone()))
+        .number_of_workers(WORKERS)
+        .sleep_params(SleepParams {
+            sleep_period: blink,
+            max_sleep_period: blink,
+            min_sleep_period: blink,
+            sleep_step: Duration::ZERO,
+        })
+        // What failed is in the log and in the chain's record; the row would only be in the way.
+        .retention_mode(RetentionMode::RemoveAll)
+        .build();
+    pool.start().await;
+}

@@ -1,0 +1,13 @@
+// What the jobs promise, on SQLite always and on PostgreSQL where `TEST_DATABASE_URL` names a
+// server on which databases may be made: `cargo test -p jobs -- --include-ignored`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
+
+mod harness;
+
+mod chains;
+mod healing;
+mod queue;
+mod status;
+mod stopping;
+mod upkeep;

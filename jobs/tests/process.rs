@@ -1,0 +1,63 @@
+//! The program: it works, says how its chains are doing, and stops.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+fn jobs(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jobs"));
+    command.args(arguments).current_dir(folder);
+    for setting in ["DATABASE_URL", "REDIS_URL", "RUST_LOG"] {
+        command.env_remove(setting);
+    }
+    command
+}
+
+fn status(folder: &Path) -> Output {
+    jobs(folder, &["status"]).output().unwrap()
+}
+
+fn stop(child: &mut Child) {
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn status_tells_a_fleet_without_a_worker_from_one_with() {
+    let folder = TempDir::new().unwrap();
+    let alone = status(folder.path());
+    assert!(!alone.status.success());
+    assert_eq!(String::from_utf8(alone.stdout).unwrap().matches("missing").count(), 4);
+
+    let mut worker = jobs(folder.path(), &[]).stderr(Stdio::null()).spawn().unwrap();
+    let patience = Instant::now() + Duration::from_secs(60);
+    let said = loop {
+        let with = status(folder.path());
+        let said = String::from_utf8(with.stdout).unwrap();
+        if with.status.success() && said.matches("next run").count() == 4 {
+            break said;
+        }
+        assert!(Instant::now() < patience, "{said}");
+    };
+    for chain in ["refill", "reap", "purge", "sweep"] {
+        assert!(said.contains(chain), "{said}");
+    }
+    stop(&mut worker);
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_one_line_without_the_password() {
+    let folder = TempDir::new().unwrap();
+    let output = jobs(folder.path(), &[])
+        .env("DATABASE_URL", "postgres://me:geheim@127.0.0.1:1/x")
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("DATABASE_URL") && !said.contains("geheim"), "{said}");
+}
