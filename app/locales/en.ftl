@@ -1,0 +1,266 @@
+# Every page
+
+site-name = Pastebin
+site-new-paste = Pastebin: new paste
+skip-to-content = Skip to the content
+nav-label = Main
+nav-recent = Recent
+nav-profile = Profile
+nav-log-in = Log in
+nav-register = Register
+nav-log-out = Log out
+page-title = { $title } · Pastebin
+page-title-error = Error: { $title } · Pastebin
+preferences-label = Language and theme
+language-switch = Русский
+theme-system = Theme: auto
+theme-light = Theme: light
+theme-dark = Theme: dark
+theme-system-action = Theme: auto. Switch to light
+theme-light-action = Theme: light. Switch to dark
+theme-dark-action = Theme: dark. Switch to auto
+notice-offline = The site did not answer. Check the connection and try again.
+flash-deleted = The paste is deleted.
+flash-registered = Your account is ready, and you are logged in.
+flash-logged-out = You are logged out.
+
+# New paste
+
+new-title = New paste
+new-text = Text
+new-placeholder = Type, paste or drop a file
+new-editor-hint = Tab indents. To leave the editor by keyboard, press Esc, then Tab. Ctrl or ⌘ with Enter saves.
+new-options = Options
+new-file = File
+new-file-choose = Choose a file
+new-file-hint = A file is saved instead of the text.
+new-file-attached = { $name } ({ $size }) will be saved instead of the text.
+new-file-remove = Remove the file
+new-file-loaded = { $name } is in the editor.
+new-drop = Drop the file here
+new-name = Title
+new-optional = optional
+new-syntax = Syntax
+new-plain = Plain text
+new-syntax-hint = Type to filter
+new-lifetime = Lifetime
+new-lifetime-custom = Your own lifetime
+new-lifetime-custom-hint = A number with m, h, d, w, M or y: 90m, 3d, 2w
+new-visibility = Who can read it
+new-save = Save
+new-saving = Sending…
+new-progress = Sending the text
+new-too-long = Too long by { $size }
+new-lines = Lines
+new-characters = Characters
+new-limit = up to { $limit }
+new-of-limit = of { $limit }
+new-check = Please check:
+
+lifetime-minutes = 10 min
+lifetime-hour = 1 hour
+lifetime-day = 1 day
+lifetime-week = 1 week
+lifetime-month = 1 month
+lifetime-year = 1 year
+lifetime-never = For ever
+lifetime-custom = Other…
+
+visibility-unlisted = Unlisted
+visibility-public = Public
+visibility-private = Private
+visibility-unlisted-hint = Whoever has the link
+visibility-public-hint = Everybody; also shown under Recent
+visibility-private-hint = Only you, logged in
+visibility-private-locked = Only you; log in to use it
+
+# What is wrong with a field
+
+error-text-empty = Write a text or choose a file.
+error-text-binary = This is not text: it is not valid UTF-8 or has a zero byte.
+error-text-too-long = The text is longer than { $limit }. Shorten it or split it.
+error-title-too-long = The title is longer than { $max } characters.
+error-syntax-unknown = There is no such syntax. Choose one from the list.
+error-expires-invalid = Write a number with a unit, like 90m, 12h or 3d.
+error-expires-too-long = That is longer than this site keeps a text: at most { $max }.
+error-visibility-invalid = Choose who can read the text.
+error-private-needs-account = Log in to save a private text.
+error-email-invalid = Write an email address, like anna@example.org.
+error-email-taken = There is an account with this email already. Log in instead.
+error-password-short = The password needs at least { $min } characters.
+error-password-long = The password can have at most { $max } characters.
+error-password-weak = This password is easy to guess. Add a word or two.
+error-credentials = The email or the password is wrong.
+
+# A paste
+
+paste-untitled = Untitled paste
+paste-tools = Tools
+paste-copy = Copy text
+paste-copy-link = Copy link
+paste-copied = The text is copied.
+paste-link-copied = The link is copied.
+paste-copy-failed = The browser did not allow copying.
+paste-raw = Raw
+paste-download = Download
+paste-wrap = Wrap
+paste-qr = QR code
+paste-qr-alt = QR code of the link
+paste-new = New
+paste-keys = Keys
+paste-text = Text of the paste
+paste-made = made { $time }
+paste-expires = expires { $left }
+paste-never = kept for ever
+paste-truncated = Only the beginning is shown: { $lines }, { $size }.
+paste-truncated-raw = Open the raw text
+paste-truncated-download = Download it all
+paste-created = Your paste is saved
+paste-created-link = Link
+paste-created-expires = It will be gone on { $date }.
+paste-created-never = It is kept until it is deleted.
+paste-created-anonymous = Keep the link: without an account the text cannot be listed or deleted later.
+
+delete = Delete
+delete-title = Delete { $title }
+delete-ask = Delete for good?
+delete-confirm = Yes, delete
+delete-done = Deleted: { $title }
+
+keys-title = Keyboard
+keys-new = New paste
+keys-raw = Raw text
+keys-copy = Copy the text
+keys-copy-link = Copy the link
+keys-download = Download
+keys-wrap = Wrap long lines
+keys-qr = QR code
+keys-help = This list
+dialog-close = Close
+
+# Lists
+
+profile-title = Your pastes
+profile-totals = { $pastes }, { $size }
+profile-empty = Nothing here yet
+profile-empty-hint = What you save while logged in is listed here: you see what is about to expire and can delete it.
+profile-empty-action = Write the first one
+recent-title = Recent
+recent-hint = Public pastes, newest first
+recent-empty = No public pastes yet
+recent-empty-hint = A paste saved as public is listed here for everybody.
+recent-empty-action = Write one
+column-title = Title
+column-syntax = Syntax
+column-size = Size
+column-made = Made
+column-left = Time left
+column-visibility = Visibility
+column-actions = Actions
+left-never = For ever
+more = Show more
+more-done = { $rows } more
+
+# Accounts
+
+log-in-title = Log in
+log-in-submit = Log in
+log-in-other = No account yet?
+log-in-other-link = Register
+register-title = Register
+register-intro = With an account you see your pastes in one list and can delete them.
+register-submit = Create the account
+register-other = Have an account already?
+register-other-link = Log in
+account-email = Email
+account-password = Password
+account-password-hint = At least { $min } characters. A few words in a row are good.
+account-show = Show
+account-show-label = Show the password
+strength-0 = Very easy to guess
+strength-1 = Easy to guess
+strength-2 = Nearly there: add a word
+strength-3 = Good
+strength-4 = Very good
+
+# Errors
+
+problem-not-found = There is nothing here
+problem-not-found-what = This link leads to nothing you can read: the paste has expired, was deleted, or the address has a mistake.
+problem-not-found-do = Check the address, or ask whoever sent it for a new link.
+problem-bad-request = The request could not be understood
+problem-bad-request-what = Something in the address or the form is not what the site expects.
+problem-bad-request-do = Go back and try again.
+problem-cross-site = The request came from another site
+problem-cross-site-what = To protect you, forms are accepted from this site's own pages only.
+problem-cross-site-do = Open the page here and try again.
+problem-method = This does not work here
+problem-method-what = The address exists, but it does not take this kind of request.
+problem-method-do = Go back and use the page's own buttons.
+problem-too-large = The text is too long
+problem-too-large-what = This site takes texts of up to { $limit }.
+problem-too-large-do = Shorten it, or split it into several pastes.
+problem-invalid = The form could not be accepted
+problem-invalid-do = Go back, correct it and try again.
+problem-too-many = Too many requests
+problem-too-many-what = You, or somebody with your address, sent too much in a short time.
+problem-too-many-do = Try again { $left }.
+problem-internal = Something broke on our side
+problem-internal-what = It is not your fault. The details are in the log under the number { $id }.
+problem-internal-do = Try again; if it stays, send us that number.
+problem-unavailable = The site is busy for a moment
+problem-unavailable-what = A part of it does not answer right now.
+problem-unavailable-do = Try again in a minute.
+problem-home = New paste
+
+# Numbers and times; $shown is $count written with the language's separators
+
+count-pastes = { $count ->
+    [one] { $shown } paste
+   *[other] { $shown } pastes
+}
+count-lines = { $count ->
+    [one] { $shown } line
+   *[other] { $shown } lines
+}
+
+units = B KB MB GB
+count-bytes = { $shown } B
+size-kb = { $shown } KB
+size-mb = { $shown } MB
+size-gb = { $shown } GB
+span-years = { $count ->
+    [one] { $shown } year
+   *[other] { $shown } years
+}
+span-days = { $count ->
+    [one] { $shown } day
+   *[other] { $shown } days
+}
+span-hours = { $count ->
+    [one] { $shown } hour
+   *[other] { $shown } hours
+}
+span-minutes = { $count ->
+    [one] { $shown } minute
+   *[other] { $shown } minutes
+}
+span-seconds = { $count ->
+    [one] { $shown } second
+   *[other] { $shown } seconds
+}
+span-in = in { $span }
+date = { $day } { $month } { $year }
+date-time = { $day } { $month } { $year }, { $time } UTC
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December

@@ -1,0 +1,273 @@
+# Каждая страница
+
+site-name = Pastebin
+site-new-paste = Pastebin: новая запись
+skip-to-content = Перейти к содержанию
+nav-label = Главное меню
+nav-recent = Недавние
+nav-profile = Профиль
+nav-log-in = Войти
+nav-register = Регистрация
+nav-log-out = Выйти
+page-title = { $title } · Pastebin
+page-title-error = Ошибка: { $title } · Pastebin
+preferences-label = Язык и тема
+language-switch = English
+theme-system = Тема: авто
+theme-light = Тема: светлая
+theme-dark = Тема: тёмная
+theme-system-action = Тема: авто. Переключить на светлую
+theme-light-action = Тема: светлая. Переключить на тёмную
+theme-dark-action = Тема: тёмная. Переключить на авто
+notice-offline = Сайт не ответил. Проверьте соединение и попробуйте ещё раз.
+flash-deleted = Запись удалена.
+flash-registered = Учётная запись создана, вы вошли.
+flash-logged-out = Вы вышли.
+
+# Новая запись
+
+new-title = Новая запись
+new-text = Текст
+new-placeholder = Наберите, вставьте или перетащите файл
+new-editor-hint = Tab делает отступ. Чтобы выйти из редактора с клавиатуры, нажмите Esc, затем Tab. Ctrl или ⌘ с Enter сохраняет.
+new-options = Параметры
+new-file = Файл
+new-file-choose = Выбрать файл
+new-file-hint = Файл сохраняется вместо текста.
+new-file-attached = { $name } ({ $size }) — будет сохранён вместо текста.
+new-file-remove = Убрать файл
+new-file-loaded = { $name } — в редакторе.
+new-drop = Отпустите файл здесь
+new-name = Название
+new-optional = необязательно
+new-syntax = Синтаксис
+new-plain = Обычный текст
+new-syntax-hint = Начните набирать
+new-lifetime = Срок хранения
+new-lifetime-custom = Свой срок
+new-lifetime-custom-hint = Число и m, h, d, w, M или y — минуты, часы, дни, недели, месяцы, годы: 90m, 3d, 2w
+new-visibility = Кто может прочитать
+new-save = Сохранить
+new-saving = Отправка…
+new-progress = Отправка текста
+new-too-long = Лишние { $size }
+new-lines = Строк
+new-characters = Знаков
+new-limit = до { $limit }
+new-of-limit = из { $limit }
+new-check = Проверьте:
+
+lifetime-minutes = 10 мин
+lifetime-hour = 1 час
+lifetime-day = 1 день
+lifetime-week = Неделя
+lifetime-month = Месяц
+lifetime-year = Год
+lifetime-never = Вечно
+lifetime-custom = Другой
+
+visibility-unlisted = По ссылке
+visibility-public = Открытая
+visibility-private = Личная
+visibility-unlisted-hint = Все, у кого есть ссылка
+visibility-public-hint = Все; видна и в разделе «Недавние»
+visibility-private-hint = Только вы, когда вошли
+visibility-private-locked = Только вы; для этого нужно войти
+
+# Что не так с полем
+
+error-text-empty = Напишите текст или выберите файл.
+error-text-binary = Это не текст: в нём есть нулевой байт или он не в UTF-8.
+error-text-too-long = Текст длиннее { $limit }. Сократите его или разделите.
+error-title-too-long = Название длиннее { $max } знаков.
+error-syntax-unknown = Такого синтаксиса нет. Выберите из списка.
+error-expires-invalid = Напишите число и единицу: 90m, 12h или 3d.
+error-expires-too-long = Так долго тексты здесь не хранятся. Самый долгий срок: { $max }.
+error-visibility-invalid = Выберите, кто может прочитать текст.
+error-private-needs-account = Чтобы сохранить личную запись, войдите.
+error-email-invalid = Напишите адрес почты, например anna@example.org.
+error-email-taken = Такая почта уже зарегистрирована. Войдите.
+error-password-short = В пароле должно быть не меньше { $min } знаков.
+error-password-long = В пароле может быть не больше { $max } знаков.
+error-password-weak = Этот пароль легко угадать. Добавьте слово-другое.
+error-credentials = Неверная почта или пароль.
+
+# Запись
+
+paste-untitled = Без названия
+paste-tools = Действия
+paste-copy = Копировать
+paste-copy-link = Копировать ссылку
+paste-copied = Текст скопирован.
+paste-link-copied = Ссылка скопирована.
+paste-copy-failed = Браузер не разрешил копирование.
+paste-raw = Исходник
+paste-download = Скачать
+paste-wrap = Перенос
+paste-qr = QR-код
+paste-qr-alt = QR-код ссылки
+paste-new = Новая
+paste-keys = Клавиши
+paste-text = Текст записи
+paste-made = создана { $time }
+paste-expires = исчезнет { $left }
+paste-never = хранится вечно
+paste-truncated = Показано только начало: { $lines }, { $size }.
+paste-truncated-raw = Открыть исходный текст
+paste-truncated-download = Скачать целиком
+paste-created = Запись сохранена
+paste-created-link = Ссылка
+paste-created-expires = Она исчезнет { $date }.
+paste-created-never = Она хранится, пока её не удалят.
+paste-created-anonymous = Сохраните ссылку: без учётной записи этот текст потом не найти в списке и не удалить.
+
+delete = Удалить
+delete-title = Удалить: { $title }
+delete-ask = Удалить навсегда?
+delete-confirm = Да, удалить
+delete-done = Удалено: { $title }
+
+keys-title = Клавиши
+keys-new = Новая запись
+keys-raw = Исходный текст
+keys-copy = Копировать текст
+keys-copy-link = Копировать ссылку
+keys-download = Скачать
+keys-wrap = Перенос длинных строк
+keys-qr = QR-код
+keys-help = Этот список
+dialog-close = Закрыть
+
+# Списки
+
+profile-title = Мои записи
+profile-totals = { $pastes }, { $size }
+profile-empty = Здесь пока пусто
+profile-empty-hint = Здесь будет всё, что вы сохраните после входа: видно, что скоро исчезнет, и любую запись можно удалить.
+profile-empty-action = Создать первую
+recent-title = Недавние
+recent-hint = Открытые записи, сначала новые
+recent-empty = Открытых записей пока нет
+recent-empty-hint = Записи, сохранённые как открытые, видны здесь всем.
+recent-empty-action = Создать запись
+column-title = Название
+column-syntax = Синтаксис
+column-size = Размер
+column-made = Создана
+column-left = Срок
+column-visibility = Доступ
+column-actions = Действия
+left-never = Хранится вечно
+more = Показать ещё
+more-done = Добавлено: { $rows }
+
+# Учётные записи
+
+log-in-title = Вход
+log-in-submit = Войти
+log-in-other = Ещё нет учётной записи?
+log-in-other-link = Зарегистрироваться
+register-title = Регистрация
+register-intro = С учётной записью ваши тексты собраны в одном списке, и их можно удалять.
+register-submit = Создать учётную запись
+register-other = Уже есть учётная запись?
+register-other-link = Войти
+account-email = Почта
+account-password = Пароль
+account-password-hint = Не меньше { $min } знаков. Хорошо подходят несколько слов подряд.
+account-show = Показать
+account-show-label = Показать пароль
+strength-0 = Очень легко угадать
+strength-1 = Легко угадать
+strength-2 = Почти: добавьте ещё слово
+strength-3 = Хороший
+strength-4 = Очень хороший
+
+# Ошибки
+
+problem-not-found = Здесь ничего нет
+problem-not-found-what = По этой ссылке нечего прочитать: запись исчезла по сроку, удалена, или в адресе ошибка.
+problem-not-found-do = Проверьте адрес или попросите новую ссылку у того, кто её прислал.
+problem-bad-request = Запрос не удалось понять
+problem-bad-request-what = Что-то в адресе или форме не так, как ожидает сайт.
+problem-bad-request-do = Вернитесь и попробуйте ещё раз.
+problem-cross-site = Запрос пришёл с другого сайта
+problem-cross-site-what = Для вашей защиты формы принимаются только с собственных страниц этого сайта.
+problem-cross-site-do = Откройте страницу здесь и попробуйте ещё раз.
+problem-method = Здесь так нельзя
+problem-method-what = Адрес есть, но такие запросы он не принимает.
+problem-method-do = Вернитесь и воспользуйтесь кнопками на странице.
+problem-too-large = Текст слишком длинный
+problem-too-large-what = Сайт принимает тексты размером до { $limit }.
+problem-too-large-do = Сократите его или разделите на несколько записей.
+problem-invalid = Форму не удалось принять
+problem-invalid-do = Вернитесь, исправьте и попробуйте ещё раз.
+problem-too-many = Слишком много запросов
+problem-too-many-what = Вы или кто-то с вашим адресом отправили слишком много за короткое время.
+problem-too-many-do = Попробуйте ещё раз { $left }.
+problem-internal = У нас что-то сломалось
+problem-internal-what = Это не ваша вина. Подробности записаны в журнале под номером { $id }.
+problem-internal-do = Попробуйте ещё раз; если не поможет, пришлите нам этот номер.
+problem-unavailable = Сайт на минуту занят
+problem-unavailable-what = Одна из его частей сейчас не отвечает.
+problem-unavailable-do = Попробуйте ещё раз через минуту.
+problem-home = Новая запись
+
+# Числа и время; сроки стоят в винительном падеже: «через 1 минуту»
+
+count-pastes = { $count ->
+    [one] { $shown } запись
+    [few] { $shown } записи
+   *[other] { $shown } записей
+}
+count-lines = { $count ->
+    [one] { $shown } строка
+    [few] { $shown } строки
+   *[other] { $shown } строк
+}
+
+units = Б КБ МБ ГБ
+count-bytes = { $shown } Б
+size-kb = { $shown } КБ
+size-mb = { $shown } МБ
+size-gb = { $shown } ГБ
+span-years = { $count ->
+    [one] { $shown } год
+    [few] { $shown } года
+   *[other] { $shown } лет
+}
+span-days = { $count ->
+    [one] { $shown } день
+    [few] { $shown } дня
+   *[other] { $shown } дней
+}
+span-hours = { $count ->
+    [one] { $shown } час
+    [few] { $shown } часа
+   *[other] { $shown } часов
+}
+span-minutes = { $count ->
+    [one] { $shown } минуту
+    [few] { $shown } минуты
+   *[other] { $shown } минут
+}
+span-seconds = { $count ->
+    [one] { $shown } секунду
+    [few] { $shown } секунды
+   *[other] { $shown } секунд
+}
+span-in = через { $span }
+date = { $day } { $month } { $year }
+date-time = { $day } { $month } { $year }, { $time } UTC
+month-1 = января
+month-2 = февраля
+month-3 = марта
+month-4 = апреля
+month-5 = мая
+month-6 = июня
+month-7 = июля
+month-8 = августа
+month-9 = сентября
+month-10 = октября
+month-11 = ноября
+month-12 = декабря

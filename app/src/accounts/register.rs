@@ -1,0 +1,77 @@
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use email_address::{EmailAddress, Options};
+use maud::Markup;
+use store::NewUser;
+
+use crate::accounts::view::{self, AccountForm, PASSWORD_MAX};
+use crate::accounts::{Account, Next, carried, destination, password, session};
+use crate::form_errors::{FormError, FormErrors};
+use crate::limits::Action;
+use crate::page::Flash;
+use crate::visit::flash;
+use crate::{App, Error, Result, Visit};
+
+/// The longest address that mail can carry (RFC 5321).
+const EMAIL_MAX: usize = 254;
+
+pub async fn form(visit: Visit, Query(Next { next }): Query<Next>) -> Response {
+    if visit.user.is_some() {
+        return Redirect::to(destination(&next)).into_response();
+    }
+    let form = AccountForm { email: "", next: carried(&next), errors: &FormErrors::default() };
+    view::register(&visit.page(), &form).into_response()
+}
+
+pub async fn submit(
+    State(app): State<App>,
+    visit: Visit,
+    Form(account): Form<Account>,
+) -> Result<impl IntoResponse> {
+    app.limits.spend(Action::Register, visit.client)?;
+    let email = account.email();
+    let mut errors = judge(&account, &email).await?;
+    if errors.is_empty() {
+        let password_hash = app.passwords.hash(account.password.clone()).await?;
+        let new = NewUser { email: &email, password_hash: &password_hash };
+        match app.store.create_user(new, app.clock.now()).await {
+            Ok(user) => {
+                let cookie = session::start(&app, &visit, user.id).await?;
+                let cookies = [
+                    (header::SET_COOKIE, cookie),
+                    (header::SET_COOKIE, flash(&app, Flash::Registered)),
+                ];
+                return Ok((AppendHeaders(cookies), Redirect::to(destination(&account.next))));
+            }
+            Err(store::Error::EmailTaken) => errors.push(FormError::EmailTaken),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let form = AccountForm { email: &account.email, next: carried(&account.next), errors: &errors };
+    let form = view::register(&visit.page(), &form);
+    Err(Error::Invalid { errors, form, fragment: None })
+}
+
+async fn judge(account: &Account, email: &str) -> Result<FormErrors> {
+    let mut errors = FormErrors::default();
+    // An address of a person on the internet, not everything that RFC 5322 lets stand in a header.
+    let options =
+        Options::default().without_display_text().without_domain_literal().with_required_tld();
+    if email.len() > EMAIL_MAX || EmailAddress::parse_with_options(email, options).is_err() {
+        errors.push(FormError::EmailInvalid);
+    }
+    if let Some(error) = password::judge(&account.password, email).await? {
+        errors.push(error);
+    }
+    Ok(errors)
+}
+
+/// How strong a password is, in words, while it is being typed. Nothing of it is kept.
+pub async fn strength(visit: Visit, Form(account): Form<Account>) -> Result<Markup> {
+    let fits = (1..=PASSWORD_MAX).contains(&(account.password.chars().count() as u64));
+    let score =
+        if fits { Some(password::score(&account.password, &account.email()).await?) } else { None };
+    Ok(view::strength(&visit.page(), score))
+}

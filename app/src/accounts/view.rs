@@ -1,0 +1,164 @@
+//! Log in and register: one card each.
+
+use maud::{Markup, html};
+
+use crate::form_errors::FormErrors;
+use crate::page::{Page, layout, title};
+use crate::words;
+
+pub const PASSWORD_MIN: u64 = 10;
+pub const PASSWORD_MAX: u64 = 256;
+
+/// What an account's form holds. The password is never shown again.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountForm<'a> {
+    pub email: &'a str,
+    /// Where to go afterwards: a local path, or empty.
+    pub next: &'a str,
+    pub errors: &'a FormErrors,
+}
+
+pub fn log_in(page: &Page, form: &AccountForm) -> Markup {
+    let t = page.t();
+    let body = html! {
+        section.card {
+            h1 { (t.log_in_title()) }
+            form method="post" action="/login" {
+                (next_field(form))
+                (email(page, form))
+                (password(page, form, "current-password", &html! {}))
+                button.primary { (t.log_in_submit()) }
+            }
+            p.quiet {
+                (t.log_in_other()) " "
+                a href=(with_next("/register", form.next)) { (t.log_in_other_link()) }
+            }
+        }
+    };
+    layout(page, &window_title(page, &t.log_in_title(), form), &body)
+}
+
+pub fn register(page: &Page, form: &AccountForm) -> Markup {
+    let t = page.t();
+    let hint = html! {
+        p #password-hint.hint { (t.account_password_hint(words::number(page.lang, PASSWORD_MIN))) }
+        output #strength for="password" {}
+    };
+    let body = html! {
+        section.card {
+            h1 { (t.register_title()) }
+            p.quiet { (t.register_intro()) }
+            form method="post" action="/register" {
+                (next_field(form))
+                (email(page, form))
+                (password(page, form, "new-password", &hint))
+                button.primary { (t.register_submit()) }
+            }
+            p.quiet {
+                (t.register_other()) " "
+                a href=(with_next("/login", form.next)) { (t.register_other_link()) }
+            }
+        }
+    };
+    layout(page, &window_title(page, &t.register_title(), form), &body)
+}
+
+/// The content of `#strength`: zxcvbn's score from 0 to 4, or nothing while the field is empty.
+pub fn strength(page: &Page, score: Option<u8>) -> Markup {
+    let t = page.t();
+    let words = match score {
+        None => return html! {},
+        Some(0) => t.strength_0(),
+        Some(1) => t.strength_1(),
+        Some(2) => t.strength_2(),
+        Some(3) => t.strength_3(),
+        Some(_) => t.strength_4(),
+    };
+    html! { span.strength data-score=[score] { (words) } }
+}
+
+fn window_title(page: &Page, heading: &str, form: &AccountForm) -> String {
+    if form.errors.is_empty() {
+        title(page, heading)
+    } else {
+        page.t().page_title_error(heading).to_string()
+    }
+}
+
+fn next_field(form: &AccountForm) -> Markup {
+    html! {
+        @if !form.next.is_empty() { input type="hidden" name="next" value=(form.next); }
+    }
+}
+
+fn email(page: &Page, form: &AccountForm) -> Markup {
+    let error = form.errors.of("email");
+    html! {
+        div.field {
+            label for="email" { (page.t().account_email()) }
+            input #email name="email" type="email" required maxlength="254" autocomplete="username"
+                value=(form.email) spellcheck="false"
+                aria-invalid=[error.map(|_| "true")] aria-describedby="email-error"
+                autofocus[error.is_some() || form.errors.is_empty()];
+            p #email-error.error { @if let Some(error) = error { (error.message(page.lang)) } }
+        }
+    }
+}
+
+fn password(page: &Page, form: &AccountForm, autocomplete: &str, hint: &Markup) -> Markup {
+    let t = page.t();
+    let error = form.errors.of("password");
+    let new = autocomplete == "new-password";
+    html! {
+        div.field {
+            label for="password" { (t.account_password()) }
+            div.joined {
+                input #password name="password" type="password" required autocomplete=(autocomplete)
+                    minlength=[new.then_some(PASSWORD_MIN)] maxlength=(PASSWORD_MAX)
+                    aria-invalid=[error.map(|_| "true")]
+                    aria-describedby=(if new { "password-error password-hint strength" } else { "password-error" })
+                    hx-post=[new.then_some("/register/strength")] hx-trigger=[new.then_some("input changed delay:300ms")]
+                    hx-target=[new.then_some("#strength")] hx-sync=[new.then_some("this:replace")]
+                    hx-validate=[new.then_some("false")]
+                    hx-status:4xx=[new.then_some("swap:none")] hx-status:5xx=[new.then_some("swap:none")]
+                    autofocus[error.is_some() && form.errors.of("email").is_none()];
+                button.js type="button" data-show="password" aria-pressed="false"
+                    aria-label=(t.account_show_label()) { (t.account_show()) }
+            }
+            p #password-error.error { @if let Some(error) = error { (error.message(page.lang)) } }
+            (hint)
+        }
+    }
+}
+
+pub fn with_next(path: &str, next: &str) -> String {
+    if next.is_empty() {
+        return path.to_owned();
+    }
+    let mut link = format!("{path}?next=");
+    for byte in next.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            link.push('%');
+            for nibble in [byte >> 4, byte & 15] {
+                link.push(char::from(b"0123456789ABCDEF"[usize::from(nibble)]));
+            }
+        }
+    }
+    link
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_survives_the_link() {
+        assert_eq!(with_next("/login", ""), "/login");
+        assert_eq!(
+            with_next("/login", "/profile?after=1&x=я"),
+            "/login?next=/profile%3Fafter%3D1%26x%3D%D1%8F"
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! `GET /assets/{name}.{hash}.{ext}`: embedded, immutable, compressed ahead of time.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use crate::{App, Error};
+
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+struct Asset {
+    name: &'static str,
+    path: &'static str,
+    media_type: &'static str,
+    identity: &'static [u8],
+    gzip: &'static [u8],
+    br: &'static [u8],
+}
+
+pub fn routes() -> Router<App> {
+    Router::new().route("/assets/{file}", get(serve))
+}
+
+/// The address of an asset, with its hash.
+pub fn asset(name: &str) -> &'static str {
+    ASSETS.iter().find(|asset| asset.name == name).map_or("/assets/missing", |asset| asset.path)
+}
+
+async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Error> {
+    let path = format!("/assets/{file}");
+    let asset = ASSETS.iter().find(|asset| asset.path == path).ok_or(Error::NotFound)?;
+    let (coding, body) = asset.best(&headers);
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(coding) = coding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    Ok(response)
+}
+
+impl Asset {
+    fn best(&self, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
+        let accepted = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("");
+        let accepts = |coding: &str| {
+            accepted.split(',').any(|one| {
+                let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+                name.trim().eq_ignore_ascii_case(coding) && weight.trim() != "q=0"
+            })
+        };
+        if accepts("br") {
+            (Some("br"), self.br)
+        } else if accepts("gzip") {
+            (Some("gzip"), self.gzip)
+        } else {
+            (None, self.identity)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_asset_that_a_page_names_is_there() {
+        for name in ["site.css", "site.js", "htmx.min.js", "favicon.svg"] {
+            assert!(asset(name).starts_with("/assets/"), "{name}");
+            assert_ne!(asset(name), "/assets/missing", "{name}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What can go wrong with a request. Errors speak to the user; causes go to the log.
+
+pub mod view;
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+use tracing::error;
+
+use crate::Visit;
+use crate::errors::view::Problem;
+use crate::form_errors::{FormError, FormErrors};
+use crate::visit::{Wants, is_html};
+
+/// When to come back after a 503: what is down is mostly back by then.
+const RETRY: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+pub enum Error {
+    BadRequest,
+    CrossSite,
+    NotFound,
+    MethodNotAllowed,
+    TooLarge {
+        /// In bytes.
+        limit: u64,
+    },
+    /// A form that says no.
+    Invalid {
+        errors: FormErrors,
+        /// The page, with the form and what was typed.
+        form: Markup,
+        /// What htmx puts beside the form that is still there.
+        fragment: Option<Markup>,
+    },
+    TooMany {
+        retry_after: Duration,
+    },
+    Unavailable,
+    Internal(anyhow::Error),
+}
+
+impl Error {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Invalid { errors, .. }
+                if errors.0.iter().any(|e| matches!(e, FormError::TextTooLong { .. })) =>
+            {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// For what axum itself refuses, such as a query that does not parse.
+    fn of_status(status: StatusCode) -> Option<Self> {
+        match status {
+            StatusCode::BAD_REQUEST
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::UNPROCESSABLE_ENTITY => Some(Self::BadRequest),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge { limit: crate::FORM_MAX as u64 }),
+            StatusCode::NOT_FOUND => Some(Self::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed),
+            StatusCode::SERVICE_UNAVAILABLE => Some(Self::Unavailable),
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                Some(Self::Internal(anyhow::anyhow!("a part of the server failed")))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    /// Only the status; [`answer_in_kind`] knows who asked and writes the rest.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        use store::Error::{Database, Gone};
+        match error {
+            Gone(_) => Self::NotFound,
+            Database(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
+                error!(%error, "the database does not answer");
+                Self::Unavailable
+            }
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "tower-http hands it over like this")]
+pub fn of_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    Error::Internal(anyhow::anyhow!("panicked: {message}")).into_response()
+}
+
+/// Turns an error into what its caller can use: a page, a fragment for htmx, a line of text. A
+/// redirect that htmx would follow by itself becomes one that the browser follows.
+pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Response {
+    let response = match request.extensions().get::<Arc<Error>>() {
+        Some(outage) => (outage.status(), Extension(outage.clone())).into_response(),
+        None => next.run(request).await,
+    };
+    if visit.is_htmx() && response.status() == StatusCode::SEE_OTHER {
+        return redirect_by_htmx(response);
+    }
+    let error = match response.extensions().get::<Arc<Error>>() {
+        Some(error) => error.clone(),
+        None if is_html(response.headers()) => return response,
+        None => match Error::of_status(response.status()) {
+            Some(error) => Arc::new(error),
+            None => return response,
+        },
+    };
+    let mut answer = render(&visit, &error);
+    let kept = [header::ALLOW, header::SET_COOKIE];
+    for (name, value) in response.headers().iter().filter(|(name, _)| kept.contains(name)) {
+        answer.headers_mut().append(name, value.clone());
+    }
+    let retry_after = match *error {
+        Error::Unavailable => Some(RETRY),
+        Error::TooMany { retry_after } => Some(retry_after),
+        _ => None,
+    };
+    if let Some(retry_after) = retry_after {
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+    }
+    answer
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn render(visit: &Visit, error: &Error) -> Response {
+    let id = error_id();
+    let problem = match error {
+        Error::BadRequest => Problem::BadRequest,
+        Error::CrossSite => Problem::CrossSite,
+        Error::NotFound => Problem::NotFound,
+        Error::MethodNotAllowed => Problem::MethodNotAllowed,
+        Error::TooLarge { limit } => Problem::TooLarge { limit: *limit },
+        Error::Invalid { errors, .. } => Problem::Invalid(errors),
+        Error::TooMany { retry_after } => Problem::TooMany { retry_after: *retry_after },
+        Error::Unavailable => Problem::Unavailable,
+        Error::Internal(cause) => {
+            error!(
+                error.id = id,
+                path = visit.path,
+                error = format!("{cause:#}"),
+                "request failed"
+            );
+            Problem::Internal { id: &id }
+        }
+    };
+    let page = visit.page();
+    match (visit.wants, error) {
+        (Wants::Page, Error::Invalid { form, .. }) => {
+            (error.status(), form.clone()).into_response()
+        }
+        (Wants::Page, _) => (error.status(), view::page(&page, &problem)).into_response(),
+        (Wants::Fragment, _) => (error.status(), view::fragment(&page, &problem)).into_response(),
+        (Wants::Notice, Error::Invalid { fragment: Some(fragment), .. }) => {
+            (error.status(), fragment.clone()).into_response()
+        }
+        (Wants::Notice, _) => (error.status(), view::notice(&page, &problem)).into_response(),
+        (Wants::Line, _) => (error.status(), view::line(&page, &problem) + "\n").into_response(),
+    }
+}
+
+fn redirect_by_htmx(mut response: Response) -> Response {
+    const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+    if let Some(location) = response.headers_mut().remove(header::LOCATION) {
+        response.headers_mut().insert(HX_REDIRECT, location);
+        *response.status_mut() = StatusCode::OK;
+    }
+    response
+}
+
+/// Eight hex digits, to find the cause in the log.
+fn error_id() -> String {
+    format!("{:08x}", getrandom::u32().unwrap_or_default())
+}

@@ -1,0 +1,131 @@
+//! Error pages: what happened, what one can do now, a way on.
+
+use std::time::Duration;
+
+use maud::{Markup, html};
+
+use crate::form_errors::FormErrors;
+use crate::page::{Page, layout};
+use crate::text::without_bidi_controls;
+use crate::words;
+
+#[derive(Debug, Clone)]
+pub enum Problem<'a> {
+    BadRequest,
+    /// Refused because the request came from another site.
+    CrossSite,
+    /// Missing, expired, deleted or another's: one wording for all of them.
+    NotFound,
+    MethodNotAllowed,
+    TooLarge {
+        limit: u64,
+    },
+    /// What is wrong with a form, for those who do not get the form itself back.
+    Invalid(&'a FormErrors),
+    TooMany {
+        retry_after: Duration,
+    },
+    /// The id stands in the log beside the cause.
+    Internal {
+        id: &'a str,
+    },
+    Unavailable,
+}
+
+struct Words {
+    title: String,
+    what: String,
+    action: String,
+}
+
+/// The whole page.
+pub fn page(page: &Page, problem: &Problem) -> Markup {
+    let title = page.t().page_title(words(page, problem).title);
+    layout(page, &title, &html! { article { (fragment(page, problem)) } })
+}
+
+/// In place of what could not be shown: the page's main part, and the answer to an htmx GET.
+pub fn fragment(page: &Page, problem: &Problem) -> Markup {
+    let words = words(page, problem);
+    html! {
+        section.problem {
+            h1 { (words.title) }
+            (what(page, problem, &words))
+            p { (words.action) }
+            p { a.button href="/" { (page.t().problem_home()) } }
+        }
+    }
+}
+
+/// Beside what is still there, when an action failed: the answer to any other htmx request.
+pub fn notice(page: &Page, problem: &Problem) -> Markup {
+    let words = words(page, problem);
+    html! {
+        div.problem {
+            p { strong { (words.title) } }
+            (what(page, problem, &words))
+            @if !matches!(problem, Problem::Invalid(_)) { p { (words.action) } }
+        }
+    }
+}
+
+/// One line, for a program that asked.
+pub fn line(page: &Page, problem: &Problem) -> String {
+    let words = words(page, problem);
+    match problem {
+        Problem::Invalid(errors) => messages(page, errors).join(" "),
+        _ => format!("{}. {} {}", words.title, words.what, words.action),
+    }
+}
+
+fn what(page: &Page, problem: &Problem, words: &Words) -> Markup {
+    html! {
+        @if let Problem::Invalid(errors) = problem {
+            ul { @for message in messages(page, errors) { li { (message) } } }
+        } @else {
+            p { (words.what) }
+        }
+    }
+}
+
+fn messages(page: &Page, errors: &FormErrors) -> Vec<String> {
+    errors.0.iter().map(|error| error.message(page.lang)).collect()
+}
+
+fn words(page: &Page, problem: &Problem) -> Words {
+    let t = page.t();
+    let (title, what, action) = match problem {
+        Problem::BadRequest => {
+            (t.problem_bad_request(), t.problem_bad_request_what(), t.problem_bad_request_do())
+        }
+        Problem::CrossSite => {
+            (t.problem_cross_site(), t.problem_cross_site_what(), t.problem_cross_site_do())
+        }
+        Problem::NotFound => {
+            (t.problem_not_found(), t.problem_not_found_what(), t.problem_not_found_do())
+        }
+        Problem::MethodNotAllowed => {
+            (t.problem_method(), t.problem_method_what(), t.problem_method_do())
+        }
+        Problem::TooLarge { limit } => (
+            t.problem_too_large(),
+            t.problem_too_large_what(words::size(page.lang, *limit)),
+            t.problem_too_large_do(),
+        ),
+        Problem::Invalid(_) => (t.problem_invalid(), t.problem_invalid(), t.problem_invalid_do()),
+        Problem::TooMany { retry_after } => (
+            t.problem_too_many(),
+            t.problem_too_many_what(),
+            t.problem_too_many_do(words::left(page.lang, *retry_after)),
+        ),
+        Problem::Internal { id } => (
+            t.problem_internal(),
+            t.problem_internal_what(without_bidi_controls(id)),
+            t.problem_internal_do(),
+        ),
+        Problem::Unavailable => {
+            (t.problem_unavailable(), t.problem_unavailable_what(), t.problem_unavailable_do())
+        }
+    };
+    Words { title: title.to_string(), what: what.to_string(), action: action.to_string() }
+}

@@ -1,0 +1,100 @@
+//! What can be wrong with a form, in the visitor's words, and beside which field it is said.
+
+use std::time::Duration;
+
+use crate::i18n::{Lang, Messages};
+use crate::words;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormError {
+    TextEmpty,
+    /// Not UTF-8, or a NUL in it.
+    TextBinary,
+    TextTooLong {
+        limit: u64,
+    },
+    TitleTooLong {
+        max: u64,
+    },
+    SyntaxUnknown,
+    ExpiresInvalid,
+    ExpiresTooLong {
+        max: Duration,
+    },
+    VisibilityInvalid,
+    PrivateNeedsAccount,
+    EmailInvalid,
+    EmailTaken,
+    PasswordShort {
+        min: u64,
+    },
+    PasswordLong {
+        max: u64,
+    },
+    PasswordWeak,
+    Credentials,
+}
+
+impl FormError {
+    /// The name of the field that it belongs to.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::TextEmpty | Self::TextBinary | Self::TextTooLong { .. } => "text",
+            Self::TitleTooLong { .. } => "title",
+            Self::SyntaxUnknown => "syntax",
+            Self::ExpiresInvalid | Self::ExpiresTooLong { .. } => "expires",
+            Self::VisibilityInvalid | Self::PrivateNeedsAccount => "visibility",
+            Self::EmailInvalid | Self::EmailTaken => "email",
+            Self::PasswordShort { .. }
+            | Self::PasswordLong { .. }
+            | Self::PasswordWeak
+            | Self::Credentials => "password",
+        }
+    }
+
+    pub fn message(&self, lang: Lang) -> String {
+        let t: &Messages = lang.messages();
+        match *self {
+            Self::TextEmpty => t.error_text_empty(),
+            Self::TextBinary => t.error_text_binary(),
+            Self::TextTooLong { limit } => t.error_text_too_long(words::size(lang, limit)),
+            Self::TitleTooLong { max } => t.error_title_too_long(words::number(lang, max)),
+            Self::SyntaxUnknown => t.error_syntax_unknown(),
+            Self::ExpiresInvalid => t.error_expires_invalid(),
+            Self::ExpiresTooLong { max } => t.error_expires_too_long(words::span(lang, max)),
+            Self::VisibilityInvalid => t.error_visibility_invalid(),
+            Self::PrivateNeedsAccount => t.error_private_needs_account(),
+            Self::EmailInvalid => t.error_email_invalid(),
+            Self::EmailTaken => t.error_email_taken(),
+            Self::PasswordShort { min } => t.error_password_short(words::number(lang, min)),
+            Self::PasswordLong { max } => t.error_password_long(words::number(lang, max)),
+            Self::PasswordWeak => t.error_password_weak(),
+            Self::Credentials => t.error_credentials(),
+        }
+        .to_string()
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FormErrors(pub Vec<FormError>);
+
+impl FormErrors {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn push(&mut self, error: FormError) {
+        self.0.push(error);
+    }
+
+    /// The first error of a field; one at a time is enough to act on.
+    pub fn of(&self, field: &str) -> Option<&FormError> {
+        self.0.iter().find(|error| error.field() == field)
+    }
+}
+
+impl From<FormError> for FormErrors {
+    fn from(error: FormError) -> Self {
+        Self(vec![error])
+    }
+}

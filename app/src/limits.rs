@@ -1,0 +1,213 @@
+//! How often one client may do what costs the site or helps an attacker. Kept in memory.
+
+use std::hash::RandomState;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::extract::{ConnectInfo, Request};
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use ipnet::IpNet;
+use store::Clock;
+
+use crate::Error;
+use crate::settings::{Settings, Switch};
+
+/// After so many checks, clients that have not been seen for long are forgotten.
+const FORGET_EVERY: u32 = 4096;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Action {
+    Create,
+    LogIn,
+    Register,
+    /// Asking for a paste that is not there: what guessing links looks like.
+    Miss,
+}
+
+impl Action {
+    /// How many at once, and how long until one more.
+    const fn quota(self) -> (u32, Duration) {
+        match self {
+            Self::Create => (60, Duration::from_secs(1)),
+            Self::LogIn => (10, Duration::from_secs(6)),
+            Self::Register => (10, Duration::from_secs(6 * 60)),
+            Self::Miss => (100, Duration::from_secs(1)),
+        }
+    }
+}
+
+type Limiter =
+    RateLimiter<IpAddr, DashMapStateStore<IpAddr, RandomState>, Time, NoOpMiddleware<Duration>>;
+
+#[derive(Debug)]
+pub struct Limits {
+    limiters: Option<[Limiter; 4]>,
+    time: Time,
+    proxies: Vec<IpNet>,
+    checks: AtomicU32,
+}
+
+impl Limits {
+    pub fn new(settings: &Settings, clock: Clock) -> Self {
+        let time = Time { clock, since: Instant::now() };
+        let limiter = |action: Action| {
+            let (burst, period) = action.quota();
+            let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+            let quota = quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
+            RateLimiter::new(quota, DashMapStateStore::default(), time.clone())
+        };
+        let all = [Action::Create, Action::LogIn, Action::Register, Action::Miss];
+        Self {
+            limiters: (settings.rate_limit == Switch::On).then(|| all.map(limiter)),
+            time,
+            proxies: settings.trusted_proxies.clone(),
+            checks: AtomicU32::new(0),
+        }
+    }
+
+    /// # Errors
+    /// [`Error::TooMany`], with when to come back.
+    pub fn spend(&self, action: Action, client: IpAddr) -> Result<(), Error> {
+        let Some(limiters) = &self.limiters else { return Ok(()) };
+        if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+            limiters.iter().for_each(Limiter::retain_recent);
+        }
+        let refused = limiters[action as usize].check_key(&household(client)).err();
+        match refused {
+            None => Ok(()),
+            Some(until) => {
+                Err(Error::TooMany { retry_after: until.wait_time_from(self.time.now()) })
+            }
+        }
+    }
+
+    /// Who sends a request: the peer, or where a trusted proxy says it comes from. What a client
+    /// writes into X-Forwarded-For itself is not believed.
+    pub fn client(&self, request: &Request) -> IpAddr {
+        let peer = request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(peer)| peer.ip());
+        let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)).to_canonical();
+        let trusted = |address: &IpAddr| self.proxies.iter().any(|proxy| proxy.contains(address));
+        if !trusted(&peer) {
+            return peer;
+        }
+        let forwarded = request
+            .headers()
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let hops: Vec<IpAddr> = forwarded
+            .flat_map(|value| value.split(','))
+            .filter_map(|hop| hop.trim().parse().ok())
+            .collect();
+        hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+    }
+}
+
+/// One household has one IPv4 address, or 2^64 IPv6 addresses.
+fn household(client: IpAddr) -> IpAddr {
+    match client {
+        IpAddr::V4(_) => client,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+    }
+}
+
+/// The limiter's time: monotonic, so that a clock set back locks nobody out, or moved by tests.
+#[derive(Clone, Debug)]
+struct Time {
+    clock: Clock,
+    since: Instant,
+}
+
+impl governor::clock::Clock for Time {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        match &self.clock {
+            Clock::System => self.since.elapsed(),
+            manual @ Clock::Manual(_) => Duration::from_millis(manual.now().0.cast_unsigned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use clap::Parser as _;
+    use store::Timestamp;
+
+    fn limits(arguments: &[&str]) -> (Limits, Clock) {
+        let clock = Clock::manual(Timestamp(1_000_000));
+        let line = ["pastebin"].iter().chain(arguments);
+        (Limits::new(&crate::settings::Cli::parse_from(line).settings, clock.clone()), clock)
+    }
+
+    fn from(peer: &str, forwarded: &[&str]) -> Request {
+        let mut request = Request::builder();
+        for hop in forwarded {
+            request = request.header("x-forwarded-for", *hop);
+        }
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        request
+    }
+
+    #[test]
+    fn a_client_waits_and_others_do_not() {
+        let (limits, clock) = limits(&[]);
+        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
+        for _ in 0..10 {
+            limits.spend(Action::LogIn, one).unwrap();
+        }
+        let Err(Error::TooMany { retry_after }) = limits.spend(Action::LogIn, one) else {
+            panic!("an eleventh")
+        };
+        assert!(
+            retry_after <= Duration::from_secs(6) && retry_after > Duration::from_secs(5),
+            "{retry_after:?}"
+        );
+        limits.spend(Action::LogIn, other).unwrap();
+        limits.spend(Action::Create, one).unwrap();
+        clock.advance(retry_after);
+        limits.spend(Action::LogIn, one).unwrap();
+    }
+
+    #[test]
+    fn a_household_counts_as_one() {
+        let (limits, _) = limits(&[]);
+        for n in 0..10 {
+            limits.spend(Action::LogIn, format!("2001:db8::{n}").parse().unwrap()).unwrap();
+        }
+        assert!(limits.spend(Action::LogIn, "2001:db8::99".parse().unwrap()).is_err());
+        limits.spend(Action::LogIn, "2001:db8:0:1::1".parse().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let (alone, _) = limits(&[]);
+        assert_eq!(alone.client(&from("192.0.2.1", &["203.0.113.9"])).to_string(), "192.0.2.1");
+
+        let (behind, _) = limits(&["--trusted-proxies=10.0.0.0/8,127.0.0.1"]);
+        assert_eq!(behind.client(&from("192.0.2.1", &["203.0.113.9"])).to_string(), "192.0.2.1");
+        assert_eq!(behind.client(&from("127.0.0.1", &["203.0.113.9"])).to_string(), "203.0.113.9");
+        let spoofed = from("127.0.0.1", &["198.51.100.1, 203.0.113.9", "10.1.2.3"]);
+        assert_eq!(behind.client(&spoofed).to_string(), "203.0.113.9");
+        assert_eq!(behind.client(&from("127.0.0.1", &[])).to_string(), "127.0.0.1");
+    }
+
+    #[test]
+    fn off_is_off() {
+        let (limits, _) = limits(&["--rate-limit=off"]);
+        for _ in 0..1000 {
+            limits.spend(Action::LogIn, "192.0.2.1".parse().unwrap()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `pastebin`: the site, and the upkeep of its store by hand.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{anyhow, bail};
+use app::settings::{Cli, Command, Jobs, LogFormat, Settings};
+use app::{App, server};
+use clap::Parser as _;
+use idservice::{HttpIds, Ids};
+use jobs::{DatabaseUrl, Worker};
+use store::Clock;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::info;
+use tracing_subscriber::EnvFilter;
+
+/// What is said without `RUST_LOG`: the site's own news, and warnings of what it is built on.
+const LOG: &str = "warn,app=info,jobs=info,store=info,idservice=info";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr(cli.settings.log_format);
+    let outcome = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(&cli.settings).await,
+        Command::Purge => purge(&cli.settings).await,
+        Command::Sweep => sweep(&cli.settings).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let listener = listen(settings).await?;
+    // The port that was given, where the setting left it to the system.
+    let settings = &Settings { listen: listener.local_addr()?, ..settings.clone() };
+    let clock = Clock::System;
+    let context = settings.backends.open(clock.clone()).await?;
+    let ids: Arc<dyn Ids> = if let Some(url) = &settings.id_service_url {
+        Arc::new(HttpIds::new(url)?)
+    } else {
+        // The first visitor does not wait for the worker's first round.
+        idservice::refill(&*context.ids).await?;
+        context.ids.clone()
+    };
+    let store = context.store.clone();
+    let worker = match settings.jobs {
+        Jobs::Inline => Some(Worker::start(context, jobs::Config::default())),
+        Jobs::Off => None,
+    };
+    let site = App::new(settings, store.clone(), ids, clock)?;
+
+    greet(settings);
+    server::serve(listener, site.router(), stop_signal()?).await;
+    info!("the last request is answered");
+    if let Some(worker) = worker {
+        worker.stop(server::DRAIN).await;
+    }
+    store.db().close().await;
+    Ok(())
+}
+
+async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
+    let address = settings.listen;
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow!("LISTEN: {address} is in use; stop what listens there, or set LISTEN to another port")
+        }
+        ErrorKind::PermissionDenied => anyhow!("LISTEN: this user may not listen on {address}; use a port from 1024"),
+        _ => anyhow!("LISTEN: cannot listen on {address}: {error}"),
+    })
+}
+
+/// Resolves at the first Ctrl-C or SIGTERM. A second one ends the program at once.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        info!("stopping: requests under way are finished first");
+        tokio::spawn(async move {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+            std::process::exit(130);
+        });
+    })
+}
+
+async fn purge(settings: &Settings) -> anyhow::Result<()> {
+    let context = by_hand(settings).await?;
+    let purged = jobs::purge(&context).await?;
+    say(&format!(
+        "purged: {} expired and {} deleted pastes removed, {} old sessions ended",
+        purged.expired,
+        purged.deleted.saturating_sub(purged.expired),
+        purged.sessions
+    ));
+    context.store.db().close().await;
+    Ok(())
+}
+
+async fn sweep(settings: &Settings) -> anyhow::Result<()> {
+    let context = by_hand(settings).await?;
+    let swept = context.store.sweep_all(context.clock.now()).await?;
+    say(&format!(
+        "swept: {} texts checked, {} orphans removed",
+        swept.texts_checked, swept.orphans_removed
+    ));
+    for id in &swept.texts_missing {
+        say(&format!("the text of paste {id} is missing"));
+    }
+    context.store.db().close().await;
+    if swept.texts_missing.is_empty() {
+        Ok(())
+    } else {
+        bail!("pastes without a text: {}", swept.texts_missing.len())
+    }
+}
+
+async fn by_hand(settings: &Settings) -> anyhow::Result<jobs::Context> {
+    if let DatabaseUrl::Sqlite(path) = settings.backends.database()
+        && !path.exists()
+    {
+        bail!("DATABASE_URL: there is no database at {}", path.display());
+    }
+    settings.backends.open(Clock::System).await
+}
+
+fn log_to_stderr(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => {
+            log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
+        }
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+fn greet(settings: &Settings) {
+    let place = match settings.backends.database() {
+        DatabaseUrl::Sqlite(path) => {
+            std::path::absolute(&path).unwrap_or(path).display().to_string()
+        }
+        DatabaseUrl::Postgres(_) => "PostgreSQL, as DATABASE_URL says".to_owned(),
+    };
+    say(&format!("Pastebin {} is at {}", env!("CARGO_PKG_VERSION"), settings.public_url()));
+    say(&format!("  data   {place}"));
+    if settings.public_url.is_none() && settings.listen.ip().is_unspecified() {
+        say("  note   links say this address; set PUBLIC_URL to where visitors reach the site");
+    }
+    say("  stop   Ctrl-C (requests under way are finished first)");
+}
+
+#[expect(clippy::print_stdout, reason = "what the program is asked for goes to standard output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "why the program ends goes to standard error, in any log format"
+)]
+fn complain(error: &anyhow::Error) {
+    eprintln!("pastebin: {error:#}");
+}

@@ -1,0 +1,109 @@
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use maud::Markup;
+use store::{NewPaste, Paste, Visibility};
+use tracing::info;
+
+use crate::form_errors::{FormError, FormErrors};
+use crate::limits::Action;
+use crate::pastes::draft::Draft;
+use crate::pastes::submission::{Judged, Submission};
+use crate::pastes::view;
+use crate::visit::{Wants, flash_created};
+use crate::{App, Error, Result, Visit, lifetime, syntaxes};
+
+/// Ids are unique but for a miracle or a restored backup: more conflicts than this are a fault.
+const ID_ATTEMPTS: u32 = 8;
+
+pub async fn form(State(app): State<App>, visit: Visit) -> Markup {
+    let draft = Draft {
+        syntax: syntaxes::PLAIN.to_owned(),
+        expires: app.default_expiry.to_string(),
+        visibility: Visibility::default().as_str().to_owned(),
+        ..Draft::default()
+    };
+    page(&app, &visit, &draft, &FormErrors::default())
+}
+
+pub async fn submit(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
+    let by_program = visit.wants == Wants::Line;
+    let submission = Submission::read(request, app.max_paste_bytes, by_program).await?;
+    keep(&app, &visit, submission).await
+}
+
+/// `PUT /main.rs`: what `curl -T main.rs` sends.
+pub async fn submit_named(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response> {
+    let submission = Submission::read(request, app.max_paste_bytes, true).await?;
+    keep(&app, &visit, submission.named(&name)).await
+}
+
+async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Response> {
+    // After reading: a browser whose upload is cut shows a broken connection, not the reason.
+    app.limits.spend(Action::Create, visit.client)?;
+    let judged = match submission.judge(app, visit.user_id()) {
+        Ok(judged) => judged,
+        Err(refused) => {
+            let (draft, errors) = *refused;
+            let form = page(app, visit, &draft, &errors);
+            let fragment = Some(view::form_errors(&visit.page(), &errors));
+            return Err(Error::Invalid { errors, form, fragment });
+        }
+    };
+    let paste = create(app, visit, judged).await?;
+    info!(paste.id = %paste.id, paste.bytes, visibility = paste.visibility.as_str(), "paste created");
+    if visit.wants == Wants::Line {
+        let link = format!("{}/{}", app.public_url, paste.id);
+        return Ok(
+            (StatusCode::CREATED, [(header::LOCATION, link.clone())], link + "\n").into_response()
+        );
+    }
+    let cookie = AppendHeaders([(header::SET_COOKIE, flash_created(app, &paste.id))]);
+    Ok((cookie, Redirect::to(&format!("/{}", paste.id))).into_response())
+}
+
+async fn create(app: &App, visit: &Visit, judged: Judged) -> Result<Paste> {
+    let now = app.clock.now();
+    for _ in 0..ID_ATTEMPTS {
+        let new = NewPaste {
+            id: app.ids.take().await?,
+            owner: visit.user_id(),
+            title: judged.title.clone(),
+            syntax: judged.syntax.to_owned(),
+            visibility: judged.visibility,
+            expires_at: judged.lifetime.expires_at(now),
+            text: judged.text.clone(),
+        };
+        match app.store.create(new, now).await {
+            Err(store::Error::IdTaken(id)) => {
+                info!(paste.id = %id, "an id was taken; the next one is tried");
+            }
+            other => return Ok(other?),
+        }
+    }
+    Err(anyhow::anyhow!("{ID_ATTEMPTS} ids in a row were taken").into())
+}
+
+fn page(app: &App, visit: &Visit, draft: &Draft, errors: &FormErrors) -> Markup {
+    let within = |choice: &&str| {
+        choice.parse().is_ok_and(|lifetime: lifetime::Lifetime| lifetime.within(app.max_expiry))
+    };
+    let lifetimes: Vec<&str> = view::LIFETIMES.iter().copied().filter(within).collect();
+    let form = view::NewPaste {
+        draft,
+        errors,
+        max_bytes: app.max_paste_bytes as u64,
+        lifetimes: &lifetimes,
+    };
+    view::form_page(&visit.page(), &form)
+}
+
+/// For whoever sends more than may be read at all.
+pub fn too_large(max_bytes: usize) -> FormError {
+    FormError::TextTooLong { limit: max_bytes as u64 }
+}

@@ -1,0 +1,80 @@
+//! Lists of pastes, a page at a time.
+
+use axum::extract::{Query, State};
+use maud::Markup;
+use serde::Deserialize;
+use store::{Paste, Span, Timestamp};
+
+use crate::pastes::view::{self, List, Rows};
+use crate::{App, Error, Result, Visit};
+
+const PAGE: u32 = 50;
+
+/// Where in a list: after one row, and for a page that refreshes itself, up to another.
+#[derive(Deserialize)]
+pub struct Place {
+    pub after: Option<String>,
+    pub until: Option<String>,
+}
+
+impl Place {
+    /// One row more than a page shows, to know whether there is another page.
+    pub fn span(&self) -> Result<Span> {
+        let cursor = |text: &Option<String>| {
+            text.as_deref().map(str::parse).transpose().map_err(|_| Error::BadRequest)
+        };
+        Ok(Span { after: cursor(&self.after)?, until: cursor(&self.until)?, limit: PAGE + 1 })
+    }
+}
+
+/// The rows of a page as its view takes them.
+pub fn show(
+    list: List,
+    place: &Place,
+    mut pastes: Vec<Paste>,
+    now: Timestamp,
+    view: impl FnOnce(&Rows) -> Markup,
+) -> Markup {
+    let more = pastes.len() > PAGE as usize;
+    pastes.truncate(PAGE as usize);
+    // A page that refreshes itself keeps its bounds, whichever of its rows are gone by then.
+    let end = place.until.clone().or_else(|| pastes.last().map(|paste| paste.cursor().to_string()));
+    view(&Rows {
+        list,
+        pastes: &pastes,
+        after: place.after.as_deref(),
+        last: end.as_deref(),
+        more,
+        now,
+    })
+}
+
+pub async fn recent(
+    State(app): State<App>,
+    visit: Visit,
+    Query(place): Query<Place>,
+) -> Result<Markup> {
+    rows(&app, &place, |rows| view::recent_page(&visit.page(), rows)).await
+}
+
+pub async fn recent_rows(
+    State(app): State<App>,
+    visit: Visit,
+    Query(place): Query<Place>,
+) -> Result<Markup> {
+    let page = visit.page();
+    rows(&app, &place, |rows| {
+        if place.until.is_some() {
+            view::live_rows(&page, rows, None)
+        } else {
+            view::more_rows(&page, rows)
+        }
+    })
+    .await
+}
+
+async fn rows(app: &App, place: &Place, view: impl FnOnce(&Rows) -> Markup) -> Result<Markup> {
+    let now = app.clock.now();
+    let pastes = app.store.public_pastes(&place.span()?, now).await?;
+    Ok(show(List::Recent, place, pastes, now, view))
+}

@@ -1,0 +1,143 @@
+//! The new-paste form: the editor fills the window, its options stand beside it.
+
+use maud::{Markup, html};
+
+use super::controls::{error, invalid, lifetime, syntax, title, visibility};
+use crate::form_errors::FormErrors;
+use crate::page::{Page, layout};
+use crate::pastes::draft::Draft;
+use crate::words;
+
+/// The lifetimes offered as a row of choices; a site with a limit offers those within it.
+pub const LIFETIMES: &[&str] = &["10m", "1h", "1d", "1w", "1M", "1y", "never"];
+
+pub struct NewPaste<'a> {
+    pub draft: &'a Draft,
+    pub errors: &'a FormErrors,
+    pub max_bytes: u64,
+    /// Those of [`LIFETIMES`] that may be chosen.
+    pub lifetimes: &'a [&'a str],
+}
+
+/// The fields that can have an error, in the order of the form.
+const FIELDS: [&str; 5] = ["text", "title", "syntax", "expires", "visibility"];
+
+pub fn form_page(page: &Page, form: &NewPaste) -> Markup {
+    let t = page.t();
+    let window = if form.errors.is_empty() {
+        t.site_new_paste()
+    } else {
+        t.page_title_error(&*t.new_title())
+    };
+    let body = html! {
+        h1.vh { (t.new_title()) }
+        form #new.new method="post" action="/" enctype="multipart/form-data"
+            hx-post="/" hx-swap="none" hx-sync="this:drop" hx-config="timeout:0"
+            hx-status:4xx="target:#form-errors swap:innerHTML"
+            hx-status:5xx="target:#form-errors swap:innerHTML" {
+            (editor(page, form))
+            div.side role="group" aria-label=(t.new_options()) {
+                (title(page, form))
+                (syntax(page, form))
+                (lifetime(page, form))
+                (visibility(page, form))
+                (save(page, form))
+            }
+        }
+    };
+    layout(page, &window, &body)
+}
+
+/// The answer to an htmx submit that was refused: a summary, and the words beside each field.
+pub fn form_errors(page: &Page, errors: &FormErrors) -> Markup {
+    html! {
+        (summary(page, errors))
+        @for field in FIELDS {
+            hx-partial hx-target={ "#" (field) "-error" } hx-swap="textContent" {
+                @if let Some(error) = errors.of(field) { (error.message(page.lang)) }
+            }
+        }
+    }
+}
+
+fn summary(page: &Page, errors: &FormErrors) -> Markup {
+    let t = page.t();
+    let fields = FIELDS.into_iter().filter(|field| errors.of(field).is_some());
+    html! {
+        @if !errors.is_empty() {
+            p {
+                strong { (t.new_check()) }
+                @for field in fields {
+                    " "
+                    a href={ "#" (field) } {
+                        (match field {
+                            "text" => t.new_text(),
+                            "title" => t.new_name(),
+                            "syntax" => t.new_syntax(),
+                            "expires" => t.new_lifetime(),
+                            _ => t.new_visibility(),
+                        })
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn editor(page: &Page, form: &NewPaste) -> Markup {
+    let t = page.t();
+    html! {
+        div.editor data-loaded=(t.new_file_loaded("{name}")) data-attached=(t.new_file_attached("{name}", "{size}")) {
+            label.vh for="text" { (t.new_text()) }
+            div.sheet data-drop=(t.new_drop()) {
+                div.gutter aria-hidden="true" { "1" }
+                // the parser drops a newline right after the tag, so one is given to be dropped
+                textarea #text name="text" spellcheck="false" autocapitalize="off" autocomplete="off"
+                    autofocus placeholder=(t.new_placeholder())
+                    aria-invalid=[invalid(form, "text")]
+                    aria-describedby="text-error editor-hint" { "\n" (form.draft.text) }
+            }
+            (error(page, form, "text"))
+            p #editor-hint.hint.js { (t.new_editor_hint()) }
+            div.status {
+                div.file {
+                    input #file type="file" name="file" aria-label=(t.new_file()) aria-describedby="file-state";
+                    label.tool.js for="file" { (t.new_file_choose()) }
+                    span #file-state { span.hint { (t.new_file_hint()) } }
+                    button.tool type="button" data-remove hidden { (t.new_file_remove()) }
+                }
+                (counts(page, form))
+            }
+        }
+    }
+}
+
+fn counts(page: &Page, form: &NewPaste) -> Markup {
+    let t = page.t();
+    let number = |n: usize| words::number(page.lang, n as u64);
+    let text = &form.draft.text;
+    let limit = words::size(page.lang, form.max_bytes);
+    html! {
+        p.counts data-max=(form.max_bytes) data-units=(t.units()) data-too-long=(t.new_too_long("{size}")) {
+            span.js { (t.new_lines()) ": " b data-count="lines" { (number(text.lines().count())) } }
+            span.js { (t.new_characters()) ": " b data-count="characters" { (number(text.chars().count())) } }
+            span.js {
+                b data-count="bytes" { (words::size(page.lang, text.len() as u64)) } " "
+                (t.new_of_limit(&*limit))
+            }
+            noscript { (t.new_limit(&*limit)) }
+        }
+    }
+}
+
+fn save(page: &Page, form: &NewPaste) -> Markup {
+    let t = page.t();
+    html! {
+        div.save {
+            div #form-errors role="alert" { (summary(page, form.errors)) }
+            progress #progress max="100" value="0" aria-label=(t.new_progress()) hidden {}
+            button #save.primary aria-describedby="over" data-saving=(t.new_saving()) { (t.new_save()) }
+            p #over.error role="status" {}
+        }
+    }
+}

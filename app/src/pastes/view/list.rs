@@ -1,0 +1,166 @@
+//! Pastes in a table: the row, a page of rows that keeps its times live, and what loads the next page.
+
+use maud::{Markup, html};
+use store::{Paste, Timestamp, Totals};
+
+use super::{delete, syntax_name, title, visibility};
+use crate::expiry::{left, next_list_refresh};
+use crate::page::Page;
+use crate::syntaxes;
+use crate::words;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// The visitor's own pastes, with who can read them and a way to delete.
+    Profile,
+    Recent,
+}
+
+impl List {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Profile => "/profile",
+            Self::Recent => "/recent",
+        }
+    }
+}
+
+/// One page of a list. Cursors are made of letters, digits, `-` and `_`.
+pub struct Rows<'a> {
+    pub list: List,
+    pub pastes: &'a [Paste],
+    /// The cursor that this page begins after; `None` for the first.
+    pub after: Option<&'a str>,
+    /// The cursor of the last row here.
+    pub last: Option<&'a str>,
+    /// There are rows after the last one.
+    pub more: bool,
+    pub now: Timestamp,
+}
+
+/// The table of a page, with the link to the next rows below it.
+pub fn list(page: &Page, rows: &Rows) -> Markup {
+    let t = page.t();
+    let columns = [
+        Some(t.column_title()),
+        Some(t.column_syntax()),
+        Some(t.column_size()),
+        Some(t.column_made()),
+        Some(t.column_left()),
+        (rows.list == List::Profile).then(|| t.column_visibility()),
+    ];
+    html! {
+        // roles are spelled out because a phone shows the rows as cards, and a table that is not
+        // displayed as one loses its meaning
+        table #pastes role="table" aria-labelledby="heading" {
+            thead role="rowgroup" {
+                tr role="row" {
+                    @for column in columns.iter().flatten() { th role="columnheader" scope="col" { (column) } }
+                    @if rows.list == List::Profile {
+                        th role="columnheader" scope="col" { span.vh { (t.column_actions()) } }
+                    }
+                }
+            }
+            (body(page, rows))
+        }
+        (more(page, rows))
+    }
+}
+
+/// The answer to "show more": rows to append, and a new link in place of the old one.
+pub fn more_rows(page: &Page, rows: &Rows) -> Markup {
+    let count = words::pastes(page.lang, rows.pastes.len() as u64);
+    html! {
+        (body(page, rows))
+        hx-partial hx-target="#more" hx-swap="outerHTML" { (more(page, rows)) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (page.t().more_done(count)) }
+    }
+}
+
+/// The answer to a page of rows that asks for its times again (`after` and `until` in the query).
+pub fn live_rows(page: &Page, rows: &Rows, totals: Option<&Totals>) -> Markup {
+    html! {
+        (body(page, rows))
+        @if let Some(totals) = totals {
+            hx-partial hx-target="#totals" hx-swap="innerHTML" { (totals_words(page, totals)) }
+        }
+    }
+}
+
+pub fn totals_words(page: &Page, totals: &Totals) -> String {
+    let pastes = words::pastes(page.lang, totals.count);
+    page.t().profile_totals(pastes, words::size(page.lang, totals.bytes)).to_string()
+}
+
+fn body(page: &Page, rows: &Rows) -> Markup {
+    html! {
+        tbody #{ "rows-" (rows.after.unwrap_or("first")) } role="rowgroup" {
+            @for paste in rows.pastes { (row(page, rows.list, paste, rows.now)) }
+            (clock(rows))
+        }
+    }
+}
+
+/// The one timer of a page of rows. Its id is new each time, so that a morph starts it anew.
+fn clock(rows: &Rows) -> Markup {
+    let path = rows.list.path();
+    let from = rows.after.map(|cursor| format!("after={cursor}&")).unwrap_or_default();
+    html! {
+        @if let (Some(delay), Some(last)) = (next_list_refresh(rows.pastes, rows.now), rows.last) {
+            tr #{ "clock-" (rows.after.unwrap_or("first")) "-" (rows.now.0) } hidden
+                hx-get={ (path) "/pastes?" (from) "until=" (last) }
+                hx-trigger={ "load delay:" (delay.as_millis()) "ms, again" }
+                hx-target="closest tbody" hx-swap="outerMorph"
+                hx-status:4xx="swap:none" hx-status:5xx="swap:none" { td {} }
+        }
+    }
+}
+
+fn row(page: &Page, list: List, paste: &Paste, now: Timestamp) -> Markup {
+    let t = page.t();
+    let syntax = syntaxes::find(&paste.syntax)
+        .map_or_else(|| paste.syntax.clone(), |syntax| syntax_name(t, syntax));
+    html! {
+        tr #{ "paste-" (paste.id) } role="row" {
+            th role="rowheader" scope="row" { a href={ "/" (paste.id) } { (title(page, paste)) } }
+            td role="cell" { (syntax) }
+            td.number role="cell" { (words::size(page.lang, paste.bytes)) }
+            td role="cell" {
+                time datetime=(words::iso(paste.created_at)) title=(words::date_time(page.lang, paste.created_at)) {
+                    (words::date(page.lang, paste.created_at))
+                }
+            }
+            td role="cell" { (time_left(page, paste, now)) }
+            @if list == List::Profile {
+                td role="cell" { (visibility(t, paste.visibility)) }
+                td.actions role="cell" { (delete(page, paste, true)) }
+            }
+        }
+    }
+}
+
+fn time_left(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
+    html! {
+        @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
+            time datetime=(words::iso(at)) title=(words::date_time(page.lang, at)) {
+                (words::left(page.lang, left))
+            }
+        } @else {
+            (page.t().left_never())
+        }
+    }
+}
+
+fn more(page: &Page, rows: &Rows) -> Markup {
+    let path = rows.list.path();
+    html! {
+        p #more {
+            @if let (true, Some(last)) = (rows.more, rows.last) {
+                a #more-link.button href={ (path) "?after=" (last) }
+                    hx-get={ (path) "/pastes?after=" (last) }
+                    hx-target="#pastes" hx-swap="beforeend"
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (page.t().more()) }
+            }
+        }
+    }
+}

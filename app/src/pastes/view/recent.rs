@@ -1,0 +1,26 @@
+//! Public pastes for everybody.
+
+use maud::{Markup, html};
+
+use super::list::{Rows, list};
+use crate::page::{Page, layout, title};
+
+pub fn recent_page(page: &Page, rows: &Rows) -> Markup {
+    let t = page.t();
+    let body = html! {
+        section.list {
+            h1 #heading { (t.recent_title()) }
+            @if rows.pastes.is_empty() && rows.after.is_none() {
+                div.empty {
+                    p { strong { (t.recent_empty()) } }
+                    p { (t.recent_empty_hint()) }
+                    p { a.button href="/" { (t.recent_empty_action()) } }
+                }
+            } @else {
+                p.quiet { (t.recent_hint()) }
+                (list(page, rows))
+            }
+        }
+    };
+    layout(page, &title(page, &t.recent_title()), &body)
+}

@@ -1,0 +1,460 @@
+// Everything here is an upgrade: each page works without it.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const say = (words) => { $("#live").textContent = words; };
+  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  root.dataset.js = "";
+
+  // Failed requests: what the server says lands where the markup tells; this is for no answer at all.
+
+  const notice = (words) => {
+    $("#notice").replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
+  };
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (!ctx || ctx.response) return;
+    const live = ctx.sourceElement.matches("[hx-trigger*=again]");
+    if (!live && !ctx.sourceElement.matches("#password")) notice($("#notice").dataset.offline);
+  });
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "GET") $("#notice").replaceChildren();
+  });
+
+  // Times that refresh themselves: again after a failure, and at once when the page comes back to sight.
+
+  const again = (element) => element.isConnected && htmx.trigger(element, "again");
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const { sourceElement: source, response } = ctx;
+    if (!source.matches("[hx-trigger*=again]") || (response && response.status < 400)) return;
+    if (response?.status !== 404) setTimeout(again, 15000, source);
+  });
+  const refresh = () => {
+    if (document.visibilityState === "visible") all("[hx-trigger*=again]").forEach(again);
+  };
+  document.addEventListener("visibilitychange", refresh);
+  window.addEventListener("pageshow", (event) => event.persisted && refresh());
+
+  // "Show more" that cannot be answered in place is a link after all.
+
+  document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.id === "more-link") location.href = ctx.sourceElement.href;
+  });
+  let rowAfter = null;
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    rowAfter = null;
+    const source = ctx.sourceElement;
+    if (source.id === "more-link") rowAfter = { last: $("#pastes tbody:last-of-type") };
+    if (ctx.request.method === "DELETE" && ctx.response.status < 400) {
+      const row = source.closest("tr");
+      const rows = all("#pastes tbody tr:not([hidden])");
+      const at = rows.indexOf(row);
+      rowAfter = { row: rows[at + 1] ?? rows[at - 1] };
+    }
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (!rowAfter) return;
+    const { row, last } = rowAfter;
+    rowAfter = null;
+    if (last) { if (!$("#more-link")) $("th a", last.nextElementSibling ?? last)?.focus(); return; }
+    (row?.isConnected ? $("summary", row) : $("#heading"))?.focus();
+  });
+
+  // One question at a time; Esc takes it back.
+
+  const open = () => all(".confirm[open]");
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.matches?.(".confirm[open]")) open().forEach((other) => { other.open = other === target; });
+  }, true);
+  document.addEventListener("click", ({ target }) => {
+    open().forEach((confirm) => { confirm.open = confirm.contains(target); });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    open().forEach((confirm) => {
+      confirm.open = false;
+      if (confirm.contains(document.activeElement)) $("summary", confirm).focus();
+    });
+  });
+
+  // Dialogs, show password
+
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    const opener = target.closest?.("[data-dialog]");
+    if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      const dialog = document.getElementById(opener.dataset.dialog);
+      all("img[data-src]", dialog).forEach((img) => { img.src = img.dataset.src; });
+      dialog.showModal();
+    } else if (target.matches?.("dialog")) {
+      target.close();
+    }
+    const show = target.closest?.("[data-show]");
+    if (show) {
+      const field = document.getElementById(show.dataset.show);
+      const shown = field.type === "password";
+      field.type = shown ? "text" : "password";
+      show.setAttribute("aria-pressed", shown);
+      field.focus();
+    }
+  });
+
+  // The page of a paste
+
+  const paste = $("#paste[data-keys]");
+  if (paste) {
+    const text = $("#text");
+    const tools = $(".tools").dataset;
+    const url = $("[data-copy=link][data-link]").dataset.link;
+
+    const toClipboard = async (words) => {
+      if (navigator.clipboard) return navigator.clipboard.writeText(words);
+      // plain http: only the old way is open
+      const area = Object.assign(document.createElement("textarea"), { value: words });
+      area.className = "vh";
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      if (!done) throw new Error("copy refused");
+    };
+    const whole = async () => {
+      if ("whole" in text.dataset) return text.textContent;
+      const answer = await fetch($("[data-key=r]").href);
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.text();
+    };
+    const copy = async (button) => {
+      const link = button.dataset.copy === "link";
+      const focused = document.activeElement;
+      try {
+        await toClipboard(link ? url : await whole());
+        say(link ? tools.linkCopied : tools.copied);
+        flashButton(button);
+      } catch {
+        notice(tools.failed);
+      }
+      focused?.focus?.({ preventScroll: true });
+    };
+    // the button itself says it too, in its own width
+    const flashButton = (button) => {
+      button.dataset.done = "";
+      setTimeout(() => delete button.dataset.done, 1200);
+    };
+
+    const pre = $("pre.text");
+    const wrapButton = $("[data-wrap]");
+    const wrap = (on) => {
+      pre.classList.toggle("wrap", on);
+      wrapButton.setAttribute("aria-pressed", on);
+    };
+    const kept = (value) => {
+      try { return value === undefined ? localStorage.wrap : (localStorage.wrap = value); } catch { return undefined; }
+    };
+    wrap(kept() === undefined ? pre.classList.contains("wrap") : kept() === "1");
+
+    paste.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-copy], [data-wrap]");
+      if (button === wrapButton && button) {
+        wrap(!pre.classList.contains("wrap"));
+        kept(pre.classList.contains("wrap") ? "1" : "0");
+      } else if (button) {
+        copy(button);
+      }
+    });
+    $("#link")?.addEventListener("focus", ({ target }) => target.select());
+
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+      if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+      // the key's place counts too, so that a Cyrillic layout works
+      const latin = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+      const key = event.key === "?" ? "?" : /^[a-z]$/.test(event.key) ? event.key : latin;
+      const control = !(event.shiftKey && key !== "?") && $(`#paste [data-key="${CSS.escape(key)}"]`);
+      if (!control) return;
+      event.preventDefault();
+      control.click();
+    });
+  }
+
+  // The editor
+
+  const form = $("#new");
+  if (!form) return;
+  const area = $("textarea");
+  const sheet = $(".sheet");
+  const gutter = $(".gutter");
+  const file = $("#file");
+  const fileState = $("#file-state");
+  const fileHint = fileState.innerHTML;
+  const remove = $("[data-remove]");
+  const words = $(".editor").dataset;
+  const counts = $(".counts");
+  const save = $("#save");
+  const max = Number(counts.dataset.max);
+  const units = counts.dataset.units.split(" ");
+  const number = new Intl.NumberFormat(root.lang);
+  const tenths = new Intl.NumberFormat(root.lang, { maximumFractionDigits: 1 });
+
+  const size = (bytes) => {
+    let unit = 0;
+    for (; bytes >= 1023.5 && unit < 3; unit++) bytes /= 1024;
+    return `${(bytes < 10 ? tenths : number).format(bytes < 10 ? bytes : Math.round(bytes))} ${units[unit]}`;
+  };
+
+  // Only the numbers in sight are drawn, whatever the length of the text.
+
+  let lines = 1;
+  let drawn = "";
+  const gutterNow = () => {
+    const height = parseFloat(getComputedStyle(area).lineHeight);
+    const first = Math.floor(area.scrollTop / height);
+    const until = Math.min(lines, first + Math.ceil(area.clientHeight / height) + 1);
+    let numbers = "";
+    for (let line = first + 1; line <= until; line++) numbers += `${line}\n`;
+    if (numbers !== drawn) gutter.textContent = drawn = numbers;
+    gutter.style.width = `max(3rem, ${String(lines).length}ch + 1.25rem)`;
+    gutter.scrollTop = area.scrollTop - first * height;
+  };
+  let frame = 0;
+  const draw = () => { frame ||= requestAnimationFrame(() => { frame = 0; gutterNow(); }); };
+
+  let over = false;
+  const state = (bytes) => {
+    over = bytes > max;
+    counts.toggleAttribute("data-over", over);
+    const reason = over ? fill(counts.dataset.tooLong, { size: size(bytes - max) }) : "";
+    if ($("#over").textContent !== reason) $("#over").textContent = reason;
+    save.setAttribute("aria-disabled", over);
+  };
+  const count = () => {
+    const bytes = new TextEncoder().encode(area.value);
+    let characters = 0;
+    lines = 1;
+    for (const byte of bytes) {
+      if (byte === 10) lines++;
+      if ((byte & 0xc0) !== 0x80) characters++;
+    }
+    const shown = { lines: bytes.length && bytes.at(-1) !== 10 ? lines : lines - 1, characters };
+    for (const name in shown) $(`[data-count=${name}]`).textContent = number.format(shown[name]);
+    const saved = file.files[0]?.size ?? bytes.length;
+    $("[data-count=bytes]").textContent = size(saved);
+    for (const name in shown) $(`[data-count=${name}]`).parentElement.hidden = file.files.length > 0;
+    state(saved);
+    draw();
+  };
+  let counting = 0;
+  const changed = () => {
+    clearTimeout(counting);
+    counting = setTimeout(count, area.textLength > 300000 ? 300 : 0);
+  };
+  area.addEventListener("input", changed);
+  area.addEventListener("scroll", draw, { passive: true });
+  new ResizeObserver(draw).observe(area);
+  count();
+
+  // Tab indents until Esc says otherwise; execCommand keeps the browser's own undo.
+
+  let leaving = false;
+  const type = (from, to, insert) => {
+    area.setSelectionRange(from, to);
+    if (!document.execCommand(insert ? "insertText" : "delete", false, insert)) {
+      area.setRangeText(insert, from, to, "end");
+      changed();
+    }
+  };
+  area.addEventListener("blur", () => { leaving = false; });
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return;
+    if (event.key === "Escape") { leaving = true; return; }
+    if (event.key !== "Tab" || event.ctrlKey || event.altKey || event.metaKey) {
+      if (event.key !== "Shift") leaving = false;
+      return;
+    }
+    if (leaving) return;
+    event.preventDefault();
+    const { selectionStart: start, selectionEnd: end, value } = area;
+    const from = value.lastIndexOf("\n", start - 1) + 1;
+    const block = value.slice(from, end);
+    if (!event.shiftKey && !block.includes("\n")) return type(start, end, "\t");
+    const moved = block.split("\n").map((line) => event.shiftKey ? line.replace(/^(\t| {1,4})/, "") : line && `\t${line}`).join("\n");
+    if (moved === block) return;
+    type(from, end, moved);
+    if (start !== end) area.setSelectionRange(from, from + moved.length);
+    else area.setSelectionRange(Math.max(from, start + moved.length - block.length), Math.max(from, start + moved.length - block.length));
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit(save);
+    }
+  });
+
+  // The syntax: a field that filters as one types
+
+  const select = $("select#syntax");
+  const syntaxes = [...select.options].map((o) => ({ slug: o.value, name: o.text, extensions: o.dataset.extensions.split(" ") }));
+  const plain = select.dataset.plain;
+  const field = document.createElement("input");
+  for (const name of ["id", "name", "aria-describedby", "aria-invalid"]) {
+    if (select.hasAttribute(name)) field.setAttribute(name, select.getAttribute(name));
+  }
+  Object.assign(field, { autocomplete: "off", spellcheck: false, placeholder: plain, title: select.dataset.hint });
+  const chosen = select.selectedOptions[0].text;
+  field.value = chosen === plain ? "" : chosen;
+  const names = document.createElement("datalist");
+  names.id = "syntaxes";
+  names.append(...syntaxes.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
+  field.setAttribute("list", names.id);
+  field.addEventListener("focus", () => field.select());
+  select.replaceWith(field, names);
+
+  const guess = (name) => {
+    const title = $("#title");
+    title.value ||= name.slice(0, title.maxLength);
+    const lower = name.toLowerCase();
+    const extension = lower.slice(lower.lastIndexOf(".") + 1);
+    const found = syntaxes.find((s) => s.extensions.includes(extension));
+    if (!field.value && found && found.name !== plain) field.value = found.name;
+  };
+
+  // Files: a small one becomes the text, a large one goes along as it is
+
+  const attached = () => {
+    const [one] = file.files;
+    sheet.toggleAttribute("data-replaced", Boolean(one));
+    area.readOnly = Boolean(one);
+    remove.hidden = !one;
+    if (one) fileState.textContent = fill(words.attached, { name: one.name, size: size(one.size) });
+    else fileState.innerHTML = fileHint;
+    count();
+  };
+  const take = async (one) => {
+    guess(one.name);
+    if (one.size <= 1 << 20 && !area.value && !file.files.length) {
+      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await one.arrayBuffer());
+      if (!text.includes("\ufffd") && !text.includes("\0") && !text.includes("\r")) {
+        area.value = text;
+        area.setSelectionRange(0, 0);
+        area.focus();
+        changed();
+        say(fill(words.loaded, { name: one.name }));
+        return;
+      }
+    }
+    const transfer = new DataTransfer();
+    transfer.items.add(one);
+    file.files = transfer.files;
+    attached();
+    say(fileState.textContent);
+  };
+  file.addEventListener("change", () => {
+    const [one] = file.files;
+    if (!one) return attached();
+    if (area.value || one.size > 1 << 20) { guess(one.name); return attached(); }
+    file.value = "";
+    take(one);
+  });
+  remove.addEventListener("click", () => { file.value = ""; attached(); area.focus(); });
+  const hasFile = (transfer) => [...(transfer?.types ?? [])].includes("Files");
+  let depth = 0;
+  const dragging = (by) => { depth = by && Math.max(0, depth + by); sheet.toggleAttribute("data-dragging", depth > 0); };
+  document.addEventListener("dragenter", (event) => hasFile(event.dataTransfer) && dragging(1));
+  document.addEventListener("dragleave", (event) => hasFile(event.dataTransfer) && dragging(-1));
+  document.addEventListener("dragover", (event) => hasFile(event.dataTransfer) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!hasFile(event.dataTransfer)) return;
+    event.preventDefault();
+    dragging(0);
+    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+  });
+  area.addEventListener("paste", (event) => {
+    const [one] = event.clipboardData.files;
+    if (!one || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    take(one);
+  });
+
+  // A lifetime of one's own
+
+  const own = $("#expires_custom");
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "expires" && target.value === "custom") own.focus();
+  });
+
+  // Saving, with progress; the page is not left by mistake with unsaved text
+
+  const label = save.textContent;
+  const progress = $("#progress");
+  let saving = false;
+  const busy = (on) => {
+    saving = on;
+    save.setAttribute("aria-busy", on);
+    save.textContent = on ? save.dataset.saving : label;
+    if (!on) progress.hidden = true;
+  };
+  form.addEventListener("submit", (event) => {
+    if (!over && !saving) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (over) area.focus();
+  }, true);
+
+  const upload = (url, request) => new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open(request.method, url);
+    for (const name in request.headers) xhr.setRequestHeader(name, request.headers[name]);
+    xhr.upload.addEventListener("progress", ({ loaded, total }) => {
+      progress.hidden = total < 1 << 18;
+      progress.value = (100 * loaded) / total;
+    });
+    xhr.addEventListener("load", () => {
+      const headers = new Headers();
+      for (const line of xhr.getAllResponseHeaders().trim().split("\r\n")) {
+        const colon = line.indexOf(":");
+        if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+      }
+      const body = [204, 205, 304].includes(xhr.status) ? null : xhr.responseText;
+      resolve(new Response(body, { status: xhr.status, headers }));
+    });
+    xhr.addEventListener("error", () => reject(new TypeError("no answer")));
+    xhr.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+    request.signal?.addEventListener("abort", () => xhr.abort());
+    xhr.send(request.body);
+  });
+  form.addEventListener("htmx:config:request", ({ target, detail: { ctx } }) => {
+    if (target !== form) return;
+    ctx.fetch = upload;
+    if (file.files.length) ctx.request.body.delete("text");
+    else ctx.request.body.delete("file");
+    const named = field.value.trim().toLowerCase();
+    const known = syntaxes.find((s) => s.name.toLowerCase() === named);
+    ctx.request.body.set("syntax", known?.slug ?? field.value);
+    busy(true);
+  });
+  form.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!ctx.hx?.redirect) busy(false);
+  });
+  form.addEventListener("htmx:before:swap", () => {
+    for (const words of [$("#form-errors"), ...all(".error[data-for]", form)]) words.replaceChildren();
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    let first = null;
+    for (const slot of all(".error[data-for]", form)) {
+      const wrong = slot.textContent.trim() !== "";
+      const name = slot.dataset.for;
+      for (const input of all(`#${name}:not(fieldset), [name=${name}_custom]`, form)) {
+        input.toggleAttribute("aria-invalid", wrong);
+        if (wrong) input.setAttribute("aria-invalid", "true");
+      }
+      if (wrong) first ??= $(`[name=${name}_custom], [name=${name}]:is(:checked, :not([type=radio]))`, form);
+    }
+    first?.focus();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!saving && (area.value !== area.defaultValue || file.files.length)) event.preventDefault();
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { busy(false); count(); } });
+})();

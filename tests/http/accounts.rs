@@ -1,0 +1,2 @@
+mod log_in;
+mod register;

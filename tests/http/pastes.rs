@@ -1,0 +1,7 @@
+mod create;
+mod delete;
+mod expiry;
+mod qr;
+mod raw;
+mod recent;
+mod show;

@@ -1,0 +1,155 @@
+use reqwest::{Method, StatusCode};
+
+use crate::support::Site;
+
+#[tokio::test]
+async fn curl_gets_the_bare_link() {
+    let site = Site::start().await;
+    let answer = site
+        .curl()
+        .post_bytes("/", Some("application/x-www-form-urlencoded"), "a=b&c=%20\r\n")
+        .await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    let link = answer.text();
+    assert_eq!(link.trim_end(), answer.location());
+    assert_eq!(link.lines().count(), 1);
+    assert!(link.starts_with(&site.url) && link.ends_with('\n'));
+    assert_eq!(site.curl().raw(link.trim()).await, "a=b&c=%20\r\n", "not a byte is touched");
+}
+
+#[tokio::test]
+async fn curl_may_put_and_send_a_form_or_a_file() {
+    let site = Site::start().await;
+    let curl = site.curl();
+    let put = curl.send(curl.request(Method::PUT, "/").body("from a pipe")).await;
+    assert_eq!(put.status, StatusCode::CREATED);
+    assert_eq!(curl.raw(put.text().trim()).await, "from a pipe");
+
+    let form = curl.post("/", &[("text", "one+two & three"), ("expires", "1h")]).await;
+    assert_eq!(form.status, StatusCode::CREATED);
+    assert_eq!(curl.raw(form.text().trim()).await, "one+two & three");
+
+    let file = curl.upload("main.rs", "fn main() {}\r\n", &[]).await;
+    assert_eq!(file.status, StatusCode::CREATED);
+    assert_eq!(curl.raw(file.text().trim()).await, "fn main() {}\r\n");
+    let page = site.visitor().get(file.text().trim()).await.text();
+    assert!(page.contains("main.rs") && page.contains("Rust"), "the name gives title and syntax");
+}
+
+#[tokio::test]
+async fn a_browser_form_undoes_its_line_ends_and_a_file_keeps_its_own() {
+    let site = Site::start().await;
+    let typed = site.visitor().paste("one\ntwo\n").await;
+    assert_eq!(site.visitor().raw(&typed).await, "one\ntwo\n");
+    let upload = site.visitor().upload("dos.bat", "one\r\ntwo\r\n", &[]).await;
+    assert_eq!(site.visitor().raw(&upload.location()).await, "one\r\ntwo\r\n");
+}
+
+#[tokio::test]
+async fn a_form_that_is_wrong_comes_back_with_every_word() {
+    let site = Site::start().await;
+    let fields = [
+        ("text", "keep <me>"),
+        ("title", &"t".repeat(201)),
+        ("syntax", "klingon"),
+        ("expires", "custom"),
+        ("expires_custom", "soon"),
+        ("visibility", "secret"),
+    ];
+    let answer = site.visitor().submit(&fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text();
+    for kept in ["keep &lt;me&gt;", &"t".repeat(201), "soon"] {
+        assert!(page.contains(kept), "{kept}");
+    }
+    for field in ["title", "syntax", "expires", "visibility"] {
+        assert!(page.contains(&format!("<a href=\"#{field}\">")), "{field}");
+        assert!(!page.contains(&format!("data-for=\"{field}\"></p>")), "said beside {field}");
+    }
+}
+
+#[tokio::test]
+async fn each_field_is_judged() {
+    let site = Site::start_with(&["--max-paste-bytes=100", "--max-expiry=1d"]).await;
+    let curl = site.curl();
+    for (fields, status) in [
+        (vec![("text", "")], 422),
+        (vec![("text", "x"), ("expires", "0")], 422),
+        (vec![("text", "x"), ("expires", "custom")], 422),
+        (vec![("text", "x"), ("expires", "2d")], 422),
+        (vec![("text", "x"), ("expires", "never")], 422),
+        (vec![("text", "x"), ("visibility", "private")], 422),
+        (vec![("text", "x"), ("syntax", "klingon")], 422),
+        (vec![("text", "x"), ("expires", "90m"), ("syntax", "rs"), ("visibility", "public")], 201),
+        (vec![("text", "x"), ("expires", "custom"), ("expires_custom", "45")], 201),
+    ] {
+        let answer = curl.post("/", &fields).await;
+        assert_eq!(answer.status.as_u16(), status, "{fields:?} {}", answer.text());
+        assert_eq!(answer.text().lines().count(), 1, "one line for a program");
+    }
+}
+
+#[tokio::test]
+async fn exactly_the_limit_fits_and_a_byte_more_does_not() {
+    let site = Site::start_with(&["--max-paste-bytes=1000"]).await;
+    let (fits, over) = ("x".repeat(1000), "x".repeat(1001));
+    assert_eq!(site.curl().post_bytes("/", None, fits.clone()).await.status, StatusCode::CREATED);
+    assert_eq!(site.visitor().submit(&[("text", &fits)]).await.status, StatusCode::SEE_OTHER);
+    for answer in [
+        site.curl().post_bytes("/", None, over.clone()).await,
+        site.visitor().submit(&[("text", &over)]).await,
+        site.visitor().upload("x.txt", over.clone(), &[]).await,
+        site.visitor().post("/", &[("text", &over)]).await,
+        site.visitor().submit(&[("text", &"x".repeat(100_000))]).await,
+    ] {
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.text());
+    }
+    let again = site.visitor().submit(&[("text", &over)]).await.text();
+    assert!(again.contains(&over), "nothing that was typed is lost");
+}
+
+#[tokio::test]
+async fn the_default_lifetime_is_the_sites() {
+    let site = Site::start_with(&["--default-expiry=10m"]).await;
+    let link = site.visitor().paste("short").await;
+    site.advance(std::time::Duration::from_secs(599));
+    assert_eq!(site.visitor().get(&link).await.status, StatusCode::OK);
+    site.advance(std::time::Duration::from_secs(1));
+    assert_eq!(site.visitor().get(&link).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn links_are_the_public_url_whatever_the_host_header_says() {
+    let site = Site::start_with(&["--public-url=https://paste.example.org"]).await;
+    let curl = site.curl().with_header("host", "evil.example");
+    let answer = curl.post_bytes("/", None, "x").await;
+    assert!(answer.text().starts_with("https://paste.example.org/"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_file_that_only_looks_like_a_form_is_kept_as_it_is() {
+    let site = Site::start().await;
+    let config = "text=hello%20world+1\r\nfoo&bar=1";
+    let answer =
+        site.curl().post_bytes("/", Some("application/x-www-form-urlencoded"), config).await;
+    assert_eq!(site.curl().raw(answer.text().trim()).await, config);
+}
+
+#[tokio::test]
+async fn curl_names_the_file_that_it_puts() {
+    let site = Site::start().await;
+    let curl = site.curl();
+    let put = curl.send(curl.request(Method::PUT, "/main.rs").body("fn main() {}\r\n")).await;
+    assert_eq!(put.status, StatusCode::CREATED);
+    assert_eq!(curl.raw(put.text().trim()).await, "fn main() {}\r\n");
+    let page = site.visitor().get(put.text().trim()).await.text();
+    assert!(page.contains("<bdi>main.rs</bdi>") && page.contains("<span>Rust</span>"));
+}
+
+#[tokio::test]
+async fn nobody_is_given_longer_than_the_site_allows() {
+    let site = Site::start_with(&["--max-expiry=1d"]).await;
+    let link = site.curl().post_bytes("/", None, "x").await.text();
+    site.advance(std::time::Duration::from_secs(86_400));
+    assert_eq!(site.curl().get(link.trim()).await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,50 @@
+use reqwest::StatusCode;
+
+use crate::support::Site;
+
+#[tokio::test]
+async fn only_the_owner_deletes() {
+    let site = Site::start().await;
+    let (ada, bob, stranger) = (site.user("ada").await, site.user("bob").await, site.visitor());
+    let link = ada.paste("mine").await;
+    for other in [&bob, &stranger] {
+        assert_eq!(other.delete(&link).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(other.post(&format!("{link}/delete"), &[]).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(stranger.raw(&link).await, "mine");
+    assert_eq!(ada.delete(&link).await.status, StatusCode::OK);
+    assert_eq!(stranger.get(&link).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_paste_without_an_owner_is_nobodys_to_delete() {
+    let site = Site::start().await;
+    let link = site.visitor().paste("nobody's").await;
+    assert_eq!(site.visitor().delete(&link).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.user("ada").await.delete(&link).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.visitor().raw(&link).await, "nobody's");
+}
+
+#[tokio::test]
+async fn the_answer_carries_the_new_totals_and_says_what_went() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await.with_htmx();
+    site.user("bob").await.paste("not counted").await;
+    let first =
+        ada.submit(&[("text", "12345"), ("title", "First")]).await.header("hx-redirect").to_owned();
+    ada.submit(&[("text", "123"), ("title", "Second")]).await;
+    let answer = ada.delete(&first).await.text();
+    assert!(answer.contains("1 paste") && answer.contains("3 B"), "{answer}");
+    assert!(answer.contains("First"), "{answer}");
+}
+
+#[tokio::test]
+async fn get_deletes_nothing() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let link = ada.paste("still here").await;
+    let answer = ada.get(&format!("{link}/delete")).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.header("allow"), "POST");
+    assert_eq!(ada.raw(&link).await, "still here");
+}

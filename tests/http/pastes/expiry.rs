@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::support::Site;
+
+#[tokio::test]
+async fn a_paste_is_gone_on_every_route_at_the_moment_it_says() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let link = ada
+        .paste_with("brief", &[("expires", "1h"), ("title", "Brief"), ("visibility", "public")])
+        .await;
+    ada.get(&link).await; // warms every cache
+    let routes =
+        ["", ".txt", "/raw", "/download", "/qr", "/expiry"].map(|route| format!("{link}{route}"));
+
+    site.advance(Duration::from_millis(3_599_999));
+    for route in &routes {
+        assert_eq!(ada.get(route).await.status, StatusCode::OK, "{route}");
+    }
+    assert!(ada.get("/profile").await.text().contains("Brief"));
+    assert!(ada.get("/recent").await.text().contains("Brief"));
+
+    site.advance(Duration::from_millis(1));
+    for route in &routes {
+        assert_eq!(ada.get(route).await.status, StatusCode::NOT_FOUND, "{route}");
+    }
+    assert_eq!(ada.get(&format!("/raw{link}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ada.delete(&link).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ada.post(&format!("{link}/delete"), &[]).await.status, StatusCode::NOT_FOUND);
+    assert!(!ada.get("/profile").await.text().contains("Brief"));
+    assert!(!ada.get("/recent").await.text().contains("Brief"));
+}
+
+#[tokio::test]
+async fn the_countdown_names_its_own_next_refresh() {
+    let site = Site::start().await;
+    let link = site.visitor().paste_with("tick", &[("expires", "1d")]).await;
+    let reader = site.visitor().with_htmx();
+    let delay = async || {
+        let fragment = reader.get(&format!("{link}/expiry")).await.text();
+        let delay = fragment.split("load delay:").nth(1).unwrap_or_else(|| panic!("{fragment}"));
+        delay.split("ms").next().unwrap().parse::<u64>().unwrap()
+    };
+    assert_eq!(delay().await, 3_600_000, "hourly");
+    site.advance(Duration::from_secs(24 * 3600 - 7200));
+    assert_eq!(delay().await, 60_000, "every minute in the last two hours");
+    site.advance(Duration::from_secs(7200 - 120));
+    assert_eq!(delay().await, 1_000, "every second in the last two minutes");
+    site.advance(Duration::from_millis(119_400));
+    assert_eq!(delay().await, 600, "and not later than the end");
+}
+
+#[tokio::test]
+async fn for_ever_needs_no_timer() {
+    let site = Site::start().await;
+    let link = site.visitor().paste_with("stays", &[("expires", "never")]).await;
+    let fragment = site.visitor().get(&format!("{link}/expiry")).await.text();
+    assert!(!fragment.contains("hx-trigger"), "{fragment}");
+    site.advance(Duration::from_secs(200 * 365 * 24 * 3600));
+    assert_eq!(site.visitor().get(&link).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn at_the_end_the_fragment_is_the_notice_that_every_missing_paste_gets() {
+    let site = Site::start().await;
+    let link = site.visitor().paste_with("tick", &[("expires", "10m")]).await;
+    site.advance(Duration::from_secs(600));
+    let reader = site.visitor().with_htmx();
+    let expired = reader.get(&format!("{link}/expiry")).await;
+    let unknown = reader.get("/1111111111aa/expiry").await;
+    assert_eq!(expired.status, StatusCode::NOT_FOUND);
+    assert_eq!(expired.text(), unknown.text());
+    assert!(expired.text().starts_with("<section class=\"problem\""), "{}", expired.text());
+}

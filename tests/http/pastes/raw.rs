@@ -1,0 +1,125 @@
+use reqwest::{Method, StatusCode};
+
+use crate::support::{Answer, Site};
+
+async fn asked(site: &Site, path: &str, name: &str, value: &str) -> Answer {
+    let curl = site.curl();
+    curl.send(curl.request(Method::GET, path).header(name, value)).await
+}
+
+#[tokio::test]
+async fn raw_is_plain_text_in_a_sandbox() {
+    let site = Site::start().await;
+    let link = site.visitor().paste("<script>alert(1)</script>").await;
+    for path in [format!("{link}/raw"), format!("/raw{link}")] {
+        let raw = site.visitor().get(&path).await;
+        assert_eq!(raw.text(), "<script>alert(1)</script>");
+        assert_eq!(raw.header("content-type"), "text/plain; charset=utf-8");
+        assert_eq!(raw.header("x-content-type-options"), "nosniff");
+        assert!(raw.header("content-security-policy").contains("sandbox"));
+        assert_eq!(raw.header("content-length"), "25");
+    }
+}
+
+#[tokio::test]
+async fn an_unchanged_text_is_not_sent_again() {
+    let site = Site::start().await;
+    let link = site.visitor().paste("hello").await;
+    let etag = site.curl().get(&format!("{link}/raw")).await.header("etag").to_owned();
+    assert!(etag.starts_with('"'), "strong: {etag}");
+    for known in [etag.clone(), format!("\"other\", {etag}"), "*".to_owned(), format!("W/{etag}")] {
+        let answer = asked(&site, &format!("{link}/raw"), "if-none-match", &known).await;
+        assert_eq!((answer.status, answer.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{known}");
+        assert_eq!(answer.header("etag"), etag);
+        assert!(answer.header("content-security-policy").contains("sandbox"));
+    }
+    assert_eq!(
+        asked(&site, &format!("{link}/raw"), "if-none-match", "\"other\"").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn an_expired_text_is_not_confirmed_either() {
+    let site = Site::start().await;
+    let link = site.visitor().paste_with("gone", &[("expires", "1h")]).await;
+    let etag = site.curl().get(&format!("{link}/raw")).await.header("etag").to_owned();
+    site.advance(std::time::Duration::from_secs(3600));
+    assert_eq!(
+        asked(&site, &format!("{link}/raw"), "if-none-match", &etag).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_part_is_served_as_asked() {
+    let site = Site::start().await;
+    let link = format!("{}/raw", site.visitor().paste("0123456789").await);
+    for (range, part, place) in [
+        ("bytes=0-3", "0123", "bytes 0-3/10"),
+        ("bytes=7-", "789", "bytes 7-9/10"),
+        ("bytes=-2", "89", "bytes 8-9/10"),
+        ("bytes=8-99", "89", "bytes 8-9/10"),
+    ] {
+        let answer = asked(&site, &link, "range", range).await;
+        assert_eq!(
+            (answer.status, answer.text().as_str()),
+            (StatusCode::PARTIAL_CONTENT, part),
+            "{range}"
+        );
+        assert_eq!(answer.header("content-range"), place);
+    }
+    let beyond = asked(&site, &link, "range", "bytes=10-").await;
+    assert_eq!(
+        (beyond.status, beyond.header("content-range")),
+        (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */10")
+    );
+    for whole in ["bytes=0-1,4-5", "lines=1-2"] {
+        assert_eq!(asked(&site, &link, "range", whole).await.text(), "0123456789", "{whole}");
+    }
+    let curl = site.curl();
+    let request = curl
+        .request(Method::GET, &link)
+        .header("range", "bytes=0-3")
+        .header("if-range", "\"other\"");
+    assert_eq!(
+        curl.send(request).await.text(),
+        "0123456789",
+        "a part of another text is of no use"
+    );
+}
+
+#[tokio::test]
+async fn head_tells_the_length() {
+    let site = Site::start().await;
+    let link = site.visitor().paste("hello").await;
+    let curl = site.curl();
+    let answer = curl.send(curl.request(Method::HEAD, &format!("{link}/raw"))).await;
+    assert_eq!(
+        (answer.status, answer.header("content-length"), answer.bytes.len()),
+        (StatusCode::OK, "5", 0)
+    );
+}
+
+#[tokio::test]
+async fn a_download_has_a_proper_name() {
+    let site = Site::start().await;
+    for (title, syntax, name) in [
+        ("notes", "markdown", "notes.md"),
+        ("main.rs", "rust", "main.rs"),
+        ("../../etc/passwd", "text", "_.._etc_passwd.txt"),
+        ("план", "text", "план.txt"),
+        ("a\"b\\c", "json", "a_b_c.json"),
+    ] {
+        let link = site.visitor().paste_with("x", &[("title", title), ("syntax", syntax)]).await;
+        let answer = site.visitor().get(&format!("{link}/download")).await;
+        let disposition = answer.header("content-disposition");
+        assert!(disposition.starts_with("attachment; filename=\""), "{disposition}");
+        let encoded = disposition.split("filename*=UTF-8''").nth(1).unwrap();
+        let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap();
+        assert_eq!(decoded, name, "{title}");
+    }
+    let untitled = site.visitor().paste("x").await;
+    let answer = site.visitor().get(&format!("{untitled}/download")).await;
+    assert!(answer.header("content-disposition").contains(&format!("{}.txt", &untitled[1..])));
+}

@@ -1,0 +1,59 @@
+use reqwest::StatusCode;
+
+use crate::support::Site;
+
+#[tokio::test]
+async fn the_language_is_the_browsers_until_it_is_chosen() {
+    let site = Site::start().await;
+    let visitor = site.visitor().with_header("accept-language", "ru-RU,ru;q=0.9,en;q=0.5");
+    assert!(visitor.get("/login").await.text().contains("<html lang=\"ru\""));
+    let answer =
+        visitor.post("/preferences", &[("lang", "en"), ("next", "/login?next=/recent")]).await;
+    assert_eq!(
+        (answer.status, answer.location().as_str()),
+        (StatusCode::SEE_OTHER, "/login?next=/recent")
+    );
+    assert!(visitor.get("/login").await.text().contains("<html lang=\"en\""));
+}
+
+#[tokio::test]
+async fn the_theme_is_remembered() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    assert!(visitor.get("/").await.text().contains("data-theme=\"system\""));
+    visitor.post("/preferences", &[("theme", "dark"), ("next", "/")]).await;
+    assert!(visitor.get("/").await.text().contains("data-theme=\"dark\""));
+    assert!(
+        visitor.get("/nothing-here").await.text().contains("data-theme=\"dark\""),
+        "on errors too"
+    );
+}
+
+#[tokio::test]
+async fn one_comes_back_to_this_site_only() {
+    let site = Site::start().await;
+    let answer =
+        site.visitor().post("/preferences", &[("theme", "dark"), ("next", "//evil.example")]).await;
+    assert_eq!(answer.location(), "/");
+    for bad in [("lang", "tlh"), ("theme", "neon")] {
+        assert_eq!(
+            site.visitor().post("/preferences", &[bad]).await.status,
+            StatusCode::BAD_REQUEST
+        );
+    }
+}
+
+#[tokio::test]
+async fn russian_counts_as_russians_do() {
+    let site = Site::start().await;
+    let visitor = site.visitor().with_header("accept-language", "ru");
+    for (lines, words) in
+        [(1, "1 строка"), (2, "2 строки"), (5, "5 строк"), (11, "11 строк"), (21, "21 строка")]
+    {
+        let link = visitor.paste(&"x\n".repeat(lines)).await;
+        assert!(
+            visitor.get(&link).await.text().contains(&format!("<span>{words}</span>")),
+            "{words}"
+        );
+    }
+}

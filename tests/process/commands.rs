@@ -1,0 +1,35 @@
+use reqwest::Client;
+
+use crate::program::Home;
+
+#[tokio::test]
+async fn purge_and_sweep_say_what_they_did_beside_a_running_site() {
+    let home = Home::new();
+    let program = home.start();
+    let client = Client::new();
+    let keep = program.paste(&client, "keep".to_owned()).await.unwrap();
+    let brief = client
+        .post(&program.url)
+        .form(&[("text", "brief"), ("expires", "1")])
+        .send()
+        .await
+        .unwrap();
+    let brief = brief.text().await.unwrap();
+    while client.get(format!("{}/raw", brief.trim())).send().await.unwrap().status() != 404 {
+        tokio::task::yield_now().await;
+    }
+    let purged = home.run(&["purge"], &[]);
+    assert!(purged.status.success());
+    assert_eq!(
+        String::from_utf8(purged.stdout).unwrap(),
+        "purged: 1 expired and 0 deleted pastes removed, 0 old sessions ended\n"
+    );
+    let swept = home.run(&["sweep"], &[]);
+    assert!(swept.status.success());
+    assert_eq!(
+        String::from_utf8(swept.stdout).unwrap(),
+        "swept: 1 texts checked, 0 orphans removed\n"
+    );
+    let text = client.get(format!("{keep}/raw")).send().await.unwrap().text().await.unwrap();
+    assert_eq!(text, "keep");
+}

@@ -1,0 +1,12 @@
+//! The program as a process: how it starts, what it says, how it stops, and what it survives.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod program;
+
+mod aborts;
+mod commands;
+mod crash;
+mod fleet;
+mod start;
+mod stop;

@@ -1,0 +1,98 @@
+//! What every end-to-end test uses: a site of its own, and visitors whose methods are verbs.
+
+#![allow(dead_code, unused_imports, reason = "each test program uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod visitor;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::settings::{Cli, Settings};
+use app::{App, server};
+use clap::Parser as _;
+use idservice::MemoryPool;
+use store::{Clock, Db, Store, Timestamp};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+pub use visitor::{Answer, PASSWORD, Visitor};
+
+/// 2030-01-01T12:00:00Z: where every moved clock starts.
+pub const START: Timestamp = Timestamp(1_893_499_200_000);
+
+/// The whole site on a port of its own, with a database of its own and a clock that is moved.
+pub struct Site {
+    pub url: String,
+    pub clock: Clock,
+    pub store: Store,
+    stop: Option<oneshot::Sender<()>>,
+    _folder: TempDir,
+}
+
+impl Site {
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With settings as on the command line: `&["--max-paste-bytes=100"]`.
+    pub async fn start_with(arguments: &[&str]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let folder = TempDir::new().unwrap();
+        let store = Store::new(Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap());
+        let clock = Clock::manual(START);
+        let ids = Arc::new(MemoryPool::default());
+        idservice::refill(&*ids).await.unwrap();
+        let app =
+            App::new(&settings(address, arguments), store.clone(), ids, clock.clone()).unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            let stopped = async { stopped.await.unwrap_or_default() };
+            server::serve(listener, app.router(), stopped).await;
+        });
+        Self { url: format!("http://{address}"), clock, store, stop: Some(stop), _folder: folder }
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// Somebody with a browser, not logged in.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.url)
+    }
+
+    /// Somebody with a browser and an account.
+    pub async fn user(&self, name: &str) -> Visitor {
+        let visitor = self.visitor();
+        visitor.register(&format!("{name}@example.org")).await;
+        visitor
+    }
+
+    /// Somebody with curl.
+    pub fn curl(&self) -> Visitor {
+        Visitor::new(&self.url).without_html()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+fn settings(address: SocketAddr, arguments: &[&str]) -> Settings {
+    let listen = format!("--listen={address}");
+    // Tests do in a second what a visitor does in a day; those of the limits turn them on.
+    let mut line = vec!["pastebin", &listen];
+    if !arguments.iter().any(|argument| argument.starts_with("--rate-limit")) {
+        line.push("--rate-limit=off");
+    }
+    line.extend(arguments);
+    Cli::parse_from(line).settings
+}
