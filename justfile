@@ -1,0 +1,45 @@
+# What there is to do
+default:
+    @just --list --unsorted
+
+# The site, restarted on change: http://127.0.0.1:8080
+dev:
+    #!/usr/bin/env bash
+    set -uo pipefail
+    stamp=$(mktemp)
+    site=
+    stop() { [ -z "$site" ] || { kill "$site" 2>/dev/null; wait "$site" 2>/dev/null; }; site=; }
+    trap 'stop; rm -f "$stamp"' EXIT
+    trap exit INT TERM
+    while true; do
+        touch "$stamp"
+        if cargo build -p app; then
+            "${CARGO_TARGET_DIR:-target}/debug/pastebin" &
+            site=$!
+        fi
+        until [ -n "$(find Cargo.toml app assets idservice jobs migrations store -newer "$stamp" -type f -print -quit)" ]; do
+            # It says itself why it ended, such as a port in use.
+            [ -z "$site" ] || kill -0 "$site" 2>/dev/null || exit 1
+            sleep 0.5
+        done
+        stop
+    done
+
+# Format, lints and all the tests that need no server
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo test --workspace
+
+# Everything, with real servers and a real browser
+test:
+    tests/run
+
+# A screenshot of every page and state, into tests/browser/shots
+shots:
+    cd tests/browser && npm ci --no-audit --no-fund
+    cargo test -p app --test browser -- --ignored --exact shots
+
+# Licences, sources and known vulnerabilities of what we build on (needs cargo-deny)
+deny:
+    cargo deny check

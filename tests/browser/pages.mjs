@@ -1,0 +1,213 @@
+// Every page and state of the site, and how a visitor gets there. In this order, because some
+// leave things behind for the next. The site takes texts of up to 50,000 bytes here.
+
+import { eventually, siteAdvances, siteLosesTextOf } from "./visitor.mjs";
+
+const HOUR = 3_600_000;
+const UNBROKEN = "Unbroken".repeat(25);
+const LONG_WORDS = `${"word".repeat(50)} ${"слово".repeat(40)}\n`;
+const CODE = "use std::io;\n\n/// Says hello.\nfn main() {\n\tprintln!(\"hello, {}\", 1 + 1);\n}\n";
+
+/** As a browser without scripts sends it: the answer is a page. */
+async function submits(visitor, form) {
+  const [answer] = await Promise.all([
+    visitor.page.waitForNavigation(),
+    visitor.at(form).evaluate((form) => { window.onbeforeunload = null; form.submit(); }),
+  ]);
+  return answer;
+}
+
+async function holds(visitor, text) {
+  await visitor.at("#text").evaluate((area, text) => { area.value = text; }, text);
+}
+
+async function savesOnPage(visitor, text, title) {
+  await visitor.opens("/");
+  await visitor.writes(text, title);
+  return visitor.saves();
+}
+
+async function hasRows(visitor, count) {
+  for (let n = 1; n <= count; n++) {
+    const fields = { title: `Paste number ${n}`, visibility: "public", expires: "1h", syntax: "rust" };
+    await visitor.pastes(CODE, fields);
+    await siteAdvances(1);
+  }
+  await visitor.pastes(LONG_WORDS, { title: UNBROKEN, visibility: "public", expires: "1h" });
+  await siteAdvances(1);
+  await visitor.pastes("untitled and kept", { visibility: "public", expires: "59m" });
+}
+
+const strangers = {
+  "new": (visitor) => visitor.opens("/"),
+  "new, refused in place": async (visitor) => {
+    visitor.expects(422);
+    await visitor.opens("/");
+    await visitor.at("#syntax").fill("Klingon");
+    await visitor.chooses(/Other…|Другой/);
+    await visitor.at("#expires_custom").fill("soon");
+    await visitor.at("#save").click();
+    await visitor.at("#form-errors a").nth(2).waitFor();
+  },
+  "new, refused as a page": async (visitor) => {
+    visitor.expects(422);
+    await visitor.opens("/");
+    await submits(visitor, "#new");
+  },
+  "new, over the limit": async (visitor) => {
+    await visitor.opens("/");
+    await holds(visitor, "x".repeat(60_000));
+    await visitor.at("#text").dispatchEvent("input");
+    await eventually(async () => (await visitor.at("#over").innerText()) !== "", true);
+  },
+  "new, with a file": async (visitor) => {
+    await visitor.opens("/");
+    await visitor.writes(LONG_WORDS, UNBROKEN);
+    const name = `${"name".repeat(40)}.txt`;
+    await visitor.at("#file").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from("content") });
+    await visitor.at("[data-remove]").waitFor();
+  },
+  "new, over the limit as a page": async (visitor) => {
+    visitor.expects(413);
+    await visitor.opens("/");
+    await holds(visitor, "too long ".repeat(6_000));
+    await submits(visitor, "#new");
+  },
+  "error 413": async (visitor) => {
+    visitor.expects(413);
+    await visitor.opens("/");
+    await holds(visitor, "x".repeat(300_000));
+    await submits(visitor, "#new");
+  },
+  "paste": async (visitor) => visitor.opens(await visitor.pastes(CODE, { title: "hello.rs", syntax: "rust" })),
+  "paste, just created": (visitor) => savesOnPage(visitor, CODE, "hello.rs"),
+  "paste, long": async (visitor) => visitor.opens(await visitor.pastes(LONG_WORDS.repeat(5), { title: UNBROKEN })),
+  "paste, long and just created": (visitor) => savesOnPage(visitor, LONG_WORDS.repeat(5), UNBROKEN),
+  "paste, long and unwrapped": async (visitor) => visitor.opens(await visitor.pastes(LONG_WORDS, { syntax: "rust" })),
+  "paste, shown in part": async (visitor) => {
+    await visitor.opens(await visitor.pastes("\n".repeat(20_001), { expires: "never" }));
+  },
+  "paste, marks of direction": async (visitor) => {
+    await visitor.opens(await visitor.pastes("שלום \u202eabc\u202c\n", { title: "שלום" }));
+  },
+  "paste, keys": async (visitor) => {
+    await visitor.opens(await visitor.pastes(CODE));
+    await visitor.presses("?");
+    await visitor.at("#keys[open]").waitFor();
+  },
+  "paste, QR code": async (visitor) => {
+    await visitor.opens(await visitor.pastes(CODE));
+    await visitor.presses("q");
+    await visitor.at("#qr[open] img").evaluate((img) => img.decode());
+  },
+  "error 404": async (visitor) => {
+    visitor.expects(404);
+    await visitor.opens("/nothing");
+  },
+  "error 400": async (visitor) => {
+    visitor.expects(400);
+    await visitor.opens("/recent?after=nonsense");
+  },
+  "error 405": async (visitor) => {
+    visitor.expects(405);
+    await visitor.opens("/logout");
+  },
+  "error 500": async (visitor) => {
+    visitor.expects(500);
+    const path = await visitor.pastes("soon lost");
+    await siteLosesTextOf(path);
+    await visitor.opens(path);
+  },
+  "log in": (visitor) => visitor.opens("/login"),
+  "log in, refused": async (visitor) => {
+    visitor.expects(422);
+    await visitor.opens("/login?next=/profile");
+    await visitor.at("#email").fill("nobody@example.org");
+    await visitor.at("#password").fill("wrong");
+    await submits(visitor, "main form");
+  },
+  "register": (visitor) => visitor.opens("/register"),
+  "register, refused": async (visitor) => {
+    visitor.expects(422);
+    await visitor.opens("/register");
+    await visitor.at("#email").fill(`${"long".repeat(40)}@`);
+    await visitor.at("#password").fill("short");
+    await submits(visitor, "main form");
+  },
+  "register, strength": async (visitor) => {
+    await visitor.opens("/register");
+    for (const password of ["password", "seven quiet herons at dusk"]) {
+      await visitor.at("#password").fill(password);
+      await visitor.at(`#strength [data-score="${password === "password" ? 0 : 4}"]`).waitFor();
+    }
+  },
+  "recent, empty": async (visitor) => {
+    await siteAdvances(2 * HOUR);
+    await visitor.opens("/recent");
+    await visitor.at(".empty").waitFor();
+  },
+};
+
+const users = {
+  "profile, empty": async (visitor) => {
+    await visitor.hasAccount();
+    await visitor.opens("/profile");
+  },
+  "new, logged in": (visitor) => visitor.opens("/"),
+  "profile, full": async (visitor) => {
+    await hasRows(visitor, 55);
+    await visitor.opens("/profile");
+    await visitor.at("#more-link").waitFor();
+  },
+  "profile, all shown": async (visitor) => {
+    await visitor.opens("/profile");
+    await visitor.at("#more-link").click();
+    await visitor.at("#more-link").waitFor({ state: "detached" });
+  },
+  "profile, asked": async (visitor) => {
+    await visitor.opens("/profile");
+    await visitor.at("summary").nth(1).click();
+    await visitor.at("details[open] form").waitFor();
+  },
+  "profile, failed": async (visitor) => {
+    visitor.expects(404);
+    await visitor.opens("/profile");
+    const path = await visitor.at("tbody th a").first().getAttribute("href");
+    await visitor.context.request.post(`${path}/delete`, { maxRedirects: 0 });
+    await visitor.at("summary").first().click();
+    await visitor.at("details[open] button").click();
+    await visitor.at("#notice strong").waitFor();
+    await visitor.context.clearCookies({ name: "flash" });
+  },
+  "recent, full": async (visitor) => {
+    await visitor.opens("/recent");
+    await visitor.at("#more-link").waitFor();
+  },
+  "paste, own": (visitor) => savesOnPage(visitor, CODE, "mine.rs"),
+  "paste, asked": async (visitor) => {
+    await visitor.opens(await visitor.pastes(CODE, { visibility: "private" }));
+    await visitor.at("summary").click();
+    await visitor.at("details[open] form").waitFor();
+  },
+  "expired while open": async (visitor) => {
+    visitor.expects(404);
+    await visitor.opens(await visitor.pastes("a minute", { expires: "1m" }));
+    await siteAdvances(60_000);
+    await visitor.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await visitor.at("#paste .problem").waitFor();
+  },
+  "just deleted": async (visitor) => {
+    await visitor.opens(await visitor.pastes("gone"));
+    await visitor.at("summary").click();
+    await visitor.at("details[open] button").click();
+    await visitor.page.waitForURL("/profile");
+  },
+};
+
+export const STATES = Object.entries({ ...strangers, ...users });
+
+export const LOOKS = ["en", "ru"].flatMap((language) =>
+  ["light", "dark"].map((theme) => ({
+    name: `${language}, ${theme}`,
+    options: { locale: language === "ru" ? "ru-RU" : "en-US", colorScheme: theme, reducedMotion: "reduce" },
+  })));

@@ -1,0 +1,78 @@
+// Every page and state, in both languages and themes: nothing for axe to find, nothing wider than
+// the window, and, as in every story, no error in the console and no word of the policy.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { LOOKS, STATES } from "./pages.mjs";
+import { siteLosesItsDatabase, story } from "./visitor.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const HEIGHT = 800;
+
+async function breaks(visitor) {
+  if (!(await visitor.page.evaluate(() => "axe" in window))) await visitor.page.evaluate(AXE);
+  const { violations } = await visitor.page.evaluate(() => window.axe.run({
+    resultTypes: ["violations"],
+    rules: { "target-size": { enabled: true } },
+  }));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
+}
+
+/** What sticks out of the window to the right, if the page can be scrolled there. */
+const sticksOut = (visitor) => visitor.page.evaluate(() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const beyond = (one) => one.getBoundingClientRect().right > clientWidth + 1;
+  const out = [...document.body.querySelectorAll("*")].filter(beyond);
+  return [`${scrollWidth} px wide: ${out.map((one) => `${one.localName}.${one.className}#${one.id}`).join(" ")}`];
+});
+
+async function looksAround(visitor, state) {
+  const found = [];
+  for (const width of [1280, 360, 320]) {
+    await visitor.page.setViewportSize({ width, height: HEIGHT });
+    const here = [...await sticksOut(visitor), ...(width === 320 ? [] : await breaks(visitor))];
+    found.push(...here.map((words) => `${state}, ${width} px: ${words}`));
+  }
+  await visitor.page.setViewportSize({ width: 1280, height: HEIGHT });
+  return found;
+}
+
+for (const { name, options } of LOOKS) {
+  story(`every page and state, ${name}`, options, async (visitor) => {
+    const found = [];
+    for (const [state, arrives] of STATES) {
+      await arrives(visitor);
+      found.push(...await looksAround(visitor, state));
+    }
+    assert.equal(found.length, 0, found.join("\n"));
+  });
+}
+
+for (const locale of ["en-US", "ru-RU"]) {
+  const options = { locale, javaScriptEnabled: false };
+  story(`no page is wider than the smallest phone without scripts, ${locale}`, options, async (visitor) => {
+    visitor.expects(404);
+    const fields = { title: "Unbroken".repeat(25), visibility: "public" };
+    const long = await visitor.pastes(`${"word".repeat(50)}\n`, fields);
+    await visitor.page.setViewportSize({ width: 320, height: HEIGHT });
+    const wide = [];
+    for (const path of ["/", long, "/recent", "/login", "/register", "/nothing"]) {
+      await visitor.opens(path);
+      const width = await visitor.at("html").evaluate((html) => html.scrollWidth);
+      if (width > 320) wide.push(`${path} is ${width} px wide`);
+    }
+    assert.deepEqual(wide, []);
+  });
+}
+
+story("a site without its database says so, and nothing else breaks", async (visitor) => {
+  visitor.expects(503);
+  await visitor.hasAccount();
+  await siteLosesItsDatabase();
+  await visitor.opens("/profile");
+  await visitor.page.getByRole("heading", { name: "The site is busy for a moment" }).waitFor();
+  assert.deepEqual(await looksAround(visitor, "503"), []);
+});
