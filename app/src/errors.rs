@@ -96,11 +96,10 @@ impl IntoResponse for Error {
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        use store::Error::{Database, Gone};
         match error {
-            Gone(_) => Self::NotFound,
-            Database(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
-                error!(%error, "the database does not answer");
+            store::Error::Gone(_) => Self::NotFound,
+            outage if outage.is_outage() => {
+                error!(error = %outage, "the database or the blob store does not answer as it should");
                 Self::Unavailable
             }
             other => Self::Internal(other.into()),

@@ -35,7 +35,7 @@ impl Action {
         match self {
             Self::Create => (60, Duration::from_secs(1)),
             Self::LogIn => (10, Duration::from_secs(6)),
-            Self::Register => (10, Duration::from_secs(6 * 60)),
+            Self::Register => (10, Duration::from_mins(6)),
             Self::Miss => (100, Duration::from_secs(1)),
         }
     }

@@ -23,7 +23,7 @@ use tracing::{debug, warn};
 const HEADERS: Duration = Duration::from_secs(15);
 
 /// A client that takes nothing of its answer for so long has gone to sleep, or means harm.
-const TAKING: Duration = Duration::from_secs(60);
+const TAKING: Duration = Duration::from_mins(1);
 
 /// How long requests under way may still take after the signal to stop.
 pub const DRAIN: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use idservice::{MemoryPool, Pool, RedisPool};
-use store::{Clock, Db, Store};
+use store::{BlobStore as _, BlobsError, Clock, Db, S3Blobs, S3Settings, Store};
 
 use crate::Context;
 
@@ -22,6 +22,94 @@ pub struct Backends {
     /// The Redis that keeps the list of ids: `redis://host:6379` [default: ids wait in memory]
     #[arg(long, env, global = true, hide_env_values = true)]
     pub redis_url: Option<Secret>,
+
+    #[command(flatten)]
+    pub s3: S3,
+}
+
+/// Where the texts are, if not in the database.
+#[derive(Clone, Debug, Args)]
+pub struct S3 {
+    /// The bucket of an S3-compatible store that keeps the texts [default: the database does]
+    #[arg(long = "s3-bucket", env = "S3_BUCKET", global = true)]
+    pub bucket: Option<String>,
+
+    /// Where that store is: `https://storage.example.org` [default: AWS]
+    #[arg(long = "s3-endpoint", env = "S3_ENDPOINT", global = true)]
+    pub endpoint: Option<String>,
+
+    /// The region of that store
+    #[arg(long = "s3-region", env = "S3_REGION", global = true, default_value = "us-east-1")]
+    pub region: String,
+
+    /// The key to the bucket
+    #[arg(
+        long = "s3-access-key-id",
+        env = "S3_ACCESS_KEY_ID",
+        global = true,
+        hide_env_values = true
+    )]
+    pub access_key_id: Option<Secret>,
+
+    /// The secret that belongs to the key
+    #[arg(
+        long = "s3-secret-access-key",
+        env = "S3_SECRET_ACCESS_KEY",
+        global = true,
+        hide_env_values = true
+    )]
+    pub secret_access_key: Option<Secret>,
+
+    /// Whether the bucket is in the path of an address, and not in its host
+    #[arg(long = "s3-force-path-style", env = "S3_FORCE_PATH_STYLE", global = true, default_value_t = false, action = clap::ArgAction::Set)]
+    pub force_path_style: bool,
+}
+
+impl S3 {
+    /// The bucket, if one is set and answers.
+    ///
+    /// # Errors
+    /// As one line that names the setting, without any secret.
+    pub async fn open(&self) -> anyhow::Result<Option<S3Blobs>> {
+        let Some(bucket) = &self.bucket else { return Ok(None) };
+        let Some(Secret(access_key_id)) = &self.access_key_id else {
+            bail!("S3_ACCESS_KEY_ID: S3_BUCKET needs it");
+        };
+        let Some(Secret(secret_access_key)) = &self.secret_access_key else {
+            bail!("S3_SECRET_ACCESS_KEY: S3_BUCKET needs it");
+        };
+        let blobs = S3Blobs::new(&S3Settings {
+            bucket: bucket.clone(),
+            endpoint: self.endpoint.clone(),
+            region: self.region.clone(),
+            access_key_id: access_key_id.clone(),
+            secret_access_key: secret_access_key.clone(),
+            force_path_style: self.force_path_style,
+        });
+        match blobs.ping().await {
+            Ok(()) => Ok(Some(blobs)),
+            Err(store::Error::Blobs(error)) => {
+                bail!("{}: the bucket {bucket} cannot be used: {error}", setting_at_fault(&error))
+            }
+            Err(error) => bail!("S3_BUCKET: the bucket {bucket} cannot be used: {error}"),
+        }
+    }
+}
+
+fn setting_at_fault(error: &BlobsError) -> &'static str {
+    match error.code.as_deref() {
+        None => "S3_ENDPOINT",
+        Some("SignatureDoesNotMatch") => "S3_SECRET_ACCESS_KEY",
+        Some("InvalidAccessKeyId" | "AccessDenied" | "NotSignedUp" | "Forbidden") => {
+            "S3_ACCESS_KEY_ID"
+        }
+        Some(
+            "AuthorizationHeaderMalformed"
+            | "PermanentRedirect"
+            | "IllegalLocationConstraintException",
+        ) => "S3_REGION",
+        Some(_) => "S3_BUCKET",
+    }
 }
 
 impl Backends {
@@ -31,7 +119,10 @@ impl Backends {
     /// As that line, without any secret.
     pub async fn open(&self, clock: Clock) -> anyhow::Result<Context> {
         let db = self.open_database().await?;
-        let store = Store::new(db);
+        let store = match self.s3.open().await? {
+            Some(bucket) => Store::with_blobs(db, Arc::new(bucket)),
+            None => Store::new(db),
+        };
         let ids: Arc<dyn Pool> = match &self.redis_url {
             Some(Secret(url)) => Arc::new(
                 RedisPool::connect(url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?,

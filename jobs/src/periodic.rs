@@ -15,7 +15,7 @@ use crate::queue::{self, Queue, Row, insist};
 use crate::{Chain, Error, Result, chain};
 
 /// A run that failed, or found another at work, does not wait for its day.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// A chain as a task of fang's: it runs, and the worker schedules it anew.
 #[derive(Debug, Serialize, Deserialize)]

@@ -109,7 +109,7 @@ impl AsyncQueueable for Queue {
         };
         let due = due.unwrap_or_else(|error| {
             tracing::error!(%error, "a task names no next time; it runs again in a minute");
-            now.plus(std::time::Duration::from_secs(60))
+            now.plus(std::time::Duration::from_mins(1))
         });
         let row = row::new(task, due, now)?;
         let kept = insist("schedule a task", || insert(self.db(), &row)).await;

@@ -16,7 +16,7 @@ use crate::{Chain, chain};
 pub(crate) const SILENT: Duration = Duration::from_secs(45);
 
 /// How far ahead of its time a chain may be scheduled: the clocks of two machines differ.
-const AHEAD: Duration = Duration::from_secs(60);
+const AHEAD: Duration = Duration::from_mins(1);
 
 /// What the last look found wrong. Only what is wrong twice in a row is mended.
 struct Suspects {

@@ -9,7 +9,7 @@ use crate::{Context, Result, queue};
 const SWEEP_PAGES: u32 = 20;
 
 /// How long a failed task of the queue can be looked at.
-const FAILURES_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const FAILURES_KEPT: Duration = Duration::from_hours(720);
 
 /// Fills the pool of ids where it runs low; answers how many ids were made.
 pub async fn refill(ctx: &Context) -> Result<usize> {

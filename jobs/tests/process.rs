@@ -34,7 +34,7 @@ fn status_tells_a_fleet_without_a_worker_from_one_with() {
     assert_eq!(String::from_utf8(alone.stdout).unwrap().matches("missing").count(), 4);
 
     let mut worker = jobs(folder.path(), &[]).stderr(Stdio::null()).spawn().unwrap();
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + Duration::from_mins(1);
     let said = loop {
         let with = status(folder.path());
         let said = String::from_utf8(with.stdout).unwrap();

@@ -41,6 +41,24 @@ pub struct BlobInfo {
     pub created_at: Timestamp,
 }
 
+/// What a blob store says that does not do as it is asked.
+#[derive(Debug)]
+pub struct BlobsError {
+    /// As S3 names it, such as `NoSuchBucket`; `None` where there was no answer to speak of.
+    pub code: Option<String>,
+    pub message: String,
+}
+
+impl fmt::Display for BlobsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) if self.message.is_empty() => f.write_str(code),
+            Some(code) => core::write!(f, "{code}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
 /// A place that keeps immutable bytes under a key.
 #[async_trait]
 pub trait BlobStore: fmt::Debug + Send + Sync {
@@ -54,6 +72,9 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
 
     /// At most `limit` blobs after `after`, in the byte order of their keys; fewer only at the end.
     async fn list(&self, after: &BlobKey, limit: u32) -> Result<Vec<BlobInfo>>;
+
+    /// Whether it answers, and lets us at its texts.
+    async fn ping(&self) -> Result<()>;
 
     /// The database that a text shares with its row, so that one transaction writes both.
     fn database(&self) -> Option<&Db> {
@@ -112,6 +133,11 @@ impl BlobStore for TableBlobs {
                 .fetch_all(pool)
                 .await
         })?)
+    }
+
+    /// As its database does, which is asked anyway.
+    async fn ping(&self) -> Result<()> {
+        Ok(())
     }
 
     fn database(&self) -> Option<&Db> {

@@ -173,3 +173,26 @@ fn migrate(outcome: Result<(), MigrateError>) -> Result<()> {
         other => Error::Migration(other),
     })
 }
+
+pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+    match error {
+        Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => true,
+        Database(error) => {
+            let code = error.code().unwrap_or_default();
+            match error.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
+                // Busy, locked, read-only, I/O error, full, cannot open; the rest of a code is detail.
+                Some(_) => code
+                    .parse()
+                    .is_ok_and(|code: i32| [5, 6, 8, 10, 13, 14].contains(&(code & 0xff))),
+                // Connection, resources (disk full, too many connections), shutdown, I/O error; a
+                // standby that only reads; a deadlock or a conflict that another try may not meet.
+                None => {
+                    ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                        || ["25006", "40001", "40P01"].contains(&&*code)
+                }
+            }
+        }
+        _ => false,
+    }
+}

@@ -7,14 +7,16 @@ mod accounts;
 mod blobs;
 mod db;
 mod pastes;
+mod s3;
 mod time;
 mod types;
 mod upkeep;
 
 pub use accounts::{NewUser, SessionToken, User};
-pub use blobs::{BlobInfo, BlobKey, BlobStore, TableBlobs};
+pub use blobs::{BlobInfo, BlobKey, BlobStore, BlobsError, TableBlobs};
 pub use db::{Db, Sqlite};
 pub use pastes::{Cursor, NewPaste, Paste, Span, Totals};
+pub use s3::{S3Blobs, S3Settings};
 pub use time::{Clock, Timestamp};
 pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
 pub use upkeep::{Purged, Swept};
@@ -46,6 +48,8 @@ pub enum Error {
     TextMissing(PasteId),
     #[error("the text of paste {0} does not match its checksum")]
     TextDamaged(PasteId),
+    #[error("the blob store does not do as it is asked: {0}")]
+    Blobs(BlobsError),
     #[error("a text could not be compressed: {0}")]
     Compression(std::io::Error),
     #[error(
@@ -54,6 +58,17 @@ pub enum Error {
     NewerDatabase(i64),
     #[error("the database could not be migrated: {0}")]
     Migration(sqlx::migrate::MigrateError),
+}
+
+impl Error {
+    /// Whether the database or the blob store is at fault, and the same may work in a while.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Blobs(_) => true,
+            Self::Database(error) => db::is_outage(error),
+            _ => false,
+        }
+    }
 }
 
 /// The way to everything that is kept. Cheap to clone; all clones share one cache.
@@ -68,6 +83,11 @@ impl Store {
     /// A store whose texts are in a table of the same database.
     pub fn new(db: Db) -> Self {
         let blobs = Arc::new(TableBlobs::new(db.clone()));
+        Self::with_blobs(db, blobs)
+    }
+
+    /// A store whose texts are elsewhere.
+    pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
         let texts = Cache::with_weighter(10_000, TEXT_CACHE_BYTES, TextWeight);
         Self { db, blobs, texts: Arc::new(texts) }
     }
@@ -80,9 +100,10 @@ impl Store {
         &*self.blobs
     }
 
-    /// Whether the database answers.
+    /// Whether database and blob store answer.
     pub async fn ping(&self) -> Result<()> {
-        self.db.ping().await
+        self.db.ping().await?;
+        self.blobs.ping().await
     }
 }
 

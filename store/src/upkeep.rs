@@ -11,7 +11,7 @@ use crate::{PasteId, Result, Store, Timestamp, read, write};
 const BATCH: u32 = 1000;
 
 /// A text younger than this may still get its row: no create takes a day.
-const ORPHAN_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+const ORPHAN_AGE: Duration = Duration::from_hours(24);
 
 /// What one purge removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -30,7 +30,7 @@ async fn a_visitor_hands_somebody_a_link_until_it_expires() {
     );
     assert_eq!(reader.raw(&link).await, "see you\nat eight\n");
 
-    site.advance(Duration::from_secs(3_600));
+    site.advance(Duration::from_hours(1));
     assert_eq!(reader.get(&link).await.status, StatusCode::NOT_FOUND);
 }
 

@@ -42,6 +42,7 @@ impl Home {
             "DATABASE_URL",
             "REDIS_URL",
             "ID_SERVICE_URL",
+            "S3_BUCKET",
             "PUBLIC_URL",
             "JOBS",
             "RUST_LOG",

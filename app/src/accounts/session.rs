@@ -10,7 +10,7 @@ use store::{SessionToken, UserId};
 use crate::{App, Result, Visit};
 
 /// How long a visitor stays logged in.
-const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const LIFETIME: Duration = Duration::from_hours(720);
 
 /// With https, the browser itself guards the name: no other host and no plain http can set it.
 fn name(app: &App) -> &'static str {

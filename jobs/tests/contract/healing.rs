@@ -36,7 +36,7 @@ on_both_engines! {
         site.run_sql("delete from fang_tasks where metadata like '%reap%'").await;
         site.pass(3_600);
         // As after a laptop's sleep: a live worker would touch its task before the next look.
-        let worker = Worker::start(site.ctx.clone(), Config { watchdog: Duration::from_secs(3_600), ..Config::default() });
+        let worker = Worker::start(site.ctx.clone(), Config { watchdog: Duration::from_hours(1), ..Config::default() });
         until("the watchdog has looked", || async { site.count("metadata like '%reap%'").await == 1 }).await;
         a_while().await;
         assert_eq!(site.count("state = 'in_progress' and metadata like '%refill%'").await, 1);
@@ -51,7 +51,7 @@ on_both_engines! {
             site.pass(3_600);
             a_while().await;
         }
-        site.turn_back(Duration::from_secs(7_200));
+        site.turn_back(Duration::from_hours(2));
         a_while().await;
         assert_eq!(site.count("state = 'in_progress' and retries = 0 and metadata like '%refill%'").await, 1);
         assert_eq!(site.pool.refills(), 1);

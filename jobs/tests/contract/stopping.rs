@@ -38,7 +38,7 @@ on_both_engines! {
     }
 
     async fn an_idle_worker_stops_at_once(site: Site) {
-        let config = jobs::Config { poll: Duration::from_secs(3_600), ..jobs::Config::default() };
+        let config = jobs::Config { poll: Duration::from_hours(1), ..jobs::Config::default() };
         let worker = jobs::Worker::start(site.ctx.clone(), config);
         a_while().await;
         assert!(worker.stop(SOON).await);

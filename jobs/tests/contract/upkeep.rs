@@ -53,7 +53,7 @@ on_both_engines! {
     async fn a_purge_removes_what_is_over_with_its_texts(site: Site) {
         let user = NewUser { email: "a@example.org", password_hash: "x" };
         let user = site.ctx.store.create_user(user, site.now()).await.unwrap().id;
-        let soon = site.now().plus(Duration::from_secs(60));
+        let soon = site.now().plus(Duration::from_mins(1));
         let expired = site.paste(None, Some(soon)).await;
         let deleted = site.paste(Some(user), None).await;
         let lives = site.paste(None, Some(site.now().plus(Duration::from_secs(61)))).await;

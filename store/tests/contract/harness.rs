@@ -16,7 +16,7 @@ use store::{
 use tempfile::TempDir;
 
 pub(crate) const START: Timestamp = Timestamp(1_893_499_200_000);
-pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
 pub(crate) const ALMOST_A_DAY: Duration = Duration::from_millis(24 * 60 * 60 * 1000 - 1);
 

@@ -44,9 +44,9 @@ async fn the_countdown_names_its_own_next_refresh() {
         delay.split("ms").next().unwrap().parse::<u64>().unwrap()
     };
     assert_eq!(delay().await, 3_600_000, "hourly");
-    site.advance(Duration::from_secs(24 * 3600 - 7200));
+    site.advance(Duration::from_hours(22));
     assert_eq!(delay().await, 60_000, "every minute in the last two hours");
-    site.advance(Duration::from_secs(7200 - 120));
+    site.advance(Duration::from_mins(118));
     assert_eq!(delay().await, 1_000, "every second in the last two minutes");
     site.advance(Duration::from_millis(119_400));
     assert_eq!(delay().await, 600, "and not later than the end");
@@ -58,7 +58,7 @@ async fn for_ever_needs_no_timer() {
     let link = site.visitor().paste_with("stays", &[("expires", "never")]).await;
     let fragment = site.visitor().get(&format!("{link}/expiry")).await.text();
     assert!(!fragment.contains("hx-trigger"), "{fragment}");
-    site.advance(Duration::from_secs(200 * 365 * 24 * 3600));
+    site.advance(Duration::from_hours(200 * 365 * 24));
     assert_eq!(site.visitor().get(&link).await.status, StatusCode::OK);
 }
 
@@ -66,7 +66,7 @@ async fn for_ever_needs_no_timer() {
 async fn at_the_end_the_fragment_is_the_notice_that_every_missing_paste_gets() {
     let site = Site::start().await;
     let link = site.visitor().paste_with("tick", &[("expires", "10m")]).await;
-    site.advance(Duration::from_secs(600));
+    site.advance(Duration::from_mins(10));
     let reader = site.visitor().with_htmx();
     let expired = reader.get(&format!("{link}/expiry")).await;
     let unknown = reader.get("/1111111111aa/expiry").await;

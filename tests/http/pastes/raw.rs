@@ -44,7 +44,7 @@ async fn an_expired_text_is_not_confirmed_either() {
     let site = Site::start().await;
     let link = site.visitor().paste_with("gone", &[("expires", "1h")]).await;
     let etag = site.curl().get(&format!("{link}/raw")).await.header("etag").to_owned();
-    site.advance(std::time::Duration::from_secs(3600));
+    site.advance(std::time::Duration::from_hours(1));
     assert_eq!(
         asked(&site, &format!("{link}/raw"), "if-none-match", &etag).await.status,
         StatusCode::NOT_FOUND
