@@ -3,33 +3,34 @@
 #![allow(dead_code, unused_imports, reason = "each test program uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod engines;
 mod visitor;
 
+use std::any::Any;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use app::settings::{Cli, Settings};
 use app::{App, server};
 use clap::Parser as _;
-use idservice::MemoryPool;
-use store::{Clock, Db, Store, Timestamp};
-use tempfile::TempDir;
+use store::{Clock, Store, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+use engines::Engines;
 
 pub use visitor::{Answer, PASSWORD, Visitor};
 
 /// 2030-01-01T12:00:00Z: where every moved clock starts.
 pub const START: Timestamp = Timestamp(1_893_499_200_000);
 
-/// The whole site on a port of its own, with a database of its own and a clock that is moved.
+/// The whole site on a port of its own, with engines of its own and a clock that is moved.
 pub struct Site {
     pub url: String,
     pub clock: Clock,
     pub store: Store,
     stop: Option<oneshot::Sender<()>>,
-    _folder: TempDir,
+    _kept: Box<dyn Any + Send + Sync>,
 }
 
 impl Site {
@@ -41,11 +42,8 @@ impl Site {
     pub async fn start_with(arguments: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let folder = TempDir::new().unwrap();
-        let store = Store::new(Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap());
+        let Engines { store, ids, kept } = Engines::start().await;
         let clock = Clock::manual(START);
-        let ids = Arc::new(MemoryPool::default());
-        idservice::refill(&*ids).await.unwrap();
         let app =
             App::new(&settings(address, arguments), store.clone(), ids, clock.clone()).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -53,7 +51,7 @@ impl Site {
             let stopped = async { stopped.await.unwrap_or_default() };
             server::serve(listener, app.router(), stopped).await;
         });
-        Self { url: format!("http://{address}"), clock, store, stop: Some(stop), _folder: folder }
+        Self { url: format!("http://{address}"), clock, store, stop: Some(stop), _kept: kept }
     }
 
     pub fn advance(&self, by: Duration) {

@@ -22,9 +22,8 @@ impl Database {
         let server = PgConnectOptions::from_str(&server).unwrap();
         let name = format!("pastebin_test_{}", unique());
         let url = server.clone().database(&name).to_url_lossy().into();
-        let database = Self { url, name, server };
-        database.tell("create database", "").await;
-        database
+        tell(&server, &format!("create database {name}")).await;
+        Self { url, name, server }
     }
 
     /// Where the server listens, for a [`crate::Proxy`] in front of it.
@@ -48,15 +47,31 @@ impl Database {
         sqlx::query(sql).bind(&self.name).execute(&mut admin).await.unwrap();
     }
 
+    /// As a drop does, where a test is async and waits for it.
+    ///
     /// # Panics
     /// Where the server does not answer.
     pub async fn remove(self) {
-        self.tell("drop database", "with (force)").await;
+        tokio::task::spawn_blocking(|| drop(self)).await.unwrap();
     }
+}
 
-    async fn tell(&self, what: &str, how: &str) {
-        let mut admin = PgConnection::connect_with(&self.server).await.unwrap();
-        admin.execute(format!("{what} {} {how}", self.name).as_str()).await.unwrap();
-        admin.close().await.unwrap();
+impl Drop for Database {
+    /// Also where a test has failed; a runtime of its own, because the test's may be on its way out.
+    fn drop(&mut self) {
+        let (server, sql) =
+            (self.server.clone(), format!("drop database {} with (force)", self.name));
+        let removal = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(tell(&server, &sql));
+        });
+        let outcome = removal.join();
+        assert!(outcome.is_ok() || std::thread::panicking(), "{} is left behind", self.name);
     }
+}
+
+async fn tell(server: &PgConnectOptions, sql: &str) {
+    let mut admin = PgConnection::connect_with(server).await.unwrap();
+    admin.execute(sql).await.unwrap();
+    admin.close().await.unwrap();
 }

@@ -1,0 +1,59 @@
+use std::any::Any;
+use std::sync::Arc;
+
+use idservice::{HttpIds, Ids, MemoryPool, RedisPool, service};
+use store::{Db, S3Blobs, S3Settings, Store};
+use tempfile::TempDir;
+use testbed::{ACCESS_KEY, BUCKET, Database, S3Server, SECRET_KEY, redis_url};
+use tokio::net::TcpListener;
+
+/// What a site keeps its things in.
+pub struct Engines {
+    pub store: Store,
+    pub ids: Arc<dyn Ids>,
+    /// Goes with the site.
+    pub kept: Box<dyn Any + Send + Sync>,
+}
+
+impl Engines {
+    /// What `TEST_SITE` names: `embedded`, which is also meant where nothing is, or `fleet`.
+    pub async fn start() -> Self {
+        match std::env::var("TEST_SITE").as_deref() {
+            Ok("fleet") => Self::fleet().await,
+            Ok("embedded") | Err(_) => Self::embedded().await,
+            Ok(other) => panic!("TEST_SITE is embedded or fleet, not {other}"),
+        }
+    }
+
+    /// Everything in one file and in memory.
+    async fn embedded() -> Self {
+        let folder = TempDir::new().unwrap();
+        let store = Store::new(Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap());
+        let ids = Arc::new(MemoryPool::default());
+        idservice::refill(&*ids).await.unwrap();
+        Self { store, ids, kept: Box::new(folder) }
+    }
+
+    /// PostgreSQL, an S3 bucket, and an id service over HTTP on a Redis list.
+    async fn fleet() -> Self {
+        let (database, bucket) = (Database::create().await, S3Server::start().await);
+        let blobs = S3Blobs::new(&S3Settings {
+            bucket: BUCKET.to_owned(),
+            endpoint: Some(bucket.endpoint()),
+            region: "us-east-1".to_owned(),
+            access_key_id: ACCESS_KEY.to_owned(),
+            secret_access_key: SECRET_KEY.to_owned(),
+            force_path_style: true,
+        });
+        let db = Db::postgres(&database.url).await.unwrap();
+        let store = Store::with_blobs(db, Arc::new(blobs));
+
+        let pool = Arc::new(RedisPool::connect(&redis_url()).await.unwrap());
+        idservice::refill(&*pool).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, service::router(pool)).await });
+        let ids = Arc::new(HttpIds::new(&url).unwrap());
+        Self { store, ids, kept: Box::new((database, bucket)) }
+    }
+}
