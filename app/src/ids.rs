@@ -65,6 +65,17 @@ impl Stock {
         Ok(id.as_str().parse()?)
     }
 
+    /// For an id that turned out to be given away before. A Redis that was restored from an old copy
+    /// hands out what it handed out then: the rest of the stock goes too, and the site makes this one.
+    ///
+    /// # Errors
+    /// Only where the operating system gives no randomness.
+    pub fn replace(&self, taken: &PasteId) -> anyhow::Result<PasteId> {
+        let doubtful = self.state(|state| std::mem::take(&mut state.ids).len());
+        warn!(paste.id = %taken, doubtful, "an id was taken; those that came with it are not used");
+        Ok(Id::random()?.as_str().parse()?)
+    }
+
     /// One of a new batch; the rest stays in stock.
     async fn pop(&self) -> Option<Id> {
         let popped = match tokio::time::timeout(DEADLINE, self.source.pop(MAX_POP)).await {
@@ -138,6 +149,18 @@ mod tests {
         let ids: HashSet<_> = [stock.take().await.unwrap(), stock.take().await.unwrap()].into();
         assert_eq!(ids.len(), 2);
         assert_eq!(idservice::Pool::level(&*pool).await.unwrap(), idservice::TARGET - MAX_POP);
+    }
+
+    #[tokio::test]
+    async fn of_a_batch_with_an_id_that_was_taken_nothing_is_used() {
+        let pool = Arc::new(MemoryPool::default());
+        refill(&*pool).await.unwrap();
+        let stock = Stock::new(pool.clone());
+        let taken = stock.take().await.unwrap();
+        assert_ne!(stock.replace(&taken).unwrap(), taken);
+        stock.take().await.unwrap();
+        let left = idservice::Pool::level(&*pool).await.unwrap();
+        assert_eq!(left, idservice::TARGET - 2 * MAX_POP, "a second batch was popped");
     }
 
     #[tokio::test]

@@ -13,8 +13,8 @@ use crate::pastes::view;
 use crate::visit::{Wants, flash_created};
 use crate::{App, Error, Result, Visit, lifetime, syntaxes};
 
-/// Ids are unique but for a miracle or a restored backup: more conflicts than this are a fault.
-const ID_ATTEMPTS: u32 = 8;
+/// From the second on, ids are made on the spot: more conflicts than this are a fault.
+const ID_ATTEMPTS: u32 = 4;
 
 pub async fn form(State(app): State<App>, visit: Visit) -> Markup {
     let draft = Draft {
@@ -69,9 +69,10 @@ async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Respon
 
 async fn create(app: &App, visit: &Visit, judged: Judged) -> Result<Paste> {
     let now = app.clock.now();
+    let mut id = app.ids.take().await?;
     for _ in 0..ID_ATTEMPTS {
         let new = NewPaste {
-            id: app.ids.take().await?,
+            id,
             owner: visit.user_id(),
             title: judged.title.clone(),
             syntax: judged.syntax.to_owned(),
@@ -80,9 +81,7 @@ async fn create(app: &App, visit: &Visit, judged: Judged) -> Result<Paste> {
             text: judged.text.clone(),
         };
         match app.store.create(new, now).await {
-            Err(store::Error::IdTaken(id)) => {
-                info!(paste.id = %id, "an id was taken; the next one is tried");
-            }
+            Err(store::Error::IdTaken(taken)) => id = app.ids.replace(&taken)?,
             other => return Ok(other?),
         }
     }
