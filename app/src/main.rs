@@ -27,6 +27,7 @@ async fn main() -> ExitCode {
         Command::Serve => serve(&cli.settings).await,
         Command::Purge => purge(&cli.settings).await,
         Command::Sweep => sweep(&cli.settings).await,
+        Command::Healthcheck => healthcheck(&cli.settings).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -121,6 +122,10 @@ async fn sweep(settings: &Settings) -> anyhow::Result<()> {
     } else {
         bail!("pastes without a text: {}", swept.texts_missing.len())
     }
+}
+
+async fn healthcheck(settings: &Settings) -> anyhow::Result<()> {
+    Ok(idservice::health::check(settings.listen, "/readyz").await?)
 }
 
 async fn by_hand(settings: &Settings) -> anyhow::Result<jobs::Context> {

@@ -31,6 +31,8 @@ pub enum Command {
     Purge,
     /// Walk the whole store now: remove texts older than a day that no paste names, report pastes without a text
     Sweep,
+    /// Ask the site at LISTEN whether it is ready, and exit with 0 if it is
+    Healthcheck,
 }
 
 #[derive(Clone, Debug, Parser)]

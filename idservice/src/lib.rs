@@ -4,6 +4,7 @@
 //! lets the primary key of the pastes decide. Ids are never pushed back and never used again.
 
 mod client;
+pub mod health;
 mod id;
 mod memory;
 mod redis;

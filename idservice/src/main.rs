@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use clap::Parser;
-use idservice::{RedisPool, service};
+use clap::{Parser, Subcommand};
+use idservice::{RedisPool, health, service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -23,6 +23,17 @@ struct Cli {
     /// The Redis that keeps the list: `redis://host:6379`
     #[arg(long, env, hide_env_values = true)]
     redis_url: String,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum Command {
+    /// Hand out ids (what happens without a command)
+    Serve,
+    /// Ask the id service at LISTEN whether it and its Redis answer, and exit with 0 if they do
+    Healthcheck,
 }
 
 #[tokio::main]
@@ -35,13 +46,21 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    match serve(&cli).await {
+    let outcome = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(&cli).await,
+        Command::Healthcheck => healthcheck(&cli).await,
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+async fn healthcheck(cli: &Cli) -> anyhow::Result<()> {
+    Ok(health::check(cli.listen, "/ids/level").await?)
 }
 
 async fn serve(cli: &Cli) -> anyhow::Result<()> {
