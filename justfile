@@ -2,14 +2,25 @@
 default:
     @just --list --unsorted
 
-# The site, restarted on change: http://127.0.0.1:8080
-dev:
+# The site, restarted on change: http://127.0.0.1:8080. `just dev fleet`: with the real services
+dev with="":
     #!/usr/bin/env bash
     set -uo pipefail
+    case "{{ with }}" in
+    '') ;;
+    fleet)
+        deploy/fleet up --without-site || exit 1
+        source <(deploy/fleet env)
+        ;;
+    *)
+        echo "just dev, or just dev fleet" >&2
+        exit 2
+        ;;
+    esac
     stamp=$(mktemp)
     site=
     stop() { [ -z "$site" ] || { kill "$site" 2>/dev/null; wait "$site" 2>/dev/null; }; site=; }
-    trap 'stop; rm -f "$stamp"' EXIT
+    trap 'stop; rm -f "$stamp"; [ -z "{{ with }}" ] || echo "The other services still run; just fleet-down stops them."' EXIT
     trap exit INT TERM
     while true; do
         touch "$stamp"
@@ -24,6 +35,14 @@ dev:
         done
         stop
     done
+
+# The fleet without Docker, from what is installed here: http://127.0.0.1:18080
+fleet:
+    deploy/fleet up
+
+# Stops the fleet; its data stays in .fleet/
+fleet-down:
+    deploy/fleet down
 
 # Format, lints and all the tests that need no server
 check:

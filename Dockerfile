@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+
+# One image with the three programs: `pastebin` (what it runs by itself), `idservice` and `jobs`.
+
+FROM rust:1-slim-trixie AS build
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
+    --mount=type=cache,target=/src/target,sharing=locked \
+    cargo build --locked --release -p app -p idservice -p jobs && \
+    install -D -t /out target/release/pastebin target/release/idservice target/release/jobs && \
+    install -d -o 10001 -g 10001 -m 700 /out/data
+
+FROM debian:trixie-slim
+# The authorities that an S3 store's https address is checked with.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /out/pastebin /out/idservice /out/jobs /usr/local/bin/
+# Where the embedded database is, unless DATABASE_URL names another one: data/ of this folder.
+WORKDIR /srv
+COPY --from=build --chown=10001:10001 /out/data data
+USER 10001:10001
+ENV LISTEN=0.0.0.0:8080
+EXPOSE 8080
+CMD ["pastebin"]
