@@ -71,7 +71,8 @@ async fn serve(cli: &Cli) -> anyhow::Result<()> {
         listener.map_err(|error| anyhow!("LISTEN: cannot listen on {}: {error}", cli.listen))?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    info!(listen = %cli.listen, "the id service is ready");
+    // The port that was given, where the setting left it to the system.
+    info!(listen = %listener.local_addr()?, "the id service is ready");
     let stop = async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
     };
