@@ -1,4 +1,5 @@
-//! Real engines for the tests: databases and buckets of their own, and a line that can be cut.
+//! Real engines for the tests: databases, buckets and a Redis of their own, and a line that can be
+//! cut.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
 
@@ -9,7 +10,7 @@ mod s3;
 
 pub use database::Database;
 pub use proxy::{Line, Proxy};
-pub use redis::redis_url;
+pub use redis::{Redis, redis_url};
 pub use s3::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY, serve_s3};
 
 /// Hex digits that nobody else has.

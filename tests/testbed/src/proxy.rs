@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -35,7 +36,9 @@ enum Direction {
 #[derive(Debug)]
 pub struct Proxy {
     pub address: SocketAddr,
-    line: watch::Sender<Line>,
+    line: Arc<Mutex<watch::Sender<Line>>>,
+    /// The lines of connections that are left alone for ever.
+    stranded: Mutex<Vec<watch::Sender<Line>>>,
     server: JoinHandle<()>,
 }
 
@@ -47,31 +50,47 @@ impl Proxy {
     pub async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (line, state) = watch::channel(Line::Open);
-        let server = tokio::spawn(accept(listener, target.to_owned(), state));
-        Self { address, line, server }
+        let line = Arc::new(Mutex::new(watch::Sender::new(Line::Open)));
+        let server = tokio::spawn(accept(listener, target.to_owned(), line.clone()));
+        Self { address, line, stranded: Mutex::default(), server }
     }
 
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
+    /// # Panics
+    /// Never, but where another test's panic left the line half changed.
     pub fn set(&self, line: Line) {
-        self.line.send_replace(line);
+        self.line.lock().unwrap().send_replace(line);
+    }
+
+    /// The connections that stand carry nothing ever again and are never closed, as where the
+    /// other machine lost its power. New ones are as the line says.
+    ///
+    /// # Panics
+    /// As [`Proxy::set`].
+    pub fn strand(&self) {
+        let mut line = self.line.lock().unwrap();
+        let now = *line.borrow();
+        let standing = std::mem::replace(&mut *line, watch::Sender::new(now));
+        standing.send_replace(Line::Stalled);
+        self.stranded.lock().unwrap().push(standing);
     }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        self.line.send_replace(Line::Cut);
+        self.set(Line::Cut);
         self.server.abort();
     }
 }
 
-async fn accept(listener: TcpListener, target: String, line: watch::Receiver<Line>) {
+async fn accept(listener: TcpListener, target: String, line: Arc<Mutex<watch::Sender<Line>>>) {
     loop {
         let Ok((client, _)) = listener.accept().await else { continue };
-        tokio::spawn(carry(client, target.clone(), line.clone()));
+        let line = line.lock().unwrap().subscribe();
+        tokio::spawn(carry(client, target.clone(), line));
     }
 }
 
