@@ -1,5 +1,5 @@
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -59,23 +59,18 @@ impl Proxy {
         self.address.port()
     }
 
-    /// # Panics
-    /// Never, but where another test's panic left the line half changed.
     pub fn set(&self, line: Line) {
-        self.line.lock().unwrap().send_replace(line);
+        lock(&self.line).send_replace(line);
     }
 
     /// The connections that stand carry nothing ever again and are never closed, as where the
     /// other machine lost its power. New ones are as the line says.
-    ///
-    /// # Panics
-    /// As [`Proxy::set`].
     pub fn strand(&self) {
-        let mut line = self.line.lock().unwrap();
+        let mut line = lock(&self.line);
         let now = *line.borrow();
         let standing = std::mem::replace(&mut *line, watch::Sender::new(now));
         standing.send_replace(Line::Stalled);
-        self.stranded.lock().unwrap().push(standing);
+        lock(&self.stranded).push(standing);
     }
 }
 
@@ -86,10 +81,14 @@ impl Drop for Proxy {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 async fn accept(listener: TcpListener, target: String, line: Arc<Mutex<watch::Sender<Line>>>) {
     loop {
         let Ok((client, _)) = listener.accept().await else { continue };
-        let line = line.lock().unwrap().subscribe();
+        let line = lock(&line).subscribe();
         tokio::spawn(carry(client, target.clone(), line));
     }
 }
