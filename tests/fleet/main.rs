@@ -7,4 +7,5 @@
 
 mod harness;
 
+mod storm;
 mod whole;

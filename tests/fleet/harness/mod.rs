@@ -53,8 +53,7 @@ pub struct Fleet {
     pub bucket: S3Server,
     /// Straight to the database, as nobody else goes.
     pub sql: PgPool,
-    /// There until the end.
-    database: Option<Database>,
+    pub database: Database,
 }
 
 /// What the programs go over. All are open at the start.
@@ -78,18 +77,14 @@ impl Fleet {
         };
         let sql = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
         let sql = sql.connect_lazy(&database.url).unwrap();
-        Self { lines, redis, bucket, sql, database: Some(database) }
-    }
-
-    pub fn database(&self) -> &Database {
-        self.database.as_ref().unwrap()
+        Self { lines, redis, bucket, sql, database }
     }
 
     /// What all its programs are told.
     pub fn settings(&self) -> Vec<(String, String)> {
         let own = |(name, value): (&str, String)| (name.to_owned(), value);
         [
-            ("DATABASE_URL", self.database().url_through(&self.lines.postgres)),
+            ("DATABASE_URL", self.database.url_through(&self.lines.postgres)),
             ("REDIS_URL", format!("redis://{}", self.lines.redis.address)),
             ("S3_ENDPOINT", format!("http://{}", self.lines.s3.address)),
             ("S3_BUCKET", testbed::BUCKET.to_owned()),
@@ -144,7 +139,7 @@ impl Fleet {
             secret_access_key: testbed::SECRET_KEY.to_owned(),
             force_path_style: true,
         });
-        let db = Db::postgres(&self.database().url).await.unwrap();
+        let db = Db::postgres(&self.database.url).await.unwrap();
         Store::with_blobs(db, Arc::new(blobs))
     }
 
@@ -201,17 +196,5 @@ impl Fleet {
         assert_eq!(dead, 0, "rows that the purge should have removed");
         assert_eq!(self.bucket.keys(), self.named_keys().await, "the bucket is what the rows say");
         swept
-    }
-}
-
-impl Drop for Fleet {
-    /// The database goes whether the test went well or not.
-    fn drop(&mut self) {
-        let Some(database) = self.database.take() else { return };
-        let remove = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.unwrap().block_on(database.remove());
-        };
-        let _ = std::thread::spawn(remove).join();
     }
 }
