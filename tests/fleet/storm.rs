@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::{Client, Method, StatusCode};
+use tokio::task::JoinHandle;
 
 use crate::harness::{Fleet, Oracle, PATIENCE, Program, Visitor, client};
 
@@ -79,8 +80,8 @@ impl Guest {
     }
 
     async fn create(&mut self, site: String) -> bool {
-        let size = 1 + self.dice.below(60);
-        let text = format!("{} of {}\n", self.dice.below(1_000_000), self.cookie).repeat(size);
+        let lines = 1 + self.dice.below(60);
+        let text = format!("{} of {}\n", self.dice.below(1_000_000), self.cookie).repeat(lines);
         let Some((status, link)) = self.ask(Method::POST, site, text.clone()).await else {
             return false;
         };
@@ -157,7 +158,9 @@ async fn in_a_storm_of_kills_nothing_is_lost_nor_served_after_its_delete_and_no_
     }
 
     for (kill, answered) in (CALM..ANSWERS).step_by(CALM).enumerate() {
-        while answers.load(Ordering::SeqCst) < answered && !guests.iter().all(|g| g.is_finished()) {
+        while answers.load(Ordering::SeqCst) < answered
+            && !guests.iter().all(JoinHandle::is_finished)
+        {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let pair: &mut [Program; 2] = match kill % 3 {
