@@ -1,5 +1,6 @@
 //! `jobs`: the worker as a process of its own, and how its chains are doing.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -100,9 +101,9 @@ fn iso(at: Timestamp) -> String {
         .map_or_else(|| at.0.to_string(), |at| at.format("%FT%TZ").to_string())
 }
 
-#[expect(clippy::print_stdout, reason = "what the program is asked for goes to standard output")]
+/// To standard output, unless nobody listens there any more.
 fn say(line: &str) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 #[expect(clippy::print_stderr, reason = "why the program ends goes to standard error")]
