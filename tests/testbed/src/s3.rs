@@ -1,9 +1,11 @@
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::SystemTime;
 
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
@@ -22,6 +24,8 @@ pub const SECRET_KEY: &str = "secret-of-the-test-bucket";
 #[derive(Debug, Default)]
 struct Mood {
     failing: AtomicBool,
+    batches_refused: AtomicBool,
+    deletes_refused: AtomicBool,
     requests: AtomicUsize,
 }
 
@@ -57,6 +61,16 @@ impl S3Server {
         self.mood.failing.store(failing, Ordering::SeqCst);
     }
 
+    /// Whether it knows no `DeleteObjects` from now on, as some compatible stores do not.
+    pub fn refuse_batches(&self, refused: bool) {
+        self.mood.batches_refused.store(refused, Ordering::SeqCst);
+    }
+
+    /// Whether nobody may delete anything from now on.
+    pub fn refuse_deletes(&self, refused: bool) {
+        self.mood.deletes_refused.store(refused, Ordering::SeqCst);
+    }
+
     /// How many requests have come in.
     pub fn requests(&self) -> usize {
         self.mood.requests.load(Ordering::SeqCst)
@@ -76,6 +90,33 @@ impl S3Server {
         let mut keys: Vec<String> = texts.map(name).filter(|name| !name.starts_with('.')).collect();
         keys.sort_unstable();
         keys
+    }
+
+    /// Puts an object past the server, as somebody else may who uses the same bucket.
+    ///
+    /// # Panics
+    /// Where the bucket cannot be written.
+    pub fn place(&self, object: &str, body: &[u8]) {
+        let path = self.path(object);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, body).unwrap();
+    }
+
+    /// Makes the server tell `at` as the time when an object was put.
+    ///
+    /// # Panics
+    /// Where there is no such object.
+    pub fn date(&self, object: &str, at: SystemTime) {
+        let file = std::fs::File::options().write(true).open(self.path(object)).unwrap();
+        file.set_modified(at).unwrap();
+    }
+
+    pub fn has(&self, object: &str) -> bool {
+        self.path(object).exists()
+    }
+
+    fn path(&self, object: &str) -> PathBuf {
+        self.folder.path().join(BUCKET).join(object)
     }
 }
 
@@ -114,23 +155,43 @@ async fn serve(listener: TcpListener, service: S3Service, mood: Arc<Mood>) {
         let answer = hyper::service::service_fn(move |request| {
             let (service, mood) = (service.clone(), mood.clone());
             async move {
-                mood.requests.fetch_add(1, Ordering::SeqCst);
-                if mood.failing.load(Ordering::SeqCst) {
-                    return Ok(unavailable());
+                match mood.refuses(&request) {
+                    Some(refusal) => Ok(refusal),
+                    None => hyper::service::Service::call(&service, request).await,
                 }
-                hyper::service::Service::call(&service, request).await
             }
         });
         tokio::spawn(async move {
-            let builder = Builder::new(TokioExecutor::new());
+            let mut builder = Builder::new(TokioExecutor::new());
+            // What was asked is done, also where nobody waits for the answer any more.
+            builder.http1().half_close(true);
             let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
         });
     }
 }
 
-fn unavailable() -> HttpResponse {
-    let error = "<Error><Code>ServiceUnavailable</Code><Message>told to fail</Message></Error>";
-    let mut response = HttpResponse::new(Body::from(error.to_owned()));
-    *response.status_mut() = hyper::StatusCode::SERVICE_UNAVAILABLE;
+impl Mood {
+    fn refuses<B>(&self, request: &Request<B>) -> Option<HttpResponse> {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        let is = |mood: &AtomicBool| mood.load(Ordering::SeqCst);
+        let batch = request.method() == Method::POST
+            && request.uri().query().is_some_and(|query| query.starts_with("delete"));
+        let delete = batch || request.method() == Method::DELETE;
+        if is(&self.failing) {
+            Some(refusal(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"))
+        } else if is(&self.deletes_refused) && delete {
+            Some(refusal(StatusCode::FORBIDDEN, "AccessDenied"))
+        } else if is(&self.batches_refused) && batch {
+            Some(refusal(StatusCode::NOT_IMPLEMENTED, "NotImplemented"))
+        } else {
+            None
+        }
+    }
+}
+
+fn refusal(status: StatusCode, code: &str) -> HttpResponse {
+    let error = format!("<Error><Code>{code}</Code><Message>told to refuse</Message></Error>");
+    let mut response = HttpResponse::new(Body::from(error));
+    *response.status_mut() = status;
     response
 }
