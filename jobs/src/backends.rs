@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use idservice::{MemoryPool, Pool, RedisPool};
-use store::{BlobStore as _, BlobsError, Clock, Db, S3Blobs, S3Settings, Store};
+use store::{BlobStore as _, BlobsError, Clock, Db, Deadlines, S3Blobs, S3Settings, Store};
 
 use crate::Context;
 
@@ -85,6 +85,7 @@ impl S3 {
             access_key_id: access_key_id.clone(),
             secret_access_key: secret_access_key.clone(),
             force_path_style: self.force_path_style,
+            deadlines: Deadlines::default(),
         });
         match blobs.ping().await {
             Ok(()) => Ok(Some(blobs)),

@@ -16,7 +16,7 @@ pub use accounts::{NewUser, SessionToken, User};
 pub use blobs::{BlobInfo, BlobKey, BlobStore, BlobsError, TableBlobs};
 pub use db::{Db, Sqlite};
 pub use pastes::{Cursor, NewPaste, Paste, Span, Totals};
-pub use s3::{S3Blobs, S3Settings};
+pub use s3::{Deadlines, S3Blobs, S3Settings};
 pub use time::{Clock, Timestamp};
 pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
 pub use upkeep::{Purged, Swept};

@@ -24,11 +24,6 @@ use crate::{BlobInfo, BlobKey, BlobStore, BlobsError, Error, Result, Timestamp};
 /// What all our keys begin with, so that a bucket can keep other things as well.
 const PREFIX: &str = "texts/";
 
-const CONNECT: Duration = Duration::from_secs(3);
-/// One attempt may take so long: 10 MiB at 1 MiB/s.
-const ATTEMPT: Duration = Duration::from_secs(10);
-/// And all attempts of one call: a visitor waits for it.
-const OPERATION: Duration = Duration::from_secs(20);
 const ATTEMPTS: u32 = 3;
 
 /// Keys that one `DeleteObjects` takes.
@@ -47,6 +42,25 @@ pub struct S3Settings {
     pub secret_access_key: String,
     /// `host/bucket/key` instead of `bucket.host/key`.
     pub force_path_style: bool,
+    pub deadlines: Deadlines,
+}
+
+/// How long a store may take. Each call makes up to three attempts.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    pub connect: Duration,
+    pub attempt: Duration,
+    /// All attempts of one call, and the pauses between them.
+    pub operation: Duration,
+}
+
+impl Default for Deadlines {
+    /// 3, 10 and 20 seconds: an attempt has time for 10 MiB at 1 MiB/s, and a visitor waits for
+    /// the whole.
+    fn default() -> Self {
+        let [connect, attempt, operation] = [3, 10, 20].map(Duration::from_secs);
+        Self { connect, attempt, operation }
+    }
 }
 
 impl fmt::Debug for S3Settings {
@@ -63,16 +77,18 @@ impl fmt::Debug for S3Settings {
 pub struct S3Blobs {
     client: Client,
     bucket: String,
+    deadlines: Deadlines,
 }
 
 impl S3Blobs {
-    /// Talks to nobody yet; see [`S3Blobs::check`].
+    /// Talks to nobody yet; see [`BlobStore::ping`].
     pub fn new(settings: &S3Settings) -> Self {
+        let deadlines = settings.deadlines;
         let (id, secret) = (&settings.access_key_id, &settings.secret_access_key);
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
+            .connect_timeout(deadlines.connect)
+            .operation_attempt_timeout(deadlines.attempt)
+            .operation_timeout(deadlines.operation)
             .build();
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
         let mut config = Config::builder()
@@ -92,7 +108,11 @@ impl S3Blobs {
         if let Some(endpoint) = &settings.endpoint {
             config = config.endpoint_url(endpoint);
         }
-        Self { client: Client::from_conf(config.build()), bucket: settings.bucket.clone() }
+        Self {
+            client: Client::from_conf(config.build()),
+            bucket: settings.bucket.clone(),
+            deadlines,
+        }
     }
 
     fn object(key: &BlobKey) -> String {
@@ -132,7 +152,10 @@ impl S3Blobs {
             .map(|key| async move {
                 let delete =
                     self.client.delete_object().bucket(&self.bucket).key(Self::object(&key));
-                delete.send().await.map(drop).map_err(|error| failed(&error))
+                match delete.send().await {
+                    Err(error) if error.code() != Some("NoSuchKey") => Err(failed(&error)),
+                    _ => Ok(()),
+                }
             })
             .buffer_unordered(SINGLES)
             .try_collect()
@@ -158,7 +181,7 @@ impl BlobStore for S3Blobs {
             Err(error) => return Err(failed(&error)),
         };
         // The SDK's deadlines end with the head of the answer.
-        let body = tokio::time::timeout(ATTEMPT, object.body.collect()).await;
+        let body = tokio::time::timeout(self.deadlines.attempt, object.body.collect()).await;
         match body {
             Ok(Ok(body)) => Ok(Some(body.into_bytes())),
             Ok(Err(error)) => Err(told(&error)),
@@ -176,16 +199,16 @@ impl BlobStore for S3Blobs {
     async fn list(&self, after: &BlobKey, limit: u32) -> Result<Vec<BlobInfo>> {
         let limit = limit as usize;
         let mut found: Vec<BlobInfo> = Vec::new();
+        let mut last = Self::object(after);
         // A page may be shorter than asked for while more is to come.
         while found.len() < limit {
-            let last = found.last().map_or(after, |blob| &blob.key);
             let most = (limit - found.len()).min(BATCH);
             let page = self
                 .client
                 .list_objects_v2()
                 .bucket(&self.bucket)
                 .prefix(PREFIX)
-                .start_after(Self::object(last))
+                .start_after(&last)
                 .max_keys(i32::try_from(most).unwrap_or(i32::MAX))
                 .send()
                 .await
@@ -196,8 +219,9 @@ impl BlobStore for S3Blobs {
                 Some(BlobInfo { key: key.to_owned().into(), created_at: Timestamp(millis) })
             });
             found.extend(objects);
-            if page.is_truncated() != Some(true) || page.contents().is_empty() {
-                break;
+            match page.contents().last().and_then(|object| object.key()) {
+                Some(key) if page.is_truncated() == Some(true) => key.clone_into(&mut last),
+                _ => break,
             }
         }
         Ok(found)

@@ -2,7 +2,7 @@ use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use store::{Error, NewUser, SessionToken, User, UserId, read};
 
-use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, on_both_engines};
+use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, on_every_engine};
 
 fn hex(bytes: &[u8]) -> String {
     let digits =
@@ -26,7 +26,7 @@ impl Site {
     }
 }
 
-on_both_engines! {
+on_every_engine! {
     async fn an_account_comes_back(site: Site) {
         let user = site.register("anna@example.org", "$argon2id$anna").await.unwrap();
         let (found, hash) = site.store.credentials("anna@example.org").await.unwrap().unwrap();

@@ -1,19 +1,11 @@
 use sha2::{Digest, Sha256};
 use store::{Error, Paste, write};
 
-use crate::harness::{Site, draft, noise, on_both_engines};
+use crate::harness::{Site, draft, noise, on_every_engine};
 
 impl Site {
     async fn body(&self, paste: &Paste) -> Vec<u8> {
         self.store.blobs().get(&paste.blob_key).await.unwrap().unwrap().to_vec()
-    }
-
-    async fn spoil(&self, paste: &Paste, body: &[u8]) {
-        write!(self.db(), pool => {
-            sqlx::query("update blobs set body = $1 where key = $2").bind(body).bind(&paste.blob_key).execute(pool).await
-                .map(drop)
-        })
-        .unwrap();
     }
 
     async fn is_damaged(&self, paste: &Paste) -> bool {
@@ -21,7 +13,7 @@ impl Site {
     }
 }
 
-on_both_engines! {
+on_every_engine! {
     async fn a_lost_text_is_told(site: Site) {
         let paste = site.paste("lost").await;
         site.lose_text(&paste).await;

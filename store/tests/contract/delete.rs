@@ -1,11 +1,11 @@
 use futures_util::future::join_all;
 use store::{NewPaste, Span, Visibility};
 
-use crate::harness::{DAY, draft, new_id, on_both_engines};
+use crate::harness::{DAY, draft, new_id, on_every_engine};
 
 const SPAN: Span = Span { after: None, until: None, limit: 50 };
 
-on_both_engines! {
+on_every_engine! {
     async fn a_deleted_paste_is_gone_at_once_everywhere(site: Site) {
         let anna = site.user("anna@example.org").await;
         let new = NewPaste {

@@ -2,11 +2,11 @@ use std::time::Duration;
 
 use store::{NewPaste, Span, Visibility};
 
-use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, draft, ids, on_both_engines};
+use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, draft, ids, on_every_engine};
 
 const SPAN: Span = Span { after: None, until: None, limit: 50 };
 
-on_both_engines! {
+on_every_engine! {
     async fn a_paste_is_there_to_its_last_millisecond(site: Site) {
         let anna = site.user("anna@example.org").await;
         let end = site.now().plus(DAY);

@@ -1,67 +1,102 @@
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
-use std::str::FromStr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
+use sqlx::Executor as _;
 use store::{
-    BlobKey, Clock, Db, NewPaste, NewUser, Paste, PasteId, Store, Timestamp, UserId, Visibility,
-    read, write,
+    BlobInfo, BlobKey, BlobStore, Clock, Db, Deadlines, NewPaste, NewUser, Paste, PasteId, S3Blobs,
+    S3Settings, Store, TableBlobs, Timestamp, UserId, Visibility, read, write,
 };
 use tempfile::TempDir;
+use testbed::{Database, S3Server};
 
 pub(crate) const START: Timestamp = Timestamp(1_893_499_200_000);
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
 pub(crate) const ALMOST_A_DAY: Duration = Duration::from_millis(24 * 60 * 60 * 1000 - 1);
 
-/// Writes each test once and makes two of it, one an engine.
-macro_rules! on_both_engines {
+/// Writes each test once and makes four of it: two databases, and the texts in a table of each or
+/// in a bucket.
+macro_rules! on_every_engine {
     ($(async fn $name:ident($site:ident: Site) $story:block)*) => {
         $(async fn $name($site: crate::harness::Site) $story)*
+        crate::harness::tests_on!(table: $($name)*);
+        crate::harness::tests_on!(bucket: $($name)*);
+    };
+}
+pub(crate) use on_every_engine;
 
-        mod sqlite {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $name() {
-                    crate::harness::on_sqlite(super::$name).await;
-                }
-            )*
-        }
-
-        mod postgres {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                #[ignore = "needs TEST_DATABASE_URL"]
-                async fn $name() {
-                    crate::harness::on_postgres(super::$name).await;
-                }
-            )*
+/// As [`on_every_engine`], for what a bucket cannot promise.
+macro_rules! with_texts_in_a_table {
+    ($(async fn $name:ident($site:ident: Site) $story:block)*) => {
+        $(async fn $name($site: crate::harness::Site) $story)*
+        mod alone {
+            use super::{$($name),*};
+            crate::harness::tests_on!(table: $($name)*);
         }
     };
 }
-pub(crate) use on_both_engines;
+pub(crate) use with_texts_in_a_table;
+
+macro_rules! tests_on {
+    ($texts:ident: $($name:ident)*) => {
+        mod $texts {
+            mod sqlite {
+                $(
+                    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                    async fn $name() {
+                        crate::harness::on_sqlite(crate::harness::$texts().await, super::super::$name).await;
+                    }
+                )*
+            }
+
+            mod postgres {
+                $(
+                    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                    #[ignore = "needs TEST_DATABASE_URL"]
+                    async fn $name() {
+                        crate::harness::on_postgres(crate::harness::$texts().await, super::super::$name).await;
+                    }
+                )*
+            }
+        }
+    };
+}
+pub(crate) use tests_on;
+
+type Server = Option<Arc<S3Server>>;
+
+pub(crate) async fn table() -> Server {
+    None
+}
+
+pub(crate) async fn bucket() -> Server {
+    Some(Arc::new(S3Server::start().await))
+}
 
 pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(
+    server: Server,
     story: impl FnOnce(Site) -> F,
 ) {
     let folder = TempDir::new().unwrap();
-    run(Place::File(folder.path().join("pastebin.db")), story)
+    run(Place::File(folder.path().join("pastebin.db")), server, story)
         .await
         .unwrap_or_else(|panic| resume_unwind(panic));
 }
 
 pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(
+    server: Server,
     story: impl FnOnce(Site) -> F,
 ) {
-    let scratch = Scratch::create().await;
-    let outcome = run(Place::Url(scratch.url.clone()), story).await;
-    scratch.remove().await;
+    let database = Database::create().await;
+    let outcome = run(Place::Url(database.url.clone()), server, story).await;
+    database.remove().await;
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
 }
 
@@ -69,42 +104,13 @@ type Panic = Box<dyn std::any::Any + Send>;
 
 async fn run<F: Future<Output = ()> + Send + 'static>(
     place: Place,
+    server: Server,
     story: impl FnOnce(Site) -> F,
 ) -> Result<(), Panic> {
-    let site = Site::at(place, Clock::manual(START)).await;
+    let site = Site::at(place, server, Clock::manual(START)).await;
     let outcome = tokio::spawn(story(site.clone())).await;
     site.db().close().await;
     outcome.map_err(tokio::task::JoinError::into_panic)
-}
-
-/// An empty database of a random name on the test server.
-pub(crate) struct Scratch {
-    server: PgConnectOptions,
-    name: String,
-    pub(crate) url: String,
-}
-
-impl Scratch {
-    pub(crate) async fn create() -> Self {
-        let server = std::env::var("TEST_DATABASE_URL")
-            .expect("TEST_DATABASE_URL names a PostgreSQL server");
-        let server = PgConnectOptions::from_str(&server).unwrap();
-        let name = format!("store_test_{}", BlobKey::random().unwrap().as_str());
-        let url = server.clone().database(&name).to_url_lossy().into();
-        let scratch = Self { server, name, url };
-        scratch.tell("create database", "").await;
-        scratch
-    }
-
-    pub(crate) async fn remove(self) {
-        self.tell("drop database", "with (force)").await;
-    }
-
-    async fn tell(&self, what: &str, how: &str) {
-        let mut admin = PgConnection::connect_with(&self.server).await.unwrap();
-        admin.execute(format!("{what} {} {how}", self.name).as_str()).await.unwrap();
-        admin.close().await.unwrap();
-    }
 }
 
 #[derive(Clone)]
@@ -128,17 +134,25 @@ pub(crate) struct Site {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) place: Place,
+    /// Where the texts are, if not in a table.
+    server: Server,
+    blobs: Arc<dyn BlobStore>,
 }
 
 impl Site {
-    async fn at(place: Place, clock: Clock) -> Self {
-        let store = Store::new(place.open().await.unwrap());
-        Self { store, clock, place }
+    async fn at(place: Place, server: Server, clock: Clock) -> Self {
+        let db = place.open().await.unwrap();
+        let blobs: Arc<dyn BlobStore> = match &server {
+            None => Arc::new(TableBlobs::new(db.clone())),
+            Some(server) => Arc::new(Bucket::on(server.clone())),
+        };
+        let store = Store::with_blobs(db, blobs.clone());
+        Self { store, clock, place, server, blobs }
     }
 
     /// Another process on the same data: its own connections and an empty cache, the same time.
     pub(crate) async fn sibling(&self) -> Self {
-        Self::at(self.place.clone(), self.clock.clone()).await
+        Self::at(self.place.clone(), self.server.clone(), self.clock.clone()).await
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -189,10 +203,10 @@ impl Site {
         self.store.visible_paste(id, viewer, self.now()).await.unwrap()
     }
 
-    /// The text as a stranger reads it, from the database and not from a cache.
+    /// The text as a stranger reads it, from where it is kept and not from a cache.
     pub(crate) async fn text(&self, id: &PasteId) -> store::Result<Bytes> {
         let paste = self.find(id).await.expect("the paste is there");
-        Store::new(self.db().clone()).text(&paste).await
+        Store::with_blobs(self.db().clone(), self.blobs.clone()).text(&paste).await
     }
 
     pub(crate) async fn run_sql(&self, sql: &str) {
@@ -210,7 +224,8 @@ impl Site {
 
     /// Every text, as its key.
     pub(crate) async fn texts(&self) -> BTreeSet<String> {
-        self.names("select key from blobs").await
+        let texts = self.blobs.list(&BlobKey::FIRST, u32::MAX).await.unwrap();
+        texts.into_iter().map(|text| text.key.as_str().to_owned()).collect()
     }
 
     async fn names(&self, sql: &str) -> BTreeSet<String> {
@@ -224,32 +239,79 @@ impl Site {
         self.texts().await == self.names("select blob_key from pastes").await
     }
 
+    /// Has the texts removed that a bucket may keep of a create that came to nothing: it shares no
+    /// transaction with the row. A table never keeps any.
+    pub(crate) async fn sweep_leftovers(&self) {
+        if self.server.is_some() {
+            self.store.sweep_all(self.now().plus(9 * DAY)).await.unwrap();
+        }
+    }
+
     pub(crate) async fn lose_text(&self, paste: &Paste) {
-        self.store.blobs().delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
+        self.blobs.delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
+    }
+
+    pub(crate) async fn lose_all_texts(&self) {
+        let keys: Vec<BlobKey> = self.texts().await.into_iter().map(BlobKey::from).collect();
+        self.blobs.delete(&keys).await.unwrap();
+    }
+
+    /// Puts other bytes in the place of a text.
+    pub(crate) async fn spoil(&self, paste: &Paste, body: &[u8]) {
+        if let Some(server) = &self.server {
+            server.place(&object(&paste.blob_key), body);
+            return;
+        }
+        write!(self.db(), pool => {
+            sqlx::query("update blobs set body = $1 where key = $2").bind(body).bind(&paste.blob_key).execute(pool).await
+                .map(drop)
+        })
+        .unwrap();
     }
 
     /// Many pastes at once, all with the text "hello". `columns` gives, in SQL and for each number
     /// `i` from 1 on, owner, visibility, made when, expires when and deleted when.
     pub(crate) async fn fill(&self, count: i64, columns: &str) {
+        const NUMBERS: &str = "with recursive n (i) as
+            (select cast(1 as bigint) union all select i + 1 from n where i < $1)";
         let blob_keys =
             "substr('00000000000000000000000000000000', 1, 26) || cast(100000 + i as text)";
-        let texts = format!(
-            "with recursive n (i) as (select cast(1 as bigint) union all select i + 1 from n where i < $1)
-             insert into blobs (key, body, created_at) select {blob_keys}, $2, $3 from n"
-        );
+        let body = zstd::bulk::compress(b"hello", 3).unwrap();
+        if let Some(server) = &self.server {
+            for i in 1..=count {
+                let object = object(&format!("{:0>32}", 100_000 + i).into());
+                server.place(&object, &body);
+                server.date(&object, system_time(self.now()));
+            }
+        } else {
+            let texts = format!(
+                "{NUMBERS} insert into blobs (key, body, created_at) select {blob_keys}, $2, $3 from n"
+            );
+            write!(self.db(), pool => {
+                sqlx::query(&texts).bind(count).bind(&body).bind(self.now()).execute(pool).await.map(drop)
+            })
+            .unwrap();
+        }
         let rows = format!(
-            "with recursive n (i) as (select cast(1 as bigint) union all select i + 1 from n where i < $1)
-             insert into pastes (id, title, syntax, bytes, lines, sha256, blob_key,
+            "{NUMBERS} insert into pastes (id, title, syntax, bytes, lines, sha256, blob_key,
                owner_id, visibility, created_at, expires_at, deleted_at)
              select 'crowds' || replace(cast(100000 + i as text), '0', 'x'), '', 'text', 5, 1, $2, {blob_keys},
                {columns} from n"
         );
-        let body = zstd::bulk::compress(b"hello", 3).unwrap();
         let hash = Sha256::digest("hello").to_vec();
         write!(self.db(), pool => {
-            sqlx::query(&texts).bind(count).bind(&body).bind(self.now()).execute(pool).await.unwrap();
-            sqlx::query(&rows).bind(count).bind(&hash).execute(pool).await.unwrap();
-        });
+            sqlx::query(&rows).bind(count).bind(&hash).execute(pool).await.map(drop)
+        })
+        .unwrap();
+    }
+
+    /// Whether texts refuse to be removed from now on.
+    pub(crate) async fn keep_texts(&self, kept: bool) {
+        match &self.server {
+            Some(server) => server.refuse_deletes(kept),
+            None if kept => self.refuse("delete", "blobs").await,
+            None => self.allow("blobs").await,
+        }
     }
 
     /// From now on the database refuses every `what` ("delete", "insert") on `table`.
@@ -274,6 +336,67 @@ impl Site {
         })
         .await;
     }
+}
+
+/// A bucket whose server goes by the clock of the test.
+#[derive(Debug)]
+struct Bucket {
+    blobs: S3Blobs,
+    server: Arc<S3Server>,
+}
+
+impl Bucket {
+    fn on(server: Arc<S3Server>) -> Self {
+        Self { blobs: S3Blobs::new(&s3_settings(&server.endpoint())), server }
+    }
+}
+
+#[async_trait]
+impl BlobStore for Bucket {
+    async fn put(&self, key: &BlobKey, body: Bytes, now: Timestamp) -> store::Result<()> {
+        self.blobs.put(key, body, now).await?;
+        self.server.date(&object(key), system_time(now));
+        Ok(())
+    }
+
+    async fn get(&self, key: &BlobKey) -> store::Result<Option<Bytes>> {
+        self.blobs.get(key).await
+    }
+
+    async fn delete(&self, keys: &[BlobKey]) -> store::Result<()> {
+        self.blobs.delete(keys).await
+    }
+
+    async fn list(&self, after: &BlobKey, limit: u32) -> store::Result<Vec<BlobInfo>> {
+        self.blobs.list(after, limit).await
+    }
+
+    async fn ping(&self) -> store::Result<()> {
+        self.blobs.ping().await
+    }
+}
+
+/// The name of a text in its bucket.
+pub(crate) fn object(key: &BlobKey) -> String {
+    format!("texts/{}", key.as_str())
+}
+
+/// The way to the test's bucket, with all the time in the world.
+pub(crate) fn s3_settings(endpoint: &str) -> S3Settings {
+    let patience = Duration::from_mins(2);
+    S3Settings {
+        bucket: testbed::BUCKET.to_owned(),
+        endpoint: Some(endpoint.to_owned()),
+        region: "us-east-1".to_owned(),
+        access_key_id: testbed::ACCESS_KEY.to_owned(),
+        secret_access_key: testbed::SECRET_KEY.to_owned(),
+        force_path_style: true,
+        deadlines: Deadlines { connect: patience, attempt: patience, operation: patience },
+    }
+}
+
+pub(crate) fn system_time(at: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Timestamp(0).until(at)
 }
 
 /// An anonymous, unlisted paste without an end, under a new id.
@@ -307,4 +430,13 @@ pub(crate) fn noise(length: usize) -> Vec<u8> {
 
 pub(crate) fn ids<'a>(pastes: impl IntoIterator<Item = &'a Paste>) -> Vec<&'a str> {
     pastes.into_iter().map(|paste| paste.id.as_str()).collect()
+}
+
+/// Waits for what goes on behind the test's back.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    let end = Instant::now() + Duration::from_mins(1);
+    while !holds().await {
+        assert!(Instant::now() < end, "waited in vain until: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

@@ -1,6 +1,6 @@
 use store::{Cursor, NewPaste, Paste, Span, UserId, Visibility};
 
-use crate::harness::{DAY, MILLISECOND, Site, draft, ids, on_both_engines};
+use crate::harness::{DAY, MILLISECOND, Site, draft, ids, on_every_engine};
 
 impl Site {
     /// Public pastes of `owner`, in groups of one moment, newest first.
@@ -34,7 +34,7 @@ fn all() -> Span {
     Span { limit: 1000, ..Span::default() }
 }
 
-on_both_engines! {
+on_every_engine! {
     async fn the_newest_is_first(site: Site) {
         let anna = site.user("anna@example.org").await;
         let kept = site.moments(anna, &[1, 30, 1, 5]).await;

@@ -1,5 +1,6 @@
-//! What the store promises, on SQLite always and on PostgreSQL where `TEST_DATABASE_URL` names a
-//! server on which databases may be made: `cargo test -p store -- --include-ignored`.
+//! What the store promises, with its texts in a table and in a bucket, on SQLite always and on
+//! PostgreSQL where `TEST_DATABASE_URL` names a server on which databases may be made:
+//! `cargo test -p store -- --include-ignored`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
 
@@ -14,5 +15,6 @@ mod expiry;
 mod lists;
 mod migrations;
 mod purge;
+mod s3;
 mod sweep;
 mod visibility;

@@ -5,8 +5,9 @@ use futures_util::future::join_all;
 use sqlx::{Row as _, SqlitePool};
 use store::{Db, Error, Store};
 use tempfile::TempDir;
+use testbed::Database;
 
-use crate::harness::{Place, Scratch, draft, on_both_engines};
+use crate::harness::{Place, draft, on_every_engine};
 
 fn files(engine: &str) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(engine);
@@ -61,16 +62,16 @@ async fn columns(db: &Db) -> Columns {
 async fn both_engines_have_the_same_tables() {
     let folder = TempDir::new().unwrap();
     let sqlite = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
-    let scratch = Scratch::create().await;
-    let postgres = Db::postgres(&scratch.url).await.unwrap();
+    let database = Database::create().await;
+    let postgres = Db::postgres(&database.url).await.unwrap();
     let (ours, theirs) = (columns(&sqlite).await, columns(&postgres).await);
     postgres.close().await;
-    scratch.remove().await;
+    database.remove().await;
     assert!(ours.iter().any(|(table, ..)| table == "pastes"));
     assert_eq!(ours, theirs);
 }
 
-on_both_engines! {
+on_every_engine! {
     async fn a_second_start_changes_nothing(site: Site) {
         let paste = site.paste("kept").await;
         let before = site.number("select count(*) from _sqlx_migrations").await;
@@ -133,9 +134,9 @@ async fn processes_that_start_at_once_on_a_new_file_all_open_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn processes_that_start_at_once_on_a_new_server_all_open_it() {
-    let scratch = Scratch::create().await;
-    all_open(&Place::Url(scratch.url.clone())).await;
-    scratch.remove().await;
+    let database = Database::create().await;
+    all_open(&Place::Url(database.url.clone())).await;
+    database.remove().await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use store::{NewPaste, Purged};
 
-use crate::harness::{DAY, MILLISECOND, Site, draft, on_both_engines};
+use crate::harness::{DAY, MILLISECOND, Site, draft, on_every_engine};
 
 impl Site {
     async fn purge(&self) -> Purged {
@@ -23,7 +23,7 @@ impl Site {
 
 const CROWD: Purged = Purged { expired: 1000, deleted: 1500, sessions: 0 };
 
-on_both_engines! {
+on_every_engine! {
     async fn what_is_over_goes_with_its_text_and_nothing_else(site: Site) {
         let anna = site.user("anna@example.org").await;
         let stays = [site.paste("for ever").await, site.brief("a day and more", DAY + MILLISECOND).await];
@@ -72,7 +72,7 @@ on_both_engines! {
         let (one, other, third) = (site.sibling().await, site.sibling().await, site.sibling().await);
         for _ in 0..3 {
             site.run_sql("delete from pastes").await;
-            site.run_sql("delete from blobs").await;
+            site.lose_all_texts().await;
             site.crowd().await;
             site.pass(DAY);
             let all = [&one, &other, &third].map(|site| {
@@ -105,12 +105,12 @@ on_both_engines! {
     async fn where_a_text_cannot_be_removed_its_row_stays_dead(site: Site) {
         let paste = site.brief("brief", DAY).await;
         site.pass(DAY);
-        site.refuse("delete", "blobs").await;
+        site.keep_texts(true).await;
         assert!(site.store.purge(site.now()).await.is_err());
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "texts first, rows last");
         site.turn_back(DAY);
         assert_eq!(site.find(&paste.id).await, None, "the clock went back, the mark stays");
-        site.allow("blobs").await;
+        site.keep_texts(false).await;
         assert_eq!(site.purge().await, Purged { expired: 0, deleted: 1, sessions: 0 });
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
     }

@@ -1,6 +1,6 @@
 use store::{BlobKey, PasteId, Swept};
 
-use crate::harness::{DAY, MILLISECOND, Site, on_both_engines};
+use crate::harness::{DAY, MILLISECOND, Site, on_every_engine};
 
 impl Site {
     async fn orphan(&self, key: &str) {
@@ -25,7 +25,7 @@ fn found(texts_checked: u64, orphans_removed: u64, finished: bool) -> Swept {
     Swept { texts_checked, orphans_removed, texts_missing: Vec::new(), finished }
 }
 
-on_both_engines! {
+on_every_engine! {
     async fn an_orphan_goes_after_a_day_and_not_before(site: Site) {
         let paste = site.paste("kept").await;
         site.orphan(BlobKey::random().unwrap().as_str()).await;
@@ -79,7 +79,7 @@ on_both_engines! {
     async fn a_store_that_lost_every_text_says_so(site: Site) {
         let lost = site.paste("lost").await;
         site.pass(2 * DAY);
-        site.run_sql("delete from blobs").await;
+        site.lose_all_texts().await;
         assert_eq!(site.sweep(1).await.texts_missing, [lost.id]);
     }
 

@@ -1,10 +1,10 @@
 use store::{NewPaste, Span, Visibility};
 
-use crate::harness::{draft, ids, new_id, on_both_engines};
+use crate::harness::{draft, ids, new_id, on_every_engine};
 
 const SPAN: Span = Span { after: None, until: None, limit: 50 };
 
-on_both_engines! {
+on_every_engine! {
     async fn a_private_paste_is_its_owners_alone(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let new = NewPaste { owner: Some(anna), visibility: Visibility::Private, ..draft("diary") };
