@@ -66,7 +66,9 @@ impl Store {
         // 53 bits: any client can carry the number; the primary key decides on a conflict.
         let id =
             getrandom::u64().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))? >> 11;
-        let user: Option<User> = write!(&self.db, pool => {
+        // All rows, not the first: only a statement that has come to its end reports that its
+        // commit failed.
+        let mut users: Vec<User> = write!(&self.db, pool => {
             sqlx::query_as(
                 "insert into users (id, email, password_hash, created_at) values ($1, $2, $3, $4)
                  on conflict (email) do nothing returning id, email",
@@ -75,10 +77,10 @@ impl Store {
             .bind(new.email)
             .bind(new.password_hash)
             .bind(now)
-            .fetch_optional(pool)
+            .fetch_all(pool)
             .await
         })?;
-        user.ok_or(Error::EmailTaken)
+        users.pop().ok_or(Error::EmailTaken)
     }
 
     /// The account of an address (in lower case) and the hash of its password.

@@ -229,7 +229,9 @@ impl Store {
         owner: UserId,
         now: Timestamp,
     ) -> Result<Option<String>> {
-        Ok(write!(&self.db, pool => {
+        // All rows, not the first: only a statement that has come to its end reports that its
+        // commit failed.
+        let mut titles: Vec<String> = write!(&self.db, pool => {
             sqlx::query_scalar(
                 "update pastes set deleted_at = $3 where id = $1 and owner_id = $2 and deleted_at is null
                  and (expires_at is null or expires_at > $3) returning title",
@@ -237,9 +239,10 @@ impl Store {
             .bind(id.as_str())
             .bind(owner)
             .bind(now)
-            .fetch_optional(pool)
+            .fetch_all(pool)
             .await
-        })?)
+        })?;
+        Ok(titles.pop())
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::blobs::BlobKey;
 use crate::db::transaction;
-use crate::{PasteId, Result, Store, Timestamp, read, write};
+use crate::{Db, PasteId, Result, Store, Timestamp, read, write};
 
 /// Rows and texts that one step handles: S3 deletes as many in one request.
 const BATCH: u32 = 1000;
@@ -53,9 +53,7 @@ impl Store {
             }
         }
         purged.deleted = self.reap().await?;
-        purged.sessions = write!(&self.db, pool => {
-            sqlx::query("delete from sessions where expires_at <= $1").bind(now).execute(pool).await?.rows_affected()
-        });
+        purged.sessions = self.remove_sessions(now).await?;
         Ok(purged)
     }
 
@@ -71,17 +69,48 @@ impl Store {
 
     /// Marks expired pastes deleted: what is marked stays dead, even if the clock goes back.
     async fn mark_expired(&self, now: Timestamp) -> Result<u64> {
-        Ok(write!(&self.db, pool => {
-            sqlx::query(
+        Ok(match &self.db {
+            Db::Sqlite(sqlite) => sqlx::query(
                 "update pastes set deleted_at = $1 where deleted_at is null and id in
                  (select id from pastes where deleted_at is null and expires_at <= $1 limit $2)",
             )
             .bind(now)
             .bind(i64::from(BATCH))
+            .execute(&sqlite.write)
+            .await?
+            .rows_affected(),
+            // What another purge is at is left to it: two that lock the same rows, each in an
+            // order of its own, would deadlock.
+            Db::Postgres(pool) => sqlx::query(
+                "with over as (select id from pastes where deleted_at is null and expires_at <= $1
+                 limit $2 for update skip locked)
+                 update pastes set deleted_at = $1 from over where pastes.id = over.id",
+            )
+            .bind(now)
+            .bind(i64::from(BATCH))
             .execute(pool)
             .await?
-            .rows_affected()
-        }))
+            .rows_affected(),
+        })
+    }
+
+    async fn remove_sessions(&self, now: Timestamp) -> Result<u64> {
+        Ok(match &self.db {
+            Db::Sqlite(sqlite) => sqlx::query("delete from sessions where expires_at <= $1")
+                .bind(now)
+                .execute(&sqlite.write)
+                .await?
+                .rows_affected(),
+            // As above.
+            Db::Postgres(pool) => sqlx::query(
+                "with over as (select token_hash from sessions where expires_at <= $1 for update skip locked)
+                 delete from sessions using over where sessions.token_hash = over.token_hash",
+            )
+            .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected(),
+        })
     }
 
     /// How many of the next batch went by this hand and not by another's; `None` where none is left.

@@ -1,5 +1,5 @@
 use futures_util::future::join_all;
-use store::{NewPaste, Purged};
+use store::{Db, NewPaste, Purged, SessionToken};
 
 use crate::harness::{DAY, MILLISECOND, Site, draft, on_every_engine};
 
@@ -85,6 +85,28 @@ on_every_engine! {
         assert_eq!(all.iter().map(|purged| purged.expired).sum::<u64>(), CROWD.expired, "{all:?}");
         assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), CROWD.deleted, "each is counted once: {all:?}");
         }
+    }
+
+    async fn what_another_is_at_is_left_to_it(site: Site) {
+        let Db::Postgres(pool) = site.db() else { return };
+        let anna = site.user("anna@example.org").await;
+        let (theirs, ours) = (site.brief("theirs", DAY).await, site.brief("ours", DAY).await);
+        for _ in 0..2 {
+            let token = SessionToken::random().unwrap();
+            site.store.start_session(&token, anna, site.now(), site.now().plus(DAY)).await.unwrap();
+        }
+        site.pass(DAY);
+        let mut other = pool.begin().await.unwrap();
+        sqlx::query("update pastes set deleted_at = 1 where id = $1").bind(theirs.id.as_str()).execute(&mut *other).await.unwrap();
+        sqlx::query("delete from sessions where token_hash = (select token_hash from sessions limit 1)")
+            .execute(&mut *other)
+            .await
+            .unwrap();
+        assert_eq!(site.purge().await, Purged { expired: 1, deleted: 1, sessions: 1 }, "it waits for nobody");
+        assert_eq!(site.rows().await, [theirs.id.to_string()].into());
+        assert_eq!(site.find(&ours.id).await, None);
+        other.rollback().await.unwrap();
+        assert_eq!(site.purge().await, Purged { expired: 1, deleted: 1, sessions: 1 });
     }
 
     async fn creates_and_reads_go_on_meanwhile(site: Site) {
