@@ -5,7 +5,7 @@ use jobs::{Chain, status};
 
 use crate::harness::{a_while, on_both_engines, until};
 
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_mins(1);
 
 on_both_engines! {
     async fn a_worker_starts_every_chain_and_goes_on(site: Site) {
@@ -79,6 +79,7 @@ on_both_engines! {
         }).await;
         for _ in 0..4 {
             site.pass(15);
+            site.renewed(Chain::Refill).await;
             a_while().await;
         }
         let refills = (site.pool.refills(), sibling.pool.refills());

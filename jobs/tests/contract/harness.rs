@@ -7,15 +7,18 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use idservice::{Id, Ids, MemoryPool, Pool};
 use jobs::{Chain, Config, Context, Worker};
-use sqlx::{Connection, Executor, PgConnection};
 use store::{Clock, Db, NewPaste, Paste, Store, Timestamp, UserId, Visibility, read, write};
+use testbed::Database;
 use tokio::sync::watch;
 
 /// 09:15:01 of some day: the refill is next due after nine seconds, the purge after hours.
 pub(crate) const START: Timestamp = Timestamp(1_750_065_301_000);
 
 /// Far more than anything here takes; only a test that fails waits for so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How often a watchdog looks that is awake.
+pub(crate) const LOOK: Duration = Duration::from_secs(2);
 
 /// Writes each test once and makes two of it, one an engine.
 macro_rules! on_both_engines {
@@ -77,16 +80,11 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(
 pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(
     story: impl FnOnce(Site) -> F,
 ) {
-    let server =
-        std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL names a PostgreSQL server");
-    let name = format!("jobs_test_{}", uuid::Uuid::new_v4().simple());
-    let mut admin = PgConnection::connect(&server).await.unwrap();
-    admin.execute(format!("create database {name}").as_str()).await.unwrap();
-    let (front, _) = server.rsplit_once('/').unwrap();
-    let site = Site::at(Place::Url(format!("{front}/{name}"))).await;
+    let database = Database::create().await;
+    let site = Site::at(Place::Url(database.url.clone())).await;
     let outcome = tokio::spawn(story(site.clone())).await;
     site.close().await;
-    admin.execute(format!("drop database {name} with (force)").as_str()).await.unwrap();
+    database.remove().await;
     outcome.unwrap_or_else(|panic| resume_unwind(panic.into_panic()));
 }
 
@@ -130,14 +128,21 @@ impl Site {
         at.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// A worker that is quick about everything but its work.
+    /// A worker that is quick about everything but its work, and whose watchdog starts the chains
+    /// and then sleeps: what a test counts is the chains' own doing.
     pub(crate) fn worker(&self) -> Worker {
-        let config = Config {
-            poll: Duration::from_millis(5),
-            heartbeat: Duration::from_millis(10),
-            watchdog: Duration::from_millis(100),
-        };
-        Worker::start(self.ctx.clone(), config)
+        self.worker_that_looks(Duration::from_hours(1))
+    }
+
+    /// As [`Site::worker`], with a watchdog that is awake. Between two of its looks there is time
+    /// for a heartbeat, and for a chain to be scheduled anew, on the slowest of machines.
+    pub(crate) fn watchful_worker(&self) -> Worker {
+        self.worker_that_looks(LOOK)
+    }
+
+    fn worker_that_looks(&self, watchdog: Duration) -> Worker {
+        let (poll, heartbeat) = (Duration::from_millis(5), Duration::from_millis(10));
+        Worker::start(self.ctx.clone(), Config { poll, heartbeat, watchdog })
     }
 
     /// A worker whose chains have all had their first run.
@@ -147,14 +152,24 @@ impl Site {
         worker
     }
 
-    /// Waits until every chain has run for this moment of the clock and waits for its next.
+    /// Waits until every chain has run for this moment of the clock and waits for its next, and
+    /// nothing else is to be done. One statement, so that nothing moves between two counts.
     pub(crate) async fn settle(&self) {
-        until("every chain waits", || async {
-            self.count("state = 'new' and scheduled_at > created_at").await == Chain::ALL.len()
-                && self.count(&format!("state = 'new' and scheduled_at <= {}", self.now().0)).await
-                    == 0
-        })
-        .await;
+        let sql = format!(
+            "select coalesce(sum(case when state = 'new' and scheduled_at > {} then 1 else 1000 end), 0)
+             from fang_tasks where state in ('new', 'in_progress', 'retried')",
+            self.now().0
+        );
+        until("every chain waits", || async { self.number(&sql).await == Chain::ALL.len() }).await;
+    }
+
+    /// Waits until the worker that is at a chain has renewed its lease at this moment.
+    pub(crate) async fn renewed(&self, chain: Chain) {
+        let until_when = self.now().plus(Duration::from_secs(30)).0;
+        let sql = format!(
+            "select count(*) from job_leases where name = '{chain}' and expires_at = {until_when}"
+        );
+        until("the lease is renewed", || async { self.number(&sql).await == 1 }).await;
     }
 
     pub(crate) async fn run_sql(&self, sql: &str) {
@@ -294,4 +309,9 @@ pub(crate) async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn()
 /// Gives what must not happen the time to happen.
 pub(crate) async fn a_while() {
     tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+/// The same for what a watchdog does that has looked twice.
+pub(crate) async fn two_looks() {
+    tokio::time::sleep(2 * LOOK + Duration::from_millis(500)).await;
 }

@@ -3,9 +3,9 @@ use std::time::Duration;
 use fang::AsyncQueueable;
 use jobs::{Chain, Config, Queue, Worker};
 
-use crate::harness::{a_while, on_both_engines, until};
+use crate::harness::{a_while, on_both_engines, two_looks, until};
 
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_mins(1);
 const YEAR: u64 = 365 * 24 * 60 * 60;
 
 on_both_engines! {
@@ -17,9 +17,9 @@ on_both_engines! {
         let lease = site.now().plus(Duration::from_secs(30)).0;
         site.run_sql(&format!("update job_leases set holder = 'the dead', expires_at = {lease} where name = 'refill'")).await;
 
-        let worker = site.worker();
+        let worker = site.watchful_worker();
         site.pass(40);
-        a_while().await;
+        two_looks().await;
         assert_eq!(site.pool.refills(), 1, "it might only be slow");
         site.pass(6);
         site.pool.refilled(2).await;
@@ -45,14 +45,14 @@ on_both_engines! {
 
     async fn a_slow_worker_is_left_alone_whatever_the_clock_does(site: Site) {
         site.pool.shut();
-        let worker = site.worker();
+        let worker = site.watchful_worker();
         site.pool.refilled(1).await;
-        for _ in 0..3 {
-            site.pass(3_600);
-            a_while().await;
-        }
+        site.pass(3_600);
+        site.renewed(Chain::Refill).await;
+        two_looks().await;
         site.turn_back(Duration::from_hours(2));
-        a_while().await;
+        site.renewed(Chain::Refill).await;
+        two_looks().await;
         assert_eq!(site.count("state = 'in_progress' and retries = 0 and metadata like '%refill%'").await, 1);
         assert_eq!(site.pool.refills(), 1);
         site.pool.open();
@@ -60,7 +60,8 @@ on_both_engines! {
     }
 
     async fn a_chain_that_vanished_begins_anew(site: Site) {
-        let worker = site.settled_worker().await;
+        let worker = site.watchful_worker();
+        site.settle().await;
         site.run_sql("delete from fang_tasks").await;
         site.pool.refilled(2).await;
         site.settle().await;
@@ -69,7 +70,8 @@ on_both_engines! {
     }
 
     async fn chains_outlive_a_clock_that_was_wrong(site: Site) {
-        let worker = site.settled_worker().await;
+        let worker = site.watchful_worker();
+        site.settle().await;
         site.pass(YEAR);
         site.pool.refilled(2).await;
         site.settle().await;
@@ -103,7 +105,7 @@ on_both_engines! {
 
     async fn workers_outlive_a_database_that_refuses(site: Site) {
         site.refuse_removals().await;
-        let worker = site.worker();
+        let worker = site.watchful_worker();
         // Every chain has run, and its worker, which cannot remove the task, has let it be.
         until("every worker has insisted", || async {
             site.number("select count(*) from job_leases where succeeded_at > 0").await == Chain::ALL.len()
@@ -120,7 +122,7 @@ on_both_engines! {
 
     async fn a_worker_starts_while_the_database_is_away(site: Site) {
         site.run_sql("alter table fang_tasks rename to away").await;
-        let worker = site.worker();
+        let worker = site.watchful_worker();
         a_while().await;
         site.run_sql("alter table away rename to fang_tasks").await;
         site.settle().await;

@@ -1,7 +1,7 @@
 // What the jobs promise, on SQLite always and on PostgreSQL where `TEST_DATABASE_URL` names a
 // server on which databases may be made: `cargo test -p jobs -- --include-ignored`.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 mod harness;
 

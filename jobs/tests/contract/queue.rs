@@ -109,7 +109,7 @@ on_both_engines! {
             site.settle().await;
         }
         assert_eq!(site.count("state = 'failed'").await, 10);
-        worker.stop(Duration::from_secs(10)).await;
+        worker.stop(Duration::from_mins(1)).await;
     }
 
     async fn what_a_worker_calls_after_its_run_never_fails(site: Site) {

@@ -21,7 +21,7 @@ on_both_engines! {
         site.pool.refilled(2).await;
         assert_eq!(status(&site.ctx).await.unwrap()[0].now, Standing::Running);
         site.pool.open();
-        assert!(worker.stop(Duration::from_secs(10)).await);
+        assert!(worker.stop(Duration::from_mins(1)).await);
 
         let since = site.now();
         site.run_sql("update fang_tasks set state = 'in_progress'").await;

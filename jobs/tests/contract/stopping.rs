@@ -4,7 +4,7 @@ use jobs::Chain;
 
 use crate::harness::{a_while, on_both_engines, until};
 
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_mins(1);
 
 on_both_engines! {
     async fn a_stop_waits_for_what_runs_and_takes_nothing_new(site: Site) {
@@ -12,6 +12,9 @@ on_both_engines! {
         site.pool.shut();
         site.pass(10);
         site.pool.refilled(2).await;
+        until("the others wait for their time", || async {
+            site.count(&format!("state = 'new' and scheduled_at > {}", site.now().0)).await == Chain::ALL.len() - 1
+        }).await;
         let stop = tokio::spawn(worker.stop(SOON));
         a_while().await;
         assert!(!stop.is_finished());
