@@ -7,7 +7,8 @@ use fang::chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use store::Timestamp;
 
-use crate::{Context, Result, purge, reap, refill, sweep};
+use crate::work::{purge_until, trusted_time};
+use crate::{Context, Result, reap, refill, sweep};
 
 /// Work that comes again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,7 +18,7 @@ pub enum Chain {
     Refill,
     /// What users delete is gone within a minute.
     Reap,
-    /// What expired is gone within a day: nobody can read it from the moment it expires.
+    /// What expired is gone within a day and two hours: nobody can read it from the moment it expires.
     Purge,
     /// What a crash left behind is found.
     Sweep,
@@ -49,21 +50,31 @@ impl Chain {
     pub async fn run(self, ctx: &Context) -> Result<String> {
         Ok(match self {
             Self::Refill => format!("made {} ids", refill(ctx).await?),
-            Self::Reap => format!("removed {} deleted pastes", reap(ctx).await?),
+            Self::Reap => {
+                // The chain that comes most often, and goes by no time itself, watches the clock.
+                trusted_time(ctx).await?;
+                format!("removed {} deleted pastes", reap(ctx).await?)
+            }
             Self::Purge => {
-                let purged = purge(ctx).await?;
+                let time = trusted_time(ctx).await?;
+                let purged = purge_until(ctx, time.over).await?;
                 format!(
-                    "{} pastes expired; removed {} pastes, {} sessions",
-                    purged.expired, purged.deleted, purged.sessions
+                    "{} pastes expired; removed {} pastes, {} sessions{}",
+                    purged.expired,
+                    purged.deleted,
+                    purged.sessions,
+                    time.remark()
                 )
             }
             Self::Sweep => {
-                let swept = sweep(ctx).await?;
+                let time = trusted_time(ctx).await?;
+                let swept = sweep(ctx, time.over).await?;
                 format!(
-                    "checked {} texts; removed {} without a paste; {} pastes without a text",
+                    "checked {} texts; removed {} without a paste; {} pastes without a text{}",
                     swept.texts_checked,
                     swept.orphans_removed,
-                    swept.texts_missing.len()
+                    swept.texts_missing.len(),
+                    time.remark()
                 )
             }
         })

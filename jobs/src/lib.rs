@@ -19,7 +19,7 @@ mod worker;
 pub use backends::{Backends, DatabaseUrl, Secret};
 pub use chain::Chain;
 pub use queue::Queue;
-pub use status::{ChainStatus, Standing, status};
+pub use status::{ChainStatus, Standing, iso, status};
 pub use work::{purge, reap, refill, sweep};
 pub use worker::{Config, Worker};
 

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use fang::chrono::DateTime;
-use jobs::{Backends, ChainStatus, Config, Standing, Worker};
-use store::{Clock, Timestamp};
+use jobs::{Backends, ChainStatus, Config, Standing, Worker, iso};
+use store::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 use tracing_subscriber::EnvFilter;
@@ -94,11 +93,6 @@ fn describe(status: &ChainStatus) -> String {
         None => String::new(),
     };
     format!("{:<8}{now}; {last}{error}", status.chain.name())
-}
-
-fn iso(at: Timestamp) -> String {
-    DateTime::from_timestamp_millis(at.0)
-        .map_or_else(|| at.0.to_string(), |at| at.format("%FT%TZ").to_string())
 }
 
 /// To standard output, unless nobody listens there any more.

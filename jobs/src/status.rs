@@ -1,3 +1,4 @@
+use fang::chrono::DateTime;
 use store::{Timestamp, read};
 
 use crate::periodic::Periodic;
@@ -68,4 +69,10 @@ fn standing(task: Option<&Row>, now: Timestamp) -> Standing {
         Some(task) if task.state == "in_progress" => Standing::Running,
         Some(task) => Standing::Waiting { next_run: task.scheduled_at },
     }
+}
+
+/// A time for people: `2030-01-01T12:00:00Z`.
+pub fn iso(at: Timestamp) -> String {
+    DateTime::from_timestamp_millis(at.0)
+        .map_or_else(|| at.0.to_string(), |at| at.format("%FT%TZ").to_string())
 }

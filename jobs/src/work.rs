@@ -1,12 +1,16 @@
 use std::time::Duration;
 
-use store::{Purged, Swept};
-use tracing::{debug, error, info};
+use store::{Purged, Swept, Timestamp};
+use tracing::{debug, error, info, warn};
 
-use crate::{Context, Result, queue};
+use crate::{Context, Result, iso, queue};
 
 /// Pages of 1,000 texts that one sweep checks: a store of a million texts is walked in two days.
 const SWEEP_PAGES: u32 = 20;
+
+/// So much later than it might, work removes by itself what is over: a clock that is wrong by up to
+/// an hour is not noticed.
+const GRACE: Duration = Duration::from_hours(2);
 
 /// How long a failed task of the queue can be looked at.
 const FAILURES_KEPT: Duration = Duration::from_hours(720);
@@ -30,9 +34,13 @@ pub async fn reap(ctx: &Context) -> Result<u64> {
 }
 
 /// Removes expired and deleted pastes, texts first, sessions that are over, and tasks of the
-/// queue that failed more than 30 days ago.
+/// queue that failed more than 30 days ago. This is the purge by hand, which believes the clock.
 pub async fn purge(ctx: &Context) -> Result<Purged> {
-    let now = ctx.clock.now();
+    purge_until(ctx, ctx.clock.now()).await
+}
+
+/// As [`purge`], of what was over at `now`.
+pub(crate) async fn purge_until(ctx: &Context, now: Timestamp) -> Result<Purged> {
     let purged = ctx.store.purge(now).await?;
     queue::forget(ctx.store.db(), now.minus(FAILURES_KEPT)).await?;
     info!(
@@ -45,9 +53,10 @@ pub async fn purge(ctx: &Context) -> Result<Purged> {
 }
 
 /// Checks the next 20,000 texts against their rows, from where the last sweep stopped, and removes
-/// orphans older than a day. A paste whose text is missing is an alarm in the log; its row stays.
-pub async fn sweep(ctx: &Context) -> Result<Swept> {
-    let swept = ctx.store.sweep(SWEEP_PAGES, ctx.clock.now()).await?;
+/// orphans that were older than a day at `now`. A paste whose text is missing is an alarm in the
+/// log; its row stays.
+pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
+    let swept = ctx.store.sweep(SWEEP_PAGES, now).await?;
     for paste in &swept.texts_missing {
         error!(paste.id = %paste, "the text of a paste is missing from the blob store");
     }
@@ -65,4 +74,32 @@ pub async fn sweep(ctx: &Context) -> Result<Swept> {
         );
     }
     Ok(swept)
+}
+
+/// How far the clock is believed, by work that nobody asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TrustedTime {
+    /// What was over then may be removed.
+    pub(crate) over: Timestamp,
+    trusted: Timestamp,
+    now: Timestamp,
+}
+
+/// Notes what the clock says; see [`store::Store::trusted_time`].
+pub(crate) async fn trusted_time(ctx: &Context) -> Result<TrustedTime> {
+    let now = ctx.clock.now();
+    let trusted = ctx.store.trusted_time(now).await?;
+    Ok(TrustedTime { over: trusted.minus(GRACE), trusted, now })
+}
+
+impl TrustedTime {
+    /// What is to be said of work that went by it: nothing, unless the clock is in doubt.
+    pub(crate) fn remark(self) -> String {
+        if self.trusted >= self.now {
+            return String::new();
+        }
+        let since = iso(self.trusted);
+        warn!(since, "the clock jumped: what is over by it alone is not removed yet");
+        format!("; what is over since {since} is put off: the clock jumped")
+    }
 }

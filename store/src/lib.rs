@@ -9,6 +9,7 @@ mod db;
 mod pastes;
 mod s3;
 mod time;
+mod trust;
 mod types;
 mod upkeep;
 

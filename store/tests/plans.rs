@@ -76,6 +76,7 @@ async fn use_all(store: &Store) {
     store.pastes_of(user, &Span { limit: 50, ..Span::default() }, NOW).await.unwrap();
     store.public_pastes(&Span { limit: 50, ..Span::default() }, NOW).await.unwrap();
     store.totals_of(user, NOW).await.unwrap();
+    store.trusted_time(NOW).await.unwrap();
     store.sweep(2, NOW).await.unwrap();
     store.delete(&paste.id, user, NOW).await.unwrap();
     store.purge(NOW).await.unwrap();

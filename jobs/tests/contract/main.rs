@@ -6,6 +6,7 @@
 mod harness;
 
 mod chains;
+mod clock;
 mod healing;
 mod queue;
 mod status;

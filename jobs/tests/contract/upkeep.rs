@@ -18,6 +18,10 @@ async fn has(site: &Site, key: &str) -> bool {
     site.ctx.store.blobs().get(&BlobKey::from(key.to_owned())).await.unwrap().is_some()
 }
 
+async fn sweep_now(site: &Site) -> jobs::Result<store::Swept> {
+    sweep(&site.ctx, site.now()).await
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -97,7 +101,7 @@ on_both_engines! {
         crate::harness::until("the text is gone", || async { !site.has_text(&paste).await }).await;
         crate::harness::until("the row is gone", || async { !site.has_row(&paste).await }).await;
         assert!(site.has_row(&expired).await, "the purge is daily");
-        assert!(worker.stop(Duration::from_secs(10)).await);
+        assert!(worker.stop(Duration::from_mins(1)).await);
         assert_eq!(reap(&site.ctx).await.unwrap(), 0);
     }
 
@@ -108,7 +112,7 @@ on_both_engines! {
         orphan(&site, "0b").await;
         site.pass(DAY);
         orphan(&site, "0c").await;
-        let swept = sweep(&site.ctx).await.unwrap();
+        let swept = sweep_now(&site).await.unwrap();
         assert_eq!((swept.texts_checked, swept.orphans_removed, swept.finished), (4, 1, true));
         assert!(!has(&site, "0a").await && has(&site, "0b").await && has(&site, "0c").await);
         assert_eq!(site.ctx.store.text(&paste).await.unwrap(), "hello");
@@ -131,10 +135,10 @@ on_both_engines! {
         orphan(&site, "a0").await;
         site.pass(DAY + 1);
         let sibling = site.sibling().await;
-        let second = sweep(&sibling.ctx).await.unwrap();
+        let second = sweep_now(&sibling).await.unwrap();
         assert_eq!((second.orphans_removed, second.finished), (501, true));
         assert!(has(&site, "a0").await, "it is behind the place");
-        assert_eq!(sweep(&sibling.ctx).await.unwrap().orphans_removed, 1, "the walk begins anew");
+        assert_eq!(sweep_now(&sibling).await.unwrap().orphans_removed, 1, "the walk begins anew");
         sibling.close().await;
     }
 
@@ -144,7 +148,7 @@ on_both_engines! {
         site.pass(DAY + 1);
         let young = site.paste(None, None).await;
         site.ctx.store.blobs().delete(std::slice::from_ref(&young.blob_key)).await.unwrap();
-        let (swept, log) = Log::of(sweep(&site.ctx)).await;
+        let (swept, log) = Log::of(sweep_now(&site)).await;
         assert_eq!(swept.unwrap().texts_missing, std::slice::from_ref(&paste.id));
         let alarm = format!("ERROR jobs::work: the text of a paste is missing from the blob store paste.id={}", paste.id);
         assert!(log.contains(&alarm), "{log}");

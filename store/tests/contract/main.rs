@@ -17,4 +17,5 @@ mod migrations;
 mod purge;
 mod s3;
 mod sweep;
+mod trust;
 mod visibility;

@@ -1,0 +1,49 @@
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use crate::harness::{DAY, Site, on_every_engine};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+impl Site {
+    /// How far the trusted time is behind the clock.
+    async fn doubt(&self) -> Duration {
+        self.store.trusted_time(self.now()).await.unwrap().until(self.now())
+    }
+}
+
+on_every_engine! {
+    async fn a_first_look_believes_the_clock(site: Site) {
+        assert_eq!(site.doubt().await, Duration::ZERO);
+        assert_eq!(site.number("select count(*) from job_state where name = 'clock'").await, 1);
+    }
+
+    async fn what_one_worker_noted_another_knows(site: Site) {
+        let sibling = site.sibling().await;
+        site.doubt().await;
+        site.pass(3 * DAY);
+        assert_eq!(sibling.doubt().await, 3 * DAY);
+        site.pass(HOUR);
+        assert_eq!(site.doubt().await, 3 * DAY);
+        for _ in 0..23 {
+            site.pass(HOUR);
+            sibling.doubt().await;
+        }
+        assert_eq!(site.doubt().await, Duration::ZERO);
+    }
+
+    async fn many_at_once_say_the_same(site: Site) {
+        let others = [site.sibling().await, site.sibling().await, site.sibling().await];
+        for expected in [Duration::ZERO, 3 * DAY, 5 * DAY] {
+            let all = others.iter().cycle().take(24).map(|site| {
+                let site = site.clone();
+                tokio::spawn(async move { site.doubt().await })
+            });
+            for doubt in join_all(all).await {
+                assert_eq!(doubt.unwrap(), expected);
+            }
+            site.pass(if expected.is_zero() { 3 * DAY } else { 2 * DAY });
+        }
+    }
+}
