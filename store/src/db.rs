@@ -10,14 +10,14 @@ use sqlx::{PgPool, SqlitePool};
 
 use crate::{Error, Result};
 
-static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+pub(crate) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// How long a statement waits for another process that writes to the same file.
-const BUSY: Duration = Duration::from_secs(10);
-const READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
-const ACQUIRE: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
+pub(crate) const READERS: u32 = 4;
+pub(crate) const POSTGRES_CONNECTIONS: u32 = 16;
+pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// The database, on either engine.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod blobs;
+mod copy;
 mod db;
 mod pastes;
 mod s3;
@@ -15,6 +16,7 @@ mod upkeep;
 
 pub use accounts::{NewUser, SessionToken, User};
 pub use blobs::{BlobInfo, BlobKey, BlobStore, BlobsError, TableBlobs};
+pub use copy::{Copied, Copier, CopyError, Problem, Progress, Tally};
 pub use db::{Db, Sqlite};
 pub use pastes::{Cursor, NewPaste, Paste, Span, Totals};
 pub use s3::{Deadlines, S3Blobs, S3Settings};

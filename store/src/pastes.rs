@@ -142,12 +142,25 @@ impl Store {
     }
 
     async fn load_text(&self, paste: &Paste) -> Result<Bytes> {
-        let Some(body) = self.blobs.get(&paste.blob_key).await? else {
-            let missing = if self.is_kept(paste).await? { Error::TextMissing } else { Error::Gone };
-            return Err(missing(paste.id.clone()));
-        };
+        let body = self.body(paste).await?;
         let paste = paste.clone();
         off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
+    }
+
+    /// The text as it is kept, after a check that it unpacks to what its row says.
+    pub(crate) async fn packed_text(&self, paste: &Paste) -> Result<Bytes> {
+        let body = self.body(paste).await?;
+        let (paste, packed) = (paste.clone(), body.clone());
+        off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
+        Ok(body)
+    }
+
+    async fn body(&self, paste: &Paste) -> Result<Bytes> {
+        if let Some(body) = self.blobs.get(&paste.blob_key).await? {
+            return Ok(body);
+        }
+        let missing = if self.is_kept(paste).await? { Error::TextMissing } else { Error::Gone };
+        Err(missing(paste.id.clone()))
     }
 
     /// Whether the row still names this text.

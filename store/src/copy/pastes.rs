@@ -1,0 +1,137 @@
+//! Pastes, once their owners are there.
+
+use futures_util::future::try_join;
+
+use super::walk::{Keyed, PAGE, Pair, pairs};
+use super::{CopyError, Problem, Walk};
+use crate::db::transaction;
+use crate::{Db, Paste, PasteId, Result, Timestamp, read};
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Row {
+    #[sqlx(flatten)]
+    pub(super) paste: Paste,
+    deleted_at: Option<Timestamp>,
+}
+
+impl Keyed for Row {
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.paste.id.as_str().to_owned()
+    }
+}
+
+impl Row {
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.deleted_at.is_some() || self.paste.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
+/// What a page asks for.
+#[derive(Default)]
+struct ToDo {
+    missing: Vec<Paste>,
+    /// The same pastes, of which to check the texts.
+    there: Vec<Paste>,
+    dead: Vec<PasteId>,
+}
+
+impl Walk<'_> {
+    pub(super) async fn pastes(&mut self) -> Result<(), CopyError> {
+        let (from, to) = (self.copier.from.db(), self.copier.to.db());
+        self.progress.of = count(from).await?;
+        self.tell(0);
+        let mut after = String::new();
+        loop {
+            let pages = try_join(rows(from, &after), rows(to, &after)).await?;
+            let (pairs, end) = pairs(pages.0, pages.1);
+            let of_source = pairs.iter().filter(|(row, _)| row.is_some()).count();
+            let todo = self.compare(pairs);
+            self.found.deleted += mark_deleted(to, &todo.dead, self.copier.clock.now()).await?;
+            let to_come = todo.missing.len();
+            self.tell((of_source - to_come) as u64);
+            self.bring(todo.missing).await?;
+            if self.checking && self.copier.verify {
+                self.mend(todo.there).await?;
+            }
+            let Some(end) = end else { return Ok(()) };
+            after = end;
+        }
+    }
+
+    fn compare(&mut self, pairs: Vec<Pair<Row>>) -> ToDo {
+        let now = self.copier.clock.now();
+        let mut todo = ToDo::default();
+        for pair in pairs {
+            match pair {
+                (Some(row), other) if row.is_over(now) => {
+                    self.found.over += 1;
+                    // It was deleted since it was copied.
+                    let alive = other.filter(|other| {
+                        row.deleted_at.is_some() && !other.is_over(now) && other.paste == row.paste
+                    });
+                    todo.dead.extend(alive.map(|other| other.paste.id));
+                }
+                (Some(row), None) => todo.missing.push(row.paste),
+                (Some(row), Some(other)) if row.paste == other.paste => {
+                    self.found.pastes.there += 1;
+                    // It may have been deleted at the destination; then it stays so.
+                    if !other.is_over(now) {
+                        todo.there.push(other.paste);
+                    }
+                }
+                (Some(row), Some(_)) => self.found.problems.push(Problem::IdTaken(row.paste.id)),
+                (None, Some(other)) if !other.is_over(now) => {
+                    if self.copier.delete {
+                        todo.dead.push(other.paste.id);
+                    } else {
+                        self.found.pastes.extra += 1;
+                    }
+                }
+                (None, _) => {}
+            }
+        }
+        todo
+    }
+}
+
+async fn count(db: &Db) -> Result<u64> {
+    let count: i64 =
+        read!(db, pool => sqlx::query_scalar("select count(*) from pastes").fetch_one(pool).await)?;
+    Ok(count.cast_unsigned())
+}
+
+async fn rows(db: &Db, after: &str) -> Result<Vec<Row>> {
+    Ok(read!(db, pool => {
+        sqlx::query_as(
+            "select id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key,
+               created_at, expires_at, deleted_at
+             from pastes where id > $1 order by id limit $2",
+        )
+        .bind(after)
+        .bind(PAGE as i64)
+        .fetch_all(pool)
+        .await
+    })?)
+}
+
+/// The next purge there takes the texts, then the rows.
+async fn mark_deleted(db: &Db, ids: &[PasteId], now: Timestamp) -> Result<u64> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let ids = ids.to_vec();
+    Ok(transaction!(db, tx => {
+        let mut marked = 0;
+        for id in &ids {
+            marked += sqlx::query("update pastes set deleted_at = $2 where id = $1 and deleted_at is null")
+                .bind(id.as_str())
+                .bind(now)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
+        }
+        marked
+    }))
+}

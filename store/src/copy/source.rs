@@ -1,0 +1,110 @@
+//! The two databases of a copy: one that is only read, and what is known of either.
+
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::str::FromStr as _;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+use super::CopyError;
+use crate::db::{ACQUIRE, BUSY, POSTGRES, POSTGRES_CONNECTIONS, READERS, SQLITE};
+use crate::{Db, Error, Result, Sqlite, read};
+
+impl Db {
+    /// Opens the file of a site to read it, as it is: nothing is made, migrated or written.
+    pub async fn sqlite_to_read(path: &Path) -> Result<Self, CopyError> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
+        let pool =
+            SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(BUSY + ACQUIRE);
+        let read = pool.connect_with(options).await?;
+        let tables = "select name from sqlite_master where name = '_sqlx_migrations'";
+        if sqlx::query(tables).fetch_optional(&read).await?.is_none() {
+            return Err(CopyError::NoPastebin);
+        }
+        let db = Self::Sqlite(Sqlite { write: read.clone(), read });
+        is_of_this_version(&db, &SQLITE).await?;
+        Ok(db)
+    }
+
+    /// As [`Db::sqlite_to_read`], on a PostgreSQL server.
+    pub async fn postgres_to_read(url: &str) -> Result<Self, CopyError> {
+        let options = PgConnectOptions::from_str(url)?.application_name("pastebin copy");
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options)
+            .await?;
+        let table = "select to_regclass('_sqlx_migrations') is not null";
+        if !sqlx::query_scalar::<_, bool>(table).fetch_one(&pool).await? {
+            return Err(CopyError::NoPastebin);
+        }
+        let db = Self::Postgres(pool);
+        is_of_this_version(&db, &POSTGRES).await?;
+        Ok(db)
+    }
+
+    /// Whether its texts are in a table beside the rows, or elsewhere; `None` where it has no pastes.
+    pub async fn keeps_texts(&self) -> Result<Option<bool>> {
+        if has(self, "select key from blobs limit 1").await? {
+            return Ok(Some(true));
+        }
+        Ok(has(self, "select id from pastes limit 1").await?.then_some(false))
+    }
+}
+
+async fn is_of_this_version(db: &Db, ours: &Migrator) -> Result<(), CopyError> {
+    let theirs: Vec<i64> = read!(db, pool => {
+        sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await
+    })?;
+    if let Some(unknown) = theirs.iter().find(|version| !ours.version_exists(**version)) {
+        return Err(Error::NewerDatabase(*unknown).into());
+    }
+    if ours.iter().all(|migration| theirs.contains(&migration.version)) {
+        Ok(())
+    } else {
+        Err(CopyError::OlderDatabase)
+    }
+}
+
+/// Whether a worker has ever run on it, as one does beside every site.
+pub(super) async fn in_use(db: &Db) -> Result<bool> {
+    has(db, "select name from job_leases union all select id from fang_tasks limit 1").await
+}
+
+pub(super) async fn is_empty(db: &Db) -> Result<bool> {
+    Ok(!has(db, "select id from pastes limit 1").await?)
+}
+
+async fn has(db: &Db, query: &'static str) -> Result<bool> {
+    let first: Option<String> =
+        read!(db, pool => sqlx::query_scalar(query).fetch_optional(pool).await)?;
+    Ok(first.is_some())
+}
+
+pub(super) async fn same_database(from: &Db, to: &Db) -> Result<bool> {
+    match (from, to) {
+        (Db::Sqlite(from), Db::Sqlite(to)) => Ok(file(from)? == file(to)?),
+        // By a lock, which counts for all of one database: two addresses may lead to it.
+        (Db::Postgres(from), Db::Postgres(to)) => {
+            let key = getrandom::u64().map_err(io::Error::other).map_err(sqlx::Error::Io)?;
+            let (mut from, mut to) = (from.begin().await?, to.begin().await?);
+            let lock = "select pg_advisory_xact_lock($1)";
+            sqlx::query(lock).bind(key.cast_signed()).execute(&mut *from).await?;
+            let lock = "select pg_try_advisory_xact_lock($1)";
+            let free: bool =
+                sqlx::query_scalar(lock).bind(key.cast_signed()).fetch_one(&mut *to).await?;
+            Ok(!free)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Device and inode: two paths may lead to one file.
+fn file(db: &Sqlite) -> Result<(u64, u64)> {
+    let options = db.read.connect_options();
+    let file = std::fs::metadata(options.get_filename()).map_err(sqlx::Error::Io)?;
+    Ok((file.dev(), file.ino()))
+}
