@@ -4,6 +4,7 @@
 
 pub mod accounts;
 mod assets;
+pub mod copy;
 mod errors;
 mod expiry;
 mod form_errors;

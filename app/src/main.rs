@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 use app::settings::{Cli, Command, Jobs, LogFormat, Settings};
-use app::{App, server};
+use app::{App, copy, server};
 use clap::Parser as _;
 use idservice::{HttpIds, Ids};
 use jobs::{DatabaseUrl, Worker};
@@ -28,6 +28,7 @@ async fn main() -> ExitCode {
         Command::Purge => purge(&cli.settings).await,
         Command::Sweep => sweep(&cli.settings).await,
         Command::Healthcheck => healthcheck(&cli.settings).await,
+        Command::Copy(what) => copy::run(&what, &cli.settings.backends, say).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

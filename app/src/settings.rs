@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use jobs::Backends;
 use url::Url;
 
+use crate::copy::CopySettings;
 use crate::lifetime::Lifetime;
 
 /// A pastebin: write a text, pick how long it lives, hand somebody the link.
@@ -23,7 +24,7 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Run the site (what happens without a command)
     Serve,
@@ -33,6 +34,7 @@ pub enum Command {
     Sweep,
     /// Ask the site at LISTEN whether it is ready, and exit with 0 if it is
     Healthcheck,
+    Copy(CopySettings),
 }
 
 #[derive(Clone, Debug, Parser)]

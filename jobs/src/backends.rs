@@ -119,7 +119,7 @@ impl Backends {
     /// # Errors
     /// As that line, without any secret.
     pub async fn open(&self, clock: Clock) -> anyhow::Result<Context> {
-        let db = self.open_database().await?;
+        let db = self.database().open("DATABASE_URL").await?;
         let store = match self.s3.open().await? {
             Some(bucket) => Store::with_blobs(db, Arc::new(bucket)),
             None => Store::new(db),
@@ -137,51 +137,23 @@ impl Backends {
     pub fn database(&self) -> DatabaseUrl {
         self.database_url.clone().unwrap_or_default()
     }
-
-    async fn open_database(&self) -> anyhow::Result<Db> {
-        let database = self.database();
-        let opened = match &database {
-            DatabaseUrl::Sqlite(path)
-                if path.as_os_str().is_empty() || path.starts_with(":memory:") =>
-            {
-                bail!(
-                    "DATABASE_URL: sqlite: needs the path of a file, as in sqlite:data/pastebin.db"
-                )
-            }
-            DatabaseUrl::Sqlite(path) => {
-                make_folder(path)?;
-                make_file(path)?;
-                Db::sqlite(path).await
-            }
-            DatabaseUrl::Postgres(url)
-                if url.starts_with("postgres://") || url.starts_with("postgresql://") =>
-            {
-                Db::postgres(url).await
-            }
-            // The value may hold a password, so it is not quoted.
-            DatabaseUrl::Postgres(_) => {
-                bail!("DATABASE_URL: it must begin with sqlite: or postgres://")
-            }
-        };
-        opened.map_err(|error| anyhow!("DATABASE_URL: {database:?} cannot be used: {error}"))
-    }
 }
 
 /// A new database file is for this user alone, in a folder that others may read as well.
-fn make_file(path: &Path) -> anyhow::Result<()> {
+fn make_file(setting: &str, path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let made = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
-    made.map(drop).with_context(|| format!("DATABASE_URL: {} cannot be written", path.display()))
+    made.map(drop).with_context(|| format!("{setting}: {} cannot be written", path.display()))
 }
 
 /// The folder of the database file, for this user alone: it holds every text and password hash.
-fn make_folder(path: &Path) -> anyhow::Result<()> {
+fn make_folder(setting: &str, path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(());
     };
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.with_context(|| format!("DATABASE_URL: the folder {} cannot be made", folder.display()))
+    made.with_context(|| format!("{setting}: the folder {} cannot be made", folder.display()))
 }
 
 /// A value that neither Debug nor an error shows.
@@ -212,6 +184,56 @@ pub enum DatabaseUrl {
 impl Default for DatabaseUrl {
     fn default() -> Self {
         Self::Sqlite("data/pastebin.db".into())
+    }
+}
+
+impl DatabaseUrl {
+    /// Opens the database, making and migrating it where needed. `setting` is what an error names.
+    ///
+    /// # Errors
+    /// As one line that names the setting, without any secret.
+    pub async fn open(&self, setting: &str) -> anyhow::Result<Db> {
+        self.judge(setting)?;
+        let opened = match self {
+            Self::Sqlite(path) => {
+                make_folder(setting, path)?;
+                make_file(setting, path)?;
+                Db::sqlite(path).await
+            }
+            Self::Postgres(url) => Db::postgres(url).await,
+        };
+        opened.map_err(|error| anyhow!("{setting}: {self:?} cannot be used: {error}"))
+    }
+
+    /// Opens a database that is there, to read it.
+    ///
+    /// # Errors
+    /// As [`DatabaseUrl::open`].
+    pub async fn open_to_read(&self, setting: &str) -> anyhow::Result<Db> {
+        self.judge(setting)?;
+        let opened = match self {
+            Self::Sqlite(path) if !path.exists() => {
+                bail!("{setting}: there is no database at {}", path.display())
+            }
+            Self::Sqlite(path) => Db::sqlite_to_read(path).await,
+            Self::Postgres(url) => Db::postgres_to_read(url).await,
+        };
+        opened.map_err(|error| anyhow!("{setting}: {self:?} cannot be used: {error}"))
+    }
+
+    fn judge(&self, setting: &str) -> anyhow::Result<()> {
+        match self {
+            Self::Sqlite(path) if path.as_os_str().is_empty() || path.starts_with(":memory:") => {
+                bail!("{setting}: sqlite: needs the path of a file, as in sqlite:data/pastebin.db")
+            }
+            // The value may hold a password, so it is not quoted.
+            Self::Postgres(url)
+                if !url.starts_with("postgres://") && !url.starts_with("postgresql://") =>
+            {
+                bail!("{setting}: it must begin with sqlite: or postgres://")
+            }
+            _ => Ok(()),
+        }
     }
 }
 
