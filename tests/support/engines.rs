@@ -2,7 +2,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use idservice::{HttpIds, Ids, MemoryPool, RedisPool, service};
-use store::{Db, S3Blobs, S3Settings, Store};
+use store::{Db, Deadlines, S3Blobs, S3Settings, Store};
 use tempfile::TempDir;
 use testbed::{ACCESS_KEY, BUCKET, Database, S3Server, SECRET_KEY, redis_url};
 use tokio::net::TcpListener;
@@ -44,6 +44,7 @@ impl Engines {
             access_key_id: ACCESS_KEY.to_owned(),
             secret_access_key: SECRET_KEY.to_owned(),
             force_path_style: true,
+            deadlines: Deadlines::default(),
         });
         let db = Db::postgres(&database.url).await.unwrap();
         let store = Store::with_blobs(db, Arc::new(blobs));

@@ -35,7 +35,7 @@ use std::time::Duration;
 
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Postgres, Transaction};
-use store::{Clock, Db, S3Blobs, S3Settings, Store, Swept};
+use store::{Clock, Db, Deadlines, S3Blobs, S3Settings, Store, Swept};
 pub use testbed::{Database, Line, Proxy, Redis, S3Server};
 
 pub use load::Load;
@@ -138,6 +138,7 @@ impl Fleet {
             access_key_id: testbed::ACCESS_KEY.to_owned(),
             secret_access_key: testbed::SECRET_KEY.to_owned(),
             force_path_style: true,
+            deadlines: Deadlines::default(),
         });
         let db = Db::postgres(&self.database.url).await.unwrap();
         Store::with_blobs(db, Arc::new(blobs))
