@@ -46,7 +46,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let clock = Clock::System;
     let context = settings.backends.open(clock.clone()).await?;
     let ids: Arc<dyn Ids> = if let Some(url) = &settings.id_service_url {
-        Arc::new(HttpIds::new(url)?)
+        Arc::new(HttpIds::new(url).map_err(|error| anyhow!("ID_SERVICE_URL: {error}"))?)
     } else {
         // The first visitor does not wait for the worker's first round.
         idservice::refill(&*context.ids).await?;

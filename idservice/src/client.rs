@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, StatusCode, Url};
 use serde::Deserialize;
 
 use crate::{Error, Id, Ids, MAX_POP, Result};
@@ -25,8 +25,12 @@ impl HttpIds {
     /// `url` is where the id service listens: `http://idservice:8081`.
     ///
     /// # Errors
-    /// The client cannot be built on this system.
+    /// [`Error::Address`] where it is none, or the client cannot be built on this system.
     pub fn new(url: &str) -> Result<Self> {
+        let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        if !Url::parse(url).is_ok_and(|url| usable(&url)) {
+            return Err(Error::Address);
+        }
         let client = Client::builder().timeout(DEADLINE).no_proxy().build()?;
         Ok(Self { client, pop: format!("{}/ids/pop", url.trim_end_matches('/')) })
     }

@@ -34,6 +34,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     #[error("the pool of ids is empty")]
     Empty,
+    #[error("the address must be http:// or https:// and a host: http://idservice:8081")]
+    Address,
     #[error("the operating system gives no randomness: {0}")]
     Randomness(#[from] getrandom::Error),
     #[error("Redis does not answer: {0}")]

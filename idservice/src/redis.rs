@@ -81,8 +81,9 @@ impl From<RedisError> for Error {
     }
 }
 
+/// In one line: what is no Redis is complained about in several.
 fn without_address(error: &RedisError) -> String {
-    match error.detail() {
+    match error.detail().and_then(|detail| detail.lines().next()) {
         Some(detail) => format!("{}: {detail}", error.category()),
         None => error.category().to_owned(),
     }
