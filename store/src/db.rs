@@ -6,8 +6,10 @@ use std::time::Duration;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection as _, SqlitePool};
+use tokio::time::timeout;
 
+use crate::postgres::Postgres;
 use crate::{Error, Result};
 
 pub(crate) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -19,11 +21,14 @@ pub(crate) const READERS: u32 = 4;
 pub(crate) const POSTGRES_CONNECTIONS: u32 = 16;
 pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
 
+/// A connection that is given back says within this time that it is well, or is closed.
+const RELEASE: Duration = Duration::from_secs(5);
+
 /// The database, on either engine.
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite(Sqlite),
-    Postgres(PgPool),
+    Postgres(Postgres),
 }
 
 /// SQLite lets one connection write at a time, so writers queue for the only one that does
@@ -81,10 +86,15 @@ macro_rules! transaction {
                     Ok(value)
                 }
                 $crate::Db::Postgres(pool) => {
-                    let mut $tx = pool.begin().await?;
-                    let value = $body;
-                    $tx.commit().await?;
-                    Ok(value)
+                    let mut lent = pool.lend().await?;
+                    let work = async {
+                        let mut $tx = sqlx::Connection::begin(&mut *lent).await?;
+                        let value = $body;
+                        $tx.commit().await?;
+                        Ok(value)
+                    };
+                    let outcome = tokio::time::timeout($crate::postgres::TRANSACTION, work).await;
+                    lent.ends(outcome)
                 }
             }
         })
@@ -144,10 +154,17 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE)
+            // sqlx does the same again, and would wait for ever for a server that went silent.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let ping = timeout(RELEASE, connection.ping()).await;
+                    ping.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                })
+            })
             .connect_with(options)
             .await?;
         migrate(POSTGRES.run(&pool).await)?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres(Postgres::new(pool)))
     }
 
     pub async fn ping(&self) -> Result<()> {

@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::CopyError;
 use crate::db::{ACQUIRE, BUSY, POSTGRES, POSTGRES_CONNECTIONS, READERS, SQLITE};
-use crate::{Db, Error, Result, Sqlite, read};
+use crate::{Db, Error, Postgres, Result, Sqlite, read};
 
 impl Db {
     /// Opens the file of a site to read it, as it is: nothing is made, migrated or written.
@@ -41,7 +41,7 @@ impl Db {
         if !sqlx::query_scalar::<_, bool>(table).fetch_one(&pool).await? {
             return Err(CopyError::NoPastebin);
         }
-        let db = Self::Postgres(pool);
+        let db = Self::Postgres(Postgres::new(pool));
         is_of_this_version(&db, &POSTGRES).await?;
         Ok(db)
     }

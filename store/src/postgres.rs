@@ -1,0 +1,144 @@
+//! PostgreSQL over a line that may fall silent without breaking: sqlx by itself waits for ever.
+
+use std::fmt;
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::{Describe, Either, Execute, Executor, PgPool};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
+
+/// One statement may take so long, the wait for a connection apart.
+const STATEMENT: Duration = Duration::from_secs(10);
+
+/// And one transaction: a purge removes a thousand rows in one.
+pub(crate) const TRANSACTION: Duration = Duration::from_mins(1);
+
+/// A pool whose statements end. A connection on which one was given up half-way, for its deadline
+/// or because whoever waited has gone, is closed and not used again.
+#[derive(Clone)]
+pub struct Postgres(PgPool);
+
+/// A connection that goes back to the pool only where its work came to an end.
+pub(crate) struct Lent {
+    connection: PoolConnection<sqlx::Postgres>,
+    ended: bool,
+}
+
+impl Postgres {
+    pub(crate) fn new(pool: PgPool) -> Self {
+        Self(pool)
+    }
+
+    pub(crate) async fn lend(&self) -> Result<Lent, sqlx::Error> {
+        Ok(Lent { connection: self.acquire().await?, ended: false })
+    }
+}
+
+impl Lent {
+    /// What came of the work, if anything did in time.
+    pub(crate) fn ends<T, E: From<sqlx::Error>>(
+        mut self,
+        outcome: Result<Result<T, E>, Elapsed>,
+    ) -> Result<T, E> {
+        self.ended = outcome.is_ok();
+        outcome.unwrap_or_else(|_| {
+            let late = io::Error::new(io::ErrorKind::TimedOut, "no answer in time");
+            Err(sqlx::Error::Io(late).into())
+        })
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+impl Deref for Lent {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+}
+
+impl Deref for Postgres {
+    type Target = PgPool;
+
+    fn deref(&self) -> &PgPool {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Postgres")
+    }
+}
+
+/// As the pool's own, within [`STATEMENT`]. Rows come when all are there: no query of ours asks
+/// for more than a page.
+impl<'p> Executor<'p> for &Postgres {
+    type Database = sqlx::Postgres;
+
+    fn fetch_many<'e, 'q: 'e, E>(
+        self,
+        query: E,
+    ) -> BoxStream<'e, Result<Either<PgQueryResult, PgRow>, sqlx::Error>>
+    where
+        E: 'q + Execute<'q, sqlx::Postgres>,
+    {
+        let postgres = self.clone();
+        let rows = async move {
+            let mut lent = postgres.lend().await?;
+            let rows = timeout(STATEMENT, lent.fetch_many(query).try_collect::<Vec<_>>()).await;
+            lent.ends(rows)
+        };
+        stream::once(rows).map_ok(|rows| stream::iter(rows).map(Ok)).try_flatten().boxed()
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(
+        self,
+        query: E,
+    ) -> BoxFuture<'e, Result<Option<PgRow>, sqlx::Error>>
+    where
+        E: 'q + Execute<'q, sqlx::Postgres>,
+    {
+        let postgres = self.clone();
+        Box::pin(async move {
+            let mut lent = postgres.lend().await?;
+            let row = timeout(STATEMENT, lent.fetch_optional(query)).await;
+            lent.ends(row)
+        })
+    }
+
+    fn prepare_with<'e, 'q: 'e>(
+        self,
+        sql: &'q str,
+        parameters: &'e [PgTypeInfo],
+    ) -> BoxFuture<'e, Result<PgStatement<'q>, sqlx::Error>> {
+        (&self.0).prepare_with(sql, parameters)
+    }
+
+    fn describe<'e, 'q: 'e>(
+        self,
+        sql: &'q str,
+    ) -> BoxFuture<'e, Result<Describe<sqlx::Postgres>, sqlx::Error>> {
+        (&self.0).describe(sql)
+    }
+}
