@@ -7,5 +7,12 @@
 
 mod harness;
 
+mod bucket;
+mod database;
+mod ids;
+mod killed;
+mod lines;
+mod settings;
+mod stopping;
 mod storm;
 mod whole;
