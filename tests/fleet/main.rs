@@ -7,6 +7,7 @@
 
 mod harness;
 
+mod abandoned;
 mod bucket;
 mod database;
 mod ids;

@@ -1,6 +1,8 @@
 use std::process::{Output, Stdio};
 use std::time::Instant;
 
+use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -20,24 +22,33 @@ async fn run(kind: Kind, settings: &[(String, String)]) -> Option<Output> {
 
 /// Every program that has the setting ends with one line that names it, and no secret.
 async fn refuse(fleet: &Fleet, kinds: &[Kind], changes: &[(&str, &str)], named: &str) {
-    for kind in kinds {
+    join_all(kinds.iter().map(async |kind| {
         let mut settings = fleet.settings();
         for (name, value) in changes {
             settings.retain(|(known, _)| known != name);
             settings.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let what = format!("{} with {changes:?}", kind.name());
+        let (name, what) = (kind.name(), format!("{} with {changes:?}", kind.name()));
         let started = Instant::now();
         let output = run(*kind, &settings).await.unwrap_or_else(|| panic!("{what} starts"));
         println!("{what}: {:?}", started.elapsed());
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{what}: {said}");
         assert_eq!(said.lines().count(), 1, "{what}: {said}");
-        let name = kind.name();
         assert!(said.starts_with(&format!("{name}: {named}: ")), "{what}: {said}");
         assert!(!said.contains(SECRET), "{what}: {said}");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{what}");
-    }
+    }))
+    .await;
+}
+
+/// As [`refuse`], for one setting and many values.
+async fn refuse_each(fleet: &Fleet, kinds: &[Kind], setting: &str, values: &[String]) {
+    stream::iter(values)
+        .for_each_concurrent(4, async |value| {
+            refuse(fleet, kinds, &[(setting, value)], setting).await;
+        })
+        .await;
 }
 
 const DATABASE_USERS: &[Kind] = &[Kind::Site, Kind::Worker];
@@ -53,7 +64,7 @@ async fn a_database_that_cannot_be_used_is_one_line_that_names_the_setting() {
     let cut = Proxy::to(&server).await;
     cut.set(Line::Cut);
     let plain = without_tls().await;
-    for url in [
+    let urls = [
         format!("postgres://postgres:{SECRET}@127.0.0.1:1/x"),
         format!("postgres://postgres:{SECRET}@{server}/no_such_database"),
         format!("postgres://no_such_user:{SECRET}@{server}/postgres"),
@@ -66,9 +77,8 @@ async fn a_database_that_cannot_be_used_is_one_line_that_names_the_setting() {
         format!("mysql://root:{SECRET}@{server}/x"),
         format!("http://{SECRET}"),
         SECRET.to_owned(),
-    ] {
-        refuse(&fleet, DATABASE_USERS, &[("DATABASE_URL", &url)], "DATABASE_URL").await;
-    }
+    ];
+    refuse_each(&fleet, DATABASE_USERS, "DATABASE_URL", &urls).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,23 +87,21 @@ async fn a_bucket_that_cannot_be_used_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
     let silent = Proxy::to(&fleet.bucket.address.to_string()).await;
     silent.set(Line::Stalled);
-    let silent = format!("http://{}", silent.address);
-    let tls = format!("https://{}", fleet.bucket.address);
-    let web = format!("http://{}", fleet.redis.address);
-    for (setting, value) in [
-        ("S3_BUCKET", "no-such-bucket"),
-        ("S3_BUCKET", "NOT A BUCKET"),
-        ("S3_ACCESS_KEY_ID", SECRET),
-        ("S3_SECRET_ACCESS_KEY", SECRET),
-        ("S3_ENDPOINT", "http://127.0.0.1:1"),
-        ("S3_ENDPOINT", "http://no-such-host.invalid"),
-        ("S3_ENDPOINT", &tls),
-        ("S3_ENDPOINT", &web),
-        ("S3_ENDPOINT", &silent),
-        ("S3_ENDPOINT", "storage.example.org"),
-        ("S3_ENDPOINT", "nonsense"),
-    ] {
-        refuse(&fleet, DATABASE_USERS, &[(setting, value)], setting).await;
+    let own = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+    let endpoints = [
+        format!("http://{}", silent.address),
+        format!("http://{}", fleet.redis.address),
+        format!("https://{}", fleet.bucket.address),
+        "http://127.0.0.1:1".to_owned(),
+        "http://no-such-host.invalid".to_owned(),
+        "storage.example.org".to_owned(),
+        "nonsense".to_owned(),
+    ];
+    refuse_each(&fleet, DATABASE_USERS, "S3_ENDPOINT", &endpoints).await;
+    let buckets = own(&["no-such-bucket", "NOT A BUCKET"]);
+    refuse_each(&fleet, DATABASE_USERS, "S3_BUCKET", &buckets).await;
+    for setting in ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] {
+        refuse_each(&fleet, DATABASE_USERS, setting, &own(&[SECRET])).await;
     }
 }
 
@@ -106,7 +114,7 @@ async fn a_redis_that_cannot_be_used_is_one_line_that_names_the_setting() {
     let cut = Proxy::to(&fleet.redis.address.to_string()).await;
     cut.set(Line::Cut);
     fleet.redis.tell(&["config", "set", "requirepass", "another"]);
-    for url in [
+    let urls = [
         format!("redis://:{SECRET}@127.0.0.1:1"),
         format!("redis://:{SECRET}@no-such-host.invalid"),
         format!("redis://:{SECRET}@{}", fleet.redis.address),
@@ -118,18 +126,16 @@ async fn a_redis_that_cannot_be_used_is_one_line_that_names_the_setting() {
         format!("redis://:{SECRET}@127.0.0.1:port"),
         format!("http://:{SECRET}@127.0.0.1"),
         SECRET.to_owned(),
-    ] {
-        refuse(&fleet, REDIS_USERS, &[("REDIS_URL", &url)], "REDIS_URL").await;
-    }
+    ];
+    refuse_each(&fleet, REDIS_USERS, "REDIS_URL", &urls).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn an_id_service_address_that_is_none_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
-    for url in ["idservice", "idservice:8081", "ftp://idservice", "http://", SECRET] {
-        refuse(&fleet, &[Kind::Site], &[("ID_SERVICE_URL", url)], "ID_SERVICE_URL").await;
-    }
+    let urls = ["idservice", "idservice:8081", "ftp://idservice", "http://", SECRET];
+    refuse_each(&fleet, &[Kind::Site], "ID_SERVICE_URL", &urls.map(str::to_owned)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
