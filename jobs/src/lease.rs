@@ -70,9 +70,10 @@ impl<'a> Lease<'a> {
             .as_ref()
             .err()
             .map_or((None, None), |error| (Some(now), Some(error.to_string())));
+        // Nobody's: a last heartbeat that was given up half-way may still reach the database.
         write!(self.db, pool => {
             sqlx::query(
-                "update job_leases set expires_at = 0,
+                "update job_leases set holder = '', expires_at = 0,
                  succeeded_at = coalesce($3, succeeded_at), result = coalesce($4, result),
                  failed_at = coalesce($5, failed_at), error = coalesce($6, error)
                  where name = $1 and holder = $2",
