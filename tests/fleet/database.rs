@@ -31,7 +31,7 @@ async fn while_the_database_restarts_a_create_is_true_or_a_503_and_all_goes_on_b
     let mut load = Load::start(&oracle, &[&sites[0], &sites[1]], 4);
     load.goes_on(20).await;
     for _ in 0..3 {
-        fleet.database().end_connections().await;
+        fleet.database.end_connections().await;
         load.goes_on(5).await;
         let refused = load.refused();
         fleet.lines.postgres.set(Line::Cut);

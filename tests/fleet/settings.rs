@@ -58,7 +58,7 @@ const REDIS_USERS: &[Kind] = &Kind::ALL;
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn a_database_that_cannot_be_used_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
-    let server = fleet.database().address();
+    let server = fleet.database.address();
     let silent = Proxy::to(&server).await;
     silent.set(Line::Stalled);
     let cut = Proxy::to(&server).await;
