@@ -329,6 +329,27 @@ impl Site {
         .await;
     }
 
+    /// From now on every `what` on `table` works, and its commit fails.
+    pub(crate) async fn fail_commits(&self, what: &str, table: &str) {
+        let doom = "insert into doomed values (1)";
+        self.run_sql(
+            "create table if not exists nowhere (id bigint primary key);
+             create table if not exists doomed (id bigint references nowhere (id) deferrable initially deferred)",
+        )
+        .await;
+        self.run_sql(&match self.db() {
+            Db::Sqlite(_) => {
+                format!("create trigger refuse after {what} on {table} begin {doom}; end")
+            }
+            Db::Postgres(_) => format!(
+                "create or replace function doom() returns trigger language plpgsql
+                   as $$ begin {doom}; return new; end $$;
+                 create trigger refuse after {what} on {table} for each row execute function doom()"
+            ),
+        })
+        .await;
+    }
+
     pub(crate) async fn allow(&self, table: &str) {
         self.run_sql(&match self.db() {
             Db::Sqlite(_) => "drop trigger refuse".to_owned(),

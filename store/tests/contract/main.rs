@@ -8,6 +8,7 @@ mod harness;
 
 mod accounts;
 mod blobs;
+mod commits;
 mod create;
 mod damage;
 mod delete;
