@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqlitePool};
@@ -79,11 +80,17 @@ macro_rules! transaction {
         $crate::db::to_the_end(async move {
             match db {
                 $crate::Db::Sqlite(sqlite) => {
-                    // Immediate: a transaction that starts as a reader cannot wait to become a writer.
-                    let mut $tx = sqlite.write.begin_with("begin immediate").await?;
-                    let value = $body;
-                    $tx.commit().await?;
-                    Ok(value)
+                    let mut writer = sqlite.write.acquire().await?;
+                    let work = async {
+                        // Immediate: one that starts as a reader cannot wait to become a writer.
+                        let mut $tx =
+                            sqlx::Connection::begin_with(&mut *writer, "begin immediate").await?;
+                        let value = $body;
+                        $tx.commit().await?;
+                        Ok(value)
+                    };
+                    let outcome = work.await;
+                    $crate::db::give_back(writer, outcome)
                 }
                 $crate::Db::Postgres(pool) => {
                     let mut lent = pool.lend().await?;
@@ -103,6 +110,18 @@ macro_rules! transaction {
 }
 
 pub(crate) use transaction;
+
+/// Closes the connection where a statement failed. A full disk makes SQLite end the transaction of
+/// its own accord; sqlx does not hear of it, and would never begin another on that connection.
+pub(crate) fn give_back<T>(
+    mut writer: PoolConnection<sqlx::Sqlite>,
+    outcome: Result<T>,
+) -> Result<T> {
+    if matches!(outcome, Err(Error::Database(_))) {
+        writer.close_on_drop();
+    }
+    outcome
+}
 
 /// Finishes the work even where the future that this gives is dropped.
 pub(crate) async fn to_the_end<T: Send + 'static>(

@@ -7,6 +7,7 @@ mod program;
 mod aborts;
 mod commands;
 mod crash;
+mod disk;
 mod fleet;
 mod start;
 mod stop;

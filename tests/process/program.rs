@@ -35,8 +35,15 @@ impl Home {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pastebin"));
-        command.args(arguments).current_dir(self.path()).env("LISTEN", self.address.to_string());
+        self.command_by(&[], arguments)
+    }
+
+    /// Started by another program, which is given the path and the arguments of ours.
+    fn command_by(&self, launcher: &[&str], arguments: &[&str]) -> Command {
+        let program = env!("CARGO_BIN_EXE_pastebin");
+        let line = [launcher, &[program], arguments].concat();
+        let mut command = Command::new(line[0]);
+        command.args(&line[1..]).current_dir(self.path()).env("LISTEN", self.address.to_string());
         command.env("RATE_LIMIT", "off");
         for setting in [
             "DATABASE_URL",
@@ -64,8 +71,12 @@ impl Home {
     }
 
     pub fn start_with(&self, environment: &[(&str, &str)]) -> Program {
+        self.start_by(&[], environment)
+    }
+
+    pub fn start_by(&self, launcher: &[&str], environment: &[(&str, &str)]) -> Program {
         let mut child = self
-            .command(&[])
+            .command_by(launcher, &[])
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -81,6 +92,10 @@ impl Home {
 }
 
 impl Program {
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, signal: &str) {
         let sent =
             Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
