@@ -14,15 +14,16 @@ use meter::Meter;
 
 /// Copy the whole site to another database, and its texts into a bucket or out of it
 ///
-/// Users, sessions, pastes and their texts go over, each text checked against its hash. The
-/// source is only read, so its site may run on. May be stopped at any moment: run again, it goes
-/// on where it was, and finds what came to the source meanwhile. So: copy while the old site
-/// runs, stop it, copy once more with --delete, start the new one. Once that one serves, do not
-/// copy from the old one again: pastes that were deleted since would come back.
+/// Users, sessions, pastes and their texts go over, each text checked against its hash. The source
+/// is only read, so its site may run on. A copy may be stopped at any moment: run again, it goes on
+/// where it was, and brings what came to the source meanwhile.
 ///
-/// The S3_* settings name the bucket. Of the settings below, only they count here.
+/// To move house: copy while the old site runs; stop it; copy once more with --delete; start the
+/// new one. From then on do not copy from the old one again: pastes that were deleted since would
+/// come back.
+///
+/// The S3_* settings name the bucket. No other setting counts here.
 #[derive(Clone, Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct CopySettings {
     /// Where the site is now: `sqlite:PATH` or `postgres://…`
     #[arg(long, env = "COPY_FROM", hide_env_values = true, value_name = "URL")]
@@ -36,7 +37,7 @@ pub struct CopySettings {
     #[arg(long, value_enum, value_name = "PLACE")]
     from_texts: Option<Texts>,
 
-    /// Where the texts go [default: where the destination has texts already; else from postgres:// on into the bucket, if S3_BUCKET names one]
+    /// Where the texts go [default: where the destination has texts already; to an empty postgres:// into the bucket, if S3_BUCKET names one; else into the database]
     #[arg(long, value_enum, value_name = "PLACE")]
     to_texts: Option<Texts>,
 
@@ -44,7 +45,7 @@ pub struct CopySettings {
     #[arg(long)]
     verify: bool,
 
-    /// Delete at the destination what the source has no more: pastes deleted and sessions ended since an earlier copy. Refused if a site has run on the destination
+    /// Delete at the destination what the source has no more: pastes deleted and sessions ended since an earlier copy. Refused where a site has run on the destination
     #[arg(long)]
     delete: bool,
 }

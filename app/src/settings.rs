@@ -38,6 +38,7 @@ pub enum Command {
 }
 
 #[derive(Clone, Debug, Parser)]
+#[command(next_help_heading = "Settings")]
 pub struct Settings {
     /// Address and port to listen on
     #[arg(long, env, global = true, default_value = "127.0.0.1:8080")]

@@ -105,7 +105,7 @@ async fn accounts(db: &Db, after: i64) -> Result<Vec<Account>> {
     Ok(read!(db, pool => {
         sqlx::query_as("select id, email, password_hash, created_at from users where id > $1 order by id limit $2")
             .bind(after)
-            .bind(PAGE as i64)
+            .bind(i64::from(PAGE))
             .fetch_all(pool)
             .await
     })?)
@@ -119,7 +119,7 @@ async fn sessions(db: &Db, after: &[u8], now: Timestamp) -> Result<Vec<Session>>
         )
         .bind(after)
         .bind(now)
-        .bind(PAGE as i64)
+        .bind(i64::from(PAGE))
         .fetch_all(pool)
         .await
     })?)

@@ -110,7 +110,7 @@ async fn rows(db: &Db, after: &str) -> Result<Vec<Row>> {
              from pastes where id > $1 order by id limit $2",
         )
         .bind(after)
-        .bind(PAGE as i64)
+        .bind(i64::from(PAGE))
         .fetch_all(pool)
         .await
     })?)

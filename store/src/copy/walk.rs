@@ -4,7 +4,7 @@ use std::iter::Peekable;
 use std::vec::IntoIter;
 
 /// Rows of either side in memory at a time.
-pub(super) const PAGE: usize = 500;
+pub(super) const PAGE: u32 = 500;
 
 pub(super) trait Keyed {
     type Key: Ord + Clone;
@@ -17,7 +17,7 @@ pub(super) type Pair<R> = (Option<R>, Option<R>);
 
 /// The pairs up to where both pages tell, and the key from which to go on; `None` at the end.
 pub(super) fn pairs<R: Keyed>(from: Vec<R>, to: Vec<R>) -> (Vec<Pair<R>>, Option<R::Key>) {
-    let last = |page: &[R]| page.last().filter(|_| page.len() == PAGE).map(Keyed::key);
+    let last = |page: &[R]| page.last().filter(|_| page.len() == PAGE as usize).map(Keyed::key);
     let end = [last(&from), last(&to)].into_iter().flatten().min();
     let (mut from, mut to) = (from.into_iter().peekable(), to.into_iter().peekable());
     let mut pairs = Vec::new();
@@ -54,7 +54,7 @@ mod tests {
     }
 
     fn page(rows: &BTreeSet<i64>, after: i64) -> Vec<i64> {
-        rows.range(after + 1..).take(PAGE).copied().collect()
+        rows.range(after + 1..).take(PAGE as usize).copied().collect()
     }
 
     proptest! {

@@ -1,0 +1,395 @@
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use sqlx::Executor as _;
+use store::{
+    Clock, Copied, Copier, CopyError, Db, NewPaste, NewUser, Paste, PasteId, S3Blobs, S3Settings,
+    SessionToken, Store, Timestamp, UserId, Visibility, read, write,
+};
+use tempfile::TempDir;
+use testbed::{ACCESS_KEY, BUCKET, Database, S3Server, SECRET_KEY};
+
+pub(crate) const START: Timestamp = Timestamp(1_893_499_200_000);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    File,
+    FileAndBucket,
+    Postgres,
+    PostgresAndBucket,
+}
+
+/// A place for a site.
+pub(crate) struct House {
+    pub(crate) store: Store,
+    place: Place,
+    pub(crate) bucket: Option<S3Server>,
+    _folder: TempDir,
+}
+
+pub(crate) enum Place {
+    File(PathBuf),
+    Server(Database),
+}
+
+/// The house that is left, and the one that is moved into.
+pub(crate) struct Houses {
+    pub(crate) old: House,
+    pub(crate) new: House,
+    pub(crate) clock: Clock,
+}
+
+/// Writes each test once and makes one of it for each way to move.
+macro_rules! on_all_ways {
+    ($(async fn $name:ident($houses:ident: $Houses:ty) $story:block)*) => {
+        $(async fn $name($houses: std::sync::Arc<$Houses>) $story)*
+
+        crate::houses::way!(file_to_file, File, File, $($name)*);
+        crate::houses::way!(file_to_file_and_bucket, File, FileAndBucket, $($name)*);
+        crate::houses::way!(file_and_bucket_to_file, FileAndBucket, File, $($name)*);
+
+        crate::houses::way!(ignored file_to_postgres_and_bucket, File, PostgresAndBucket, $($name)*);
+        crate::houses::way!(ignored postgres_and_bucket_to_file, PostgresAndBucket, File, $($name)*);
+        crate::houses::way!(ignored postgres_to_postgres, Postgres, Postgres, $($name)*);
+    };
+}
+pub(crate) use on_all_ways;
+
+macro_rules! way {
+    (ignored $way:ident, $old:ident, $new:ident, $($name:ident)*) => {
+        mod $way {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs TEST_DATABASE_URL"]
+                async fn $name() {
+                    use crate::houses::{Kind, run};
+                    run(Kind::$old, Kind::$new, super::$name).await;
+                }
+            )*
+        }
+    };
+    ($way:ident, $old:ident, $new:ident, $($name:ident)*) => {
+        mod $way {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    use crate::houses::{Kind, run};
+                    run(Kind::$old, Kind::$new, super::$name).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use way;
+
+pub(crate) async fn run<F: Future<Output = ()> + Send + 'static>(
+    old: Kind,
+    new: Kind,
+    story: impl FnOnce(Arc<Houses>) -> F,
+) {
+    let (old, new) = (House::build(old).await, House::build(new).await);
+    let houses = Arc::new(Houses { old, new, clock: Clock::manual(START) });
+    let outcome = tokio::spawn(story(houses.clone())).await;
+    if let Some(Houses { old, new, .. }) = Arc::into_inner(houses) {
+        old.leave().await;
+        new.leave().await;
+    }
+    outcome.unwrap_or_else(|error| resume_unwind(error.into_panic()));
+}
+
+impl House {
+    pub(crate) async fn build(kind: Kind) -> Self {
+        let folder = TempDir::new().unwrap();
+        let place = match kind {
+            Kind::File | Kind::FileAndBucket => Place::File(folder.path().join("pastebin.db")),
+            Kind::Postgres | Kind::PostgresAndBucket => Place::Server(Database::create().await),
+        };
+        let db = match &place {
+            Place::File(path) => Db::sqlite(path).await.unwrap(),
+            Place::Server(database) => Db::postgres(&database.url).await.unwrap(),
+        };
+        let bucket = match kind {
+            Kind::FileAndBucket | Kind::PostgresAndBucket => Some(S3Server::start().await),
+            Kind::File | Kind::Postgres => None,
+        };
+        let store = in_house(db, bucket.as_ref());
+        Self { store, place, bucket, _folder: folder }
+    }
+
+    pub(crate) async fn leave(self) {
+        self.store.db().close().await;
+        if let Place::Server(database) = self.place {
+            database.remove().await;
+        }
+    }
+
+    /// As a copy sees it that comes from here.
+    pub(crate) async fn to_read(&self) -> Store {
+        let db = match &self.place {
+            Place::File(path) => Db::sqlite_to_read(path).await,
+            Place::Server(database) => Db::postgres_to_read(&database.url).await,
+        };
+        in_house(db.unwrap(), self.bucket.as_ref())
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        self.store.db()
+    }
+
+    pub(crate) async fn user(&self, email: &str) -> UserId {
+        let new = NewUser { email, password_hash: &format!("$argon2id$of {email}") };
+        self.store.create_user(new, START).await.unwrap().id
+    }
+
+    pub(crate) async fn log_in(&self, user: UserId) -> SessionToken {
+        let token = SessionToken::random().unwrap();
+        self.store.start_session(&token, user, START, START.plus(30 * DAY)).await.unwrap();
+        token
+    }
+
+    pub(crate) async fn keep(&self, new: NewPaste) -> Paste {
+        self.store.create(new, START).await.unwrap()
+    }
+
+    pub(crate) async fn paste(&self, text: &str) -> Paste {
+        self.keep(draft(text)).await
+    }
+
+    pub(crate) async fn of(&self, owner: UserId, text: &str) -> Paste {
+        self.keep(NewPaste { owner: Some(owner), ..draft(text) }).await
+    }
+
+    /// So many small pastes, at once.
+    pub(crate) async fn fill(&self, count: usize) {
+        for n in 0..count {
+            self.paste(&format!("text {n} of many")).await;
+        }
+    }
+
+    /// Two people, their sessions, and a paste of every sort.
+    pub(crate) async fn grow(&self) -> Vec<Paste> {
+        let (anna, boris) =
+            (self.user("anna@example.org").await, self.user("борис@example.org").await);
+        self.log_in(anna).await;
+        self.log_in(boris).await;
+        let texts: [&[u8]; 7] = [
+            b"",
+            b"\n",
+            b"with\r\nboth\nline ends\r",
+            "\u{feff}\u{202e}odd \u{10ffff} 🦀 \u{1} \u{7f}".as_bytes(),
+            &b"again and again; ".repeat(100_000),
+            &noise(3_000_000),
+            b"'; drop table pastes; --",
+        ];
+        let mut grown = Vec::new();
+        for (n, text) in texts.into_iter().enumerate() {
+            for visibility in [Visibility::Unlisted, Visibility::Public, Visibility::Private] {
+                let new = NewPaste {
+                    owner: [None, Some(anna), Some(boris)][n % 3],
+                    title: "Ünï 'quoted' \u{202e}title🦀 ".repeat(n),
+                    syntax: "rust".to_owned(),
+                    visibility,
+                    expires_at: (n % 2 == 0).then(|| START.plus(DAY)),
+                    ..draft(text)
+                };
+                grown.push(self.keep(new).await);
+            }
+        }
+        grown
+    }
+
+    pub(crate) async fn find(&self, paste: &Paste) -> Option<Paste> {
+        self.store.visible_paste(&paste.id, paste.owner, START).await.unwrap()
+    }
+
+    pub(crate) async fn text(&self, paste: &Paste) -> store::Result<Bytes> {
+        in_house(self.db().clone(), self.bucket.as_ref()).text(paste).await
+    }
+
+    pub(crate) async fn run_sql(&self, sql: &str) {
+        write!(self.db(), pool => pool.execute(sql).await.map(drop)).unwrap();
+    }
+
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        read!(self.db(), pool => sqlx::query_scalar(sql).fetch_one(pool).await).unwrap()
+    }
+
+    /// A worker has run here.
+    pub(crate) async fn serve(&self) {
+        self.run_sql("insert into job_leases (name, holder, expires_at) values ('purge', '', 0)")
+            .await;
+    }
+
+    /// From now on the database takes no more than `most` rows into `table`.
+    pub(crate) async fn refuse(&self, table: &str, most: usize) {
+        self.run_sql(&match self.db() {
+            Db::Sqlite(_) => format!(
+                "create trigger refuse before insert on {table} when (select count(*) from {table}) >= {most}
+                 begin select raise(abort, 'refused'); end"
+            ),
+            Db::Postgres(_) => format!(
+                "create or replace function refuse() returns trigger language plpgsql as $$ begin
+                   if (select count(*) from {table}) >= {most} then raise exception 'refused'; end if;
+                   return new; end $$;
+                 create trigger refuse before insert on {table} for each row execute function refuse()"
+            ),
+        })
+        .await;
+    }
+
+    pub(crate) async fn allow(&self, table: &str) {
+        self.run_sql(&match self.db() {
+            Db::Sqlite(_) => "drop trigger refuse".to_owned(),
+            Db::Postgres(_) => format!("drop trigger refuse on {table}"),
+        })
+        .await;
+    }
+
+    pub(crate) async fn contents(&self) -> Contents {
+        let pastes: Vec<PasteRow> = read!(self.db(), pool => {
+            sqlx::query_as(
+                "select id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key,
+                   created_at, expires_at, deleted_at from pastes order by id",
+            )
+            .fetch_all(pool)
+            .await
+        })
+        .unwrap();
+        let users = read!(self.db(), pool => {
+            sqlx::query_as("select id, email, password_hash, created_at from users order by id").fetch_all(pool).await
+        });
+        let sessions = read!(self.db(), pool => {
+            sqlx::query_as("select token_hash, user_id, created_at, expires_at from sessions order by token_hash")
+                .fetch_all(pool)
+                .await
+        });
+        let mut texts = BTreeMap::new();
+        for paste in &pastes {
+            let body = self.store.blobs().get(&paste.8.clone().into()).await.unwrap();
+            texts.insert(paste.0.clone(), body);
+        }
+        Contents { users: users.unwrap(), sessions: sessions.unwrap(), pastes, texts }
+    }
+}
+
+/// All that a site is, to the byte.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Contents {
+    users: Vec<(i64, String, String, i64)>,
+    sessions: Vec<(Vec<u8>, i64, i64, i64)>,
+    pastes: Vec<PasteRow>,
+    texts: BTreeMap<String, Option<Bytes>>,
+}
+
+type PasteRow = (
+    String,
+    Option<i64>,
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    Vec<u8>,
+    String,
+    i64,
+    Option<i64>,
+    Option<i64>,
+);
+
+impl Contents {
+    /// No row without its text.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.texts.values().all(Option::is_some)
+    }
+}
+
+impl Houses {
+    pub(crate) async fn copier(&self) -> Copier {
+        Copier {
+            from: self.old.to_read().await,
+            to: self.new.store.clone(),
+            verify: false,
+            delete: false,
+            clock: self.clock.clone(),
+        }
+    }
+
+    pub(crate) async fn try_copy(&self) -> Result<Copied, CopyError> {
+        self.copier().await.run(&|_| ()).await
+    }
+
+    /// To the end, without a problem.
+    pub(crate) async fn copy(&self) -> Copied {
+        let copied = self.try_copy().await.unwrap();
+        assert_eq!(copied.problems, []);
+        assert!(copied.finished);
+        copied
+    }
+
+    pub(crate) async fn copy_and_delete(&self) -> Result<Copied, CopyError> {
+        Copier { delete: true, ..self.copier().await }.run(&|_| ()).await
+    }
+
+    pub(crate) async fn copy_and_verify(&self) -> Copied {
+        Copier { verify: true, ..self.copier().await }.run(&|_| ()).await.unwrap()
+    }
+
+    /// Whether both are equal, and whole.
+    pub(crate) async fn assert_same(&self) {
+        let (old, new) = (self.old.contents().await, self.new.contents().await);
+        assert!(new.is_whole());
+        assert!(old == new, "they differ");
+    }
+}
+
+fn in_house(db: Db, bucket: Option<&S3Server>) -> Store {
+    match bucket {
+        None => Store::new(db),
+        Some(server) => Store::with_blobs(db, Arc::new(bucket_of(server))),
+    }
+}
+
+pub(crate) fn bucket_of(server: &S3Server) -> S3Blobs {
+    S3Blobs::new(&S3Settings {
+        bucket: BUCKET.to_owned(),
+        endpoint: Some(server.endpoint()),
+        region: "us-east-1".to_owned(),
+        access_key_id: ACCESS_KEY.to_owned(),
+        secret_access_key: SECRET_KEY.to_owned(),
+        force_path_style: true,
+    })
+}
+
+/// An anonymous, unlisted paste without an end, under a new id.
+pub(crate) fn draft(text: impl Into<Vec<u8>>) -> NewPaste {
+    NewPaste {
+        id: new_id(),
+        owner: None,
+        title: String::new(),
+        syntax: "text".to_owned(),
+        visibility: Visibility::Unlisted,
+        expires_at: None,
+        text: Bytes::from(text.into()),
+    }
+}
+
+fn new_id() -> PasteId {
+    const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    let id: String = noise(PasteId::LENGTH)
+        .into_iter()
+        .map(|bits| char::from(BASE58[usize::from(bits) % BASE58.len()]))
+        .collect();
+    id.parse().unwrap()
+}
+
+/// Bytes that no compression makes smaller.
+pub(crate) fn noise(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    getrandom::fill(&mut bytes).unwrap();
+    bytes
+}

@@ -1,0 +1,117 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use store::{
+    BlobInfo, BlobKey, BlobStore, BlobsError, Clock, Copier, Error, Result, Store, Timestamp,
+};
+
+use crate::houses::{DAY, House, Houses, Kind, START, on_all_ways};
+
+on_all_ways! {
+    async fn stopped_anywhere_it_goes_on(houses: Houses) {
+        houses.old.grow().await;
+        for (table, most) in [("users", 0), ("users", 1), ("sessions", 1), ("pastes", 0), ("pastes", 7)] {
+            houses.new.refuse(table, most).await;
+            houses.try_copy().await.unwrap_err();
+            assert!(houses.new.contents().await.is_whole());
+            houses.new.allow(table).await;
+        }
+        houses.copy().await;
+        houses.assert_same().await;
+    }
+
+    async fn what_was_brought_before_it_stopped_is_not_brought_again(houses: Houses) {
+        houses.old.fill(600).await;
+        houses.new.refuse("pastes", 550).await;
+        houses.try_copy().await.unwrap_err();
+        assert_eq!(houses.new.number("select count(*) from pastes").await, 500, "a page");
+        assert!(houses.new.contents().await.is_whole());
+        houses.new.allow("pastes").await;
+        assert_eq!(houses.copy().await.pastes.copied, 100);
+        houses.assert_same().await;
+    }
+}
+
+/// A bucket that fails for good after so many texts.
+#[derive(Debug)]
+struct Failing {
+    bucket: store::S3Blobs,
+    left: AtomicUsize,
+}
+
+#[async_trait]
+impl BlobStore for Failing {
+    async fn put(&self, key: &BlobKey, body: Bytes, now: Timestamp) -> Result<()> {
+        let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+        if left.is_err() {
+            let message = "told to fail".to_owned();
+            return Err(Error::Blobs(BlobsError { code: None, message }));
+        }
+        self.bucket.put(key, body, now).await
+    }
+
+    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>> {
+        self.bucket.get(key).await
+    }
+
+    async fn delete(&self, keys: &[BlobKey]) -> Result<()> {
+        self.bucket.delete(keys).await
+    }
+
+    async fn list(&self, after: &BlobKey, limit: u32) -> Result<Vec<BlobInfo>> {
+        self.bucket.list(after, limit).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.bucket.ping().await
+    }
+}
+
+async fn fails_after_each_text(kind: Kind) {
+    let (old, new) = (House::build(Kind::File).await, House::build(kind).await);
+    let houses = Houses { old, new, clock: Clock::manual(START) };
+    houses.old.grow().await;
+    let count = houses.old.number("select count(*) from pastes").await;
+    for left in 0..usize::try_from(count).unwrap() {
+        let bucket = crate::houses::bucket_of(houses.new.bucket.as_ref().unwrap());
+        let blobs = Arc::new(Failing { bucket, left: AtomicUsize::new(left) });
+        let to = Store::with_blobs(houses.new.db().clone(), blobs);
+        let error = Copier { to, ..houses.copier().await }.run(&|_| ()).await.unwrap_err();
+        assert!(error.to_string().contains("told to fail"), "{error}");
+        assert!(houses.new.contents().await.is_whole(), "after {left}");
+        houses.new.run_sql("delete from pastes").await;
+    }
+    houses.copy().await;
+    houses.assert_same().await;
+    houses.new.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_that_fails_leaves_no_row_without_its_text() {
+    fails_after_each_text(Kind::FileAndBucket).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs TEST_DATABASE_URL"]
+async fn a_bucket_that_fails_leaves_no_row_without_its_text_on_postgres() {
+    fails_after_each_text(Kind::PostgresAndBucket).await;
+}
+
+/// A text whose row did not come is written anew: the sweep would take the old one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_was_left_without_its_row_is_young_again() {
+    let (old, new) = (House::build(Kind::File).await, House::build(Kind::File).await);
+    let houses = Houses { old, new, clock: Clock::manual(START) };
+    let paste = houses.old.paste("left half-way").await;
+    let body = houses.old.store.blobs().get(&paste.blob_key).await.unwrap().unwrap();
+    let long_ago = START.minus(30 * DAY);
+    houses.new.store.blobs().put(&paste.blob_key, body, long_ago).await.unwrap();
+    houses.copy().await;
+    houses.assert_same().await;
+    let ages = houses.new.store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();
+    let ages: BTreeSet<i64> = ages.into_iter().map(|text| text.created_at.0).collect();
+    assert_eq!(ages, BTreeSet::from([START.0]));
+}

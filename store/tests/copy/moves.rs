@@ -1,0 +1,106 @@
+use store::{Copied, Progress, Tally, Visibility};
+
+use crate::houses::{DAY, House, Houses, Kind, START, on_all_ways};
+
+on_all_ways! {
+    async fn everything_arrives(houses: Houses) {
+        let grown = houses.old.grow().await;
+        let copied = houses.copy().await;
+        houses.assert_same().await;
+        let bytes = grown.iter().map(|paste| paste.bytes).sum();
+        let tally = |n| Tally { copied: n, there: n, extra: 0 };
+        assert_eq!(
+            copied,
+            Copied {
+                users: tally(2),
+                sessions: tally(2),
+                pastes: tally(21),
+                bytes,
+                finished: true,
+                ..Copied::default()
+            }
+        );
+        let again = houses.copy().await;
+        assert_eq!(again.users.copied + again.sessions.copied + again.pastes.copied + again.bytes, 0);
+        assert_eq!(again.pastes.there, 21);
+        houses.assert_same().await;
+    }
+
+    async fn people_come_along(houses: Houses) {
+        let anna = houses.old.user("anna@example.org").await;
+        let token = houses.old.log_in(anna).await;
+        let secret = houses.old.of(anna, "hers alone").await;
+        houses.old.run_sql("update pastes set visibility = 'private'").await;
+        houses.copy().await;
+        let new = &houses.new.store;
+        let (user, hash) = new.credentials("anna@example.org").await.unwrap().unwrap();
+        assert_eq!((user.id, hash.as_str()), (anna, "$argon2id$of anna@example.org"));
+        assert_eq!(new.session_user(&token, START).await.unwrap().unwrap().id, anna);
+        let seen = new.visible_paste(&secret.id, Some(anna), START).await.unwrap().unwrap();
+        assert_eq!(seen.visibility, Visibility::Private);
+        assert_eq!(new.text(&seen).await.unwrap(), "hers alone");
+        assert_eq!(new.visible_paste(&secret.id, None, START).await.unwrap(), None);
+    }
+
+    async fn more_than_a_page_arrives(houses: Houses) {
+        houses.old.fill(501).await;
+        houses.new.fill(300).await;
+        let copier = houses.copier().await;
+        let heard = std::sync::Mutex::new(Vec::new());
+        let copied = copier.run(&|progress| heard.lock().unwrap().push(progress)).await.unwrap();
+        assert_eq!(copied.pastes, Tally { copied: 501, there: 501, extra: 300 });
+        let last = heard.into_inner().unwrap().pop().unwrap();
+        assert_eq!(last, Progress { checking: true, pastes: 501, of: 501, bytes: copied.bytes });
+    }
+
+    async fn an_empty_site_is_copied(houses: Houses) {
+        assert_eq!(houses.copy().await, Copied { finished: true, ..Copied::default() });
+        houses.assert_same().await;
+    }
+
+    async fn what_is_over_stays_behind(houses: Houses) {
+        let anna = houses.old.user("anna@example.org").await;
+        houses.old.log_in(anna).await;
+        let deleted = houses.old.of(anna, "deleted").await;
+        houses.old.store.delete(&deleted.id, anna, START).await.unwrap();
+        let grown = houses.old.paste("for ever").await;
+        let brief = houses.old.keep(store::NewPaste { expires_at: Some(START.plus(DAY)), ..crate::houses::draft("brief") }).await;
+        houses.clock.advance(31 * DAY);
+        let copied = houses.copy().await;
+        assert_eq!((copied.pastes.copied, copied.over, copied.sessions.copied), (1, 2, 0));
+        assert!(houses.new.find(&grown).await.is_some());
+        assert!(houses.new.find(&brief).await.is_none());
+        assert!(houses.new.find(&deleted).await.is_none());
+    }
+
+    async fn a_copy_is_verified(houses: Houses) {
+        houses.old.grow().await;
+        let copied = houses.copy_and_verify().await;
+        assert!(copied.finished);
+        assert_eq!((copied.pastes.copied, copied.pastes.there), (21, 21));
+    }
+}
+
+async fn there_and_back(away: Kind) {
+    let (old, new) = (House::build(Kind::File).await, House::build(away).await);
+    old.grow().await;
+    let home = old.contents().await;
+    let clock = store::Clock::manual(START);
+    let there = Houses { old, new, clock: clock.clone() };
+    there.copy().await;
+    let back = Houses { old: there.new, new: House::build(Kind::File).await, clock };
+    back.copy().await;
+    assert!(back.new.contents().await == home, "it came back another");
+    back.old.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_a_bucket_and_back_again() {
+    there_and_back(Kind::FileAndBucket).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs TEST_DATABASE_URL"]
+async fn to_the_fleet_and_back_again() {
+    there_and_back(Kind::PostgresAndBucket).await;
+}

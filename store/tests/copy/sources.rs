@@ -1,0 +1,62 @@
+use store::{CopyError, Db, write};
+use tempfile::TempDir;
+use testbed::Database;
+
+use crate::houses::{House, Kind, draft};
+
+#[tokio::test]
+async fn a_source_is_never_made() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("typo.db");
+    Db::sqlite_to_read(&path).await.unwrap_err();
+    assert!(!path.exists());
+    std::fs::write(&path, "").unwrap();
+    assert!(matches!(Db::sqlite_to_read(&path).await, Err(CopyError::NoPastebin)));
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+}
+
+#[tokio::test]
+#[ignore = "needs TEST_DATABASE_URL"]
+async fn an_empty_database_is_no_source() {
+    let database = Database::create().await;
+    let outcome = Db::postgres_to_read(&database.url).await;
+    database.remove().await;
+    assert!(matches!(outcome, Err(CopyError::NoPastebin)));
+}
+
+#[tokio::test]
+async fn a_source_of_another_version_is_left_alone() {
+    let house = House::build(Kind::File).await;
+    let Db::Sqlite(sqlite) = house.db() else { unreachable!() };
+    let path = sqlite.read.connect_options().get_filename().to_owned();
+    house.run_sql("create table kept as select * from _sqlx_migrations").await;
+    house.run_sql("delete from _sqlx_migrations where version = 2").await;
+    assert!(matches!(Db::sqlite_to_read(&path).await, Err(CopyError::OlderDatabase)));
+    house.run_sql("insert into _sqlx_migrations select * from kept where version = 2").await;
+    house.run_sql("update kept set version = 9999").await;
+    house.run_sql("insert into _sqlx_migrations select * from kept limit 1").await;
+    let outcome = Db::sqlite_to_read(&path).await;
+    let newer = CopyError::Store(store::Error::NewerDatabase(9999));
+    assert_eq!(outcome.unwrap_err().to_string(), newer.to_string());
+}
+
+#[tokio::test]
+async fn a_source_cannot_be_written() {
+    let house = House::build(Kind::File).await;
+    let paste = house.paste("as it is").await;
+    let source = house.to_read().await;
+    source.create(draft("no"), paste.created_at).await.unwrap_err();
+    let refused = write!(source.db(), pool => sqlx::query("delete from pastes").execute(pool).await.map(drop));
+    refused.unwrap_err();
+    assert_eq!(source.text(&paste).await.unwrap(), "as it is");
+}
+
+#[tokio::test]
+async fn where_a_site_keeps_its_texts_is_found_out() {
+    for (kind, with_rows) in [(Kind::File, true), (Kind::FileAndBucket, false)] {
+        let house = House::build(kind).await;
+        assert_eq!(house.db().keeps_texts().await.unwrap(), None);
+        house.paste("").await;
+        assert_eq!(house.db().keeps_texts().await.unwrap(), Some(with_rows));
+    }
+}
