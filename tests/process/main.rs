@@ -6,6 +6,7 @@ mod program;
 
 mod aborts;
 mod commands;
+mod copy;
 mod crash;
 mod disk;
 mod fleet;
