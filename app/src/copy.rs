@@ -105,6 +105,9 @@ pub async fn run(
             "never run both sites now: they share their texts in the bucket, and each would remove the other's",
         );
     }
+    if copied.finished {
+        say("what the source is given from now on comes when this is run again");
+    }
     for problem in &copied.problems {
         say(&problem.to_string());
     }
