@@ -49,3 +49,19 @@ impl Ids for HttpIds {
         if ids.is_empty() { Err(Error::Empty) } else { Ok(ids) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_http_and_a_host() {
+        for good in ["http://idservice:8081", "http://127.0.0.1:1/", "https://ids.example.org/ids"]
+        {
+            assert!(HttpIds::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "idservice", "idservice:8081", "ftp://idservice", "http://", "redis://x"] {
+            assert!(matches!(HttpIds::new(bad), Err(Error::Address)), "{bad}");
+        }
+    }
+}
