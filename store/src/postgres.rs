@@ -93,7 +93,7 @@ impl fmt::Debug for Postgres {
 
 /// As the pool's own, within [`STATEMENT`]. Rows come when all are there: no query of ours asks
 /// for more than a page.
-impl<'p> Executor<'p> for &Postgres {
+impl Executor<'_> for &Postgres {
     type Database = sqlx::Postgres;
 
     fn fetch_many<'e, 'q: 'e, E>(
