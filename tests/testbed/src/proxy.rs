@@ -59,8 +59,13 @@ impl Proxy {
         self.address.port()
     }
 
-    pub fn set(&self, line: Line) {
-        lock(&self.line).send_replace(line);
+    pub fn set(&self, state: Line) {
+        let mut line = lock(&self.line);
+        line.send_replace(state);
+        if state == Line::Cut {
+            // For connections that stand it is the last word, however soon the line opens.
+            *line = watch::Sender::new(state);
+        }
     }
 
     /// The connections that stand carry nothing ever again and are never closed, as where the
@@ -159,7 +164,7 @@ fn ends(line: Line, direction: Direction) -> bool {
 
 fn lets_through(line: Line, direction: Direction) -> bool {
     match line {
-        Line::Stalled => false,
+        Line::Stalled | Line::Cut => false,
         Line::Mute => direction == Direction::ToServer,
         _ => true,
     }
