@@ -83,6 +83,7 @@ async fn a_database_that_falls_silent_is_a_503_and_is_found_again() {
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn connections_that_went_dead_without_a_word_are_given_up() {
     let fleet = Fleet::start().await;
+    let mut workers = [fleet.worker().await];
     let site = fleet.site().await;
     let oracle = Oracle::default();
     oracle.keep(&site, "before").await;
@@ -109,5 +110,6 @@ async fn connections_that_went_dead_without_a_word_are_given_up() {
         oracle.keep(&site, &format!("after {n}")).await;
     }
     oracle.check(&site).await;
+    chains_go_on(&fleet, &mut workers).await;
     fleet.settle().await;
 }

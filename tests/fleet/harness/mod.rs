@@ -22,6 +22,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test program uses its own part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a failing test shows the ends of the logs")]
 
 mod load;
 mod oracle;
