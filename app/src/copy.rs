@@ -22,7 +22,7 @@ use meter::Meter;
 /// new one. From then on do not copy from the old one again: pastes that were deleted since would
 /// come back.
 ///
-/// The S3_* settings name the bucket. No other setting counts here.
+/// The `S3_*` settings name the bucket. No other setting counts here.
 #[derive(Clone, Debug, Args)]
 pub struct CopySettings {
     /// Where the site is now: `sqlite:PATH` or `postgres://…`
@@ -37,7 +37,7 @@ pub struct CopySettings {
     #[arg(long, value_enum, value_name = "PLACE")]
     from_texts: Option<Texts>,
 
-    /// Where the texts go [default: where the destination has texts already; to an empty postgres:// into the bucket, if S3_BUCKET names one; else into the database]
+    /// Where the texts go [default: where the destination has texts already; to an empty postgres:// into the bucket, if `S3_BUCKET` names one; else into the database]
     #[arg(long, value_enum, value_name = "PLACE")]
     to_texts: Option<Texts>,
 
@@ -54,7 +54,7 @@ pub struct CopySettings {
 enum Texts {
     /// In a table of the database
     Database,
-    /// In the bucket that S3_BUCKET names
+    /// In the bucket that `S3_BUCKET` names
     Bucket,
 }
 
@@ -91,29 +91,29 @@ pub async fn run(
         clock: Clock::System,
     };
     let meter = Meter::new();
-    let copied = copier.run(&|progress| meter.show(progress)).await;
+    let outcome = copier.run(&|progress| meter.show(progress)).await;
     meter.finish();
-    let copied = copied.map_err(|error| match error {
+    let done = outcome.map_err(|error| match error {
         CopyError::Store(error) => {
             anyhow!("stopped: {error}; run it again, and it goes on where it was")
         }
         other => anyhow!(other),
     })?;
-    report(&copied, say);
+    report(&done, say);
     if from.texts == Texts::Bucket && to.texts == Texts::Bucket {
         say(
             "never run both sites now: they share their texts in the bucket, and each would remove the other's",
         );
     }
-    if copied.finished {
+    if done.finished {
         say("what the source is given from now on comes when this is run again");
     }
-    for problem in &copied.problems {
+    for problem in &done.problems {
         say(&problem.to_string());
     }
     from.store.db().close().await;
     to.store.db().close().await;
-    match copied.problems.len() {
+    match done.problems.len() {
         0 => Ok(()),
         count => bail!("pastes that could not be copied: {count}"),
     }
@@ -189,12 +189,12 @@ impl Bucket<'_> {
     }
 
     async fn likely(&self, url: &DatabaseUrl, db: &Db) -> anyhow::Result<Texts> {
-        Ok(match (db.keeps_texts().await?, url) {
-            (Some(true), _) | (None, DatabaseUrl::Sqlite(_)) => Texts::Database,
-            (Some(false), _) => Texts::Bucket,
-            (None, DatabaseUrl::Postgres(_)) if self.backends.s3.bucket.is_some() => Texts::Bucket,
-            (None, DatabaseUrl::Postgres(_)) => Texts::Database,
-        })
+        let elsewhere = match (db.keeps_texts().await?, url) {
+            (Some(beside_rows), _) => !beside_rows,
+            (None, DatabaseUrl::Sqlite(_)) => false,
+            (None, DatabaseUrl::Postgres(_)) => self.backends.s3.bucket.is_some(),
+        };
+        Ok(if elsewhere { Texts::Bucket } else { Texts::Database })
     }
 
     async fn open(&mut self, option: &str) -> anyhow::Result<(Arc<S3Blobs>, &str)> {

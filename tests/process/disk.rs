@@ -6,7 +6,7 @@ use crate::program::{Home, Program};
 
 /// A text that no compression makes small, so that the database must grow for each.
 fn noise() -> String {
-    let mut bytes = [0; 32 * 1024];
+    let mut bytes = vec![0; 32 * 1024];
     getrandom::fill(&mut bytes).unwrap();
     hex::encode(bytes)
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use sqlx::Executor as _;
 use store::{
-    Clock, Copied, Copier, CopyError, Db, NewPaste, NewUser, Paste, PasteId, S3Blobs, S3Settings,
-    SessionToken, Store, Timestamp, UserId, Visibility, read, write,
+    Clock, Copied, Copier, CopyError, Db, Deadlines, NewPaste, NewUser, Paste, PasteId, S3Blobs,
+    S3Settings, SessionToken, Store, Timestamp, UserId, Visibility, read, write,
 };
 use tempfile::TempDir;
 use testbed::{ACCESS_KEY, BUCKET, Database, S3Server, SECRET_KEY};
@@ -34,7 +34,7 @@ pub(crate) struct House {
 
 pub(crate) enum Place {
     File(PathBuf),
-    Server(Database),
+    Server(Box<Database>),
 }
 
 /// The house that is left, and the one that is moved into.
@@ -107,7 +107,9 @@ impl House {
         let folder = TempDir::new().unwrap();
         let place = match kind {
             Kind::File | Kind::FileAndBucket => Place::File(folder.path().join("pastebin.db")),
-            Kind::Postgres | Kind::PostgresAndBucket => Place::Server(Database::create().await),
+            Kind::Postgres | Kind::PostgresAndBucket => {
+                Place::Server(Box::new(Database::create().await))
+            }
         };
         let db = match &place {
             Place::File(path) => Db::sqlite(path).await.unwrap(),
@@ -362,6 +364,7 @@ pub(crate) fn bucket_of(server: &S3Server) -> S3Blobs {
         access_key_id: ACCESS_KEY.to_owned(),
         secret_access_key: SECRET_KEY.to_owned(),
         force_path_style: true,
+        deadlines: Deadlines::default(),
     })
 }
 

@@ -47,10 +47,10 @@ on_all_ways! {
         houses.new.fill(300).await;
         let copier = houses.copier().await;
         let heard = std::sync::Mutex::new(Vec::new());
-        let copied = copier.run(&|progress| heard.lock().unwrap().push(progress)).await.unwrap();
-        assert_eq!(copied.pastes, Tally { copied: 501, there: 501, extra: 300 });
+        let outcome = copier.run(&|progress| heard.lock().unwrap().push(progress)).await.unwrap();
+        assert_eq!(outcome.pastes, Tally { copied: 501, there: 501, extra: 300 });
         let last = heard.into_inner().unwrap().pop().unwrap();
-        assert_eq!(last, Progress { checking: true, pastes: 501, of: 501, bytes: copied.bytes });
+        assert_eq!(last, Progress { checking: true, pastes: 501, of: 501, bytes: outcome.bytes });
     }
 
     async fn an_empty_site_is_copied(houses: Houses) {
