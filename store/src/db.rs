@@ -3,12 +3,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, SqlitePool};
-use tokio::time::timeout;
 
 use crate::postgres::Postgres;
 use crate::{Error, Result};
@@ -21,9 +20,6 @@ pub(crate) const BUSY: Duration = Duration::from_secs(10);
 pub(crate) const READERS: u32 = 4;
 pub(crate) const POSTGRES_CONNECTIONS: u32 = 16;
 pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
-
-/// A connection that is given back says within this time that it is well, or is closed.
-const RELEASE: Duration = Duration::from_secs(5);
 
 /// The database, on either engine.
 #[derive(Clone, Debug)]
@@ -173,13 +169,6 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE)
-            // sqlx does the same again, and would wait for ever for a server that went silent.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    let ping = timeout(RELEASE, connection.ping()).await;
-                    ping.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
-                })
-            })
             .connect_with(options)
             .await?;
         migrate(POSTGRES.run(&pool).await)?;

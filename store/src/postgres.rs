@@ -20,6 +20,9 @@ const STATEMENT: Duration = Duration::from_secs(10);
 /// And one transaction: a purge removes a thousand rows in one.
 pub(crate) const TRANSACTION: Duration = Duration::from_mins(1);
 
+/// A connection that is given back says within this time that it is well, or is closed.
+const RELEASE: Duration = Duration::from_secs(5);
+
 /// A pool whose statements end. A connection on which one was given up half-way, for its deadline
 /// or because whoever waited has gone, is closed and not used again.
 #[derive(Clone)]
@@ -57,7 +60,11 @@ impl Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if !self.ended {
+        if self.ended {
+            // As sqlx does it by itself, but for the deadline: it pings, and a server that went
+            // silent would keep the connection, and its place in the pool, for ever.
+            tokio::spawn(timeout(RELEASE, self.connection.return_to_pool()));
+        } else {
             self.connection.close_on_drop();
         }
     }

@@ -1,9 +1,13 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 
 use crate::harness::{Fleet, Line, Load, Oracle, Program, client, until};
+
+/// To the database, of one program.
+const CONNECTIONS: i64 = 16;
 
 /// When a chain last went well, in milliseconds.
 async fn last_refill(fleet: &Fleet) -> i64 {
@@ -87,25 +91,43 @@ async fn connections_that_went_dead_without_a_word_are_given_up() {
     let site = fleet.site().await;
     let oracle = Oracle::default();
     oracle.keep(&site, "before").await;
-    // More than the site has connections.
-    let hold = fleet.hold_rows().await;
     let url = &site.url;
-    let texts: Vec<String> = (0..20).map(|n| format!("stranded {n}")).collect();
-    let stranded = join_all(texts.iter().map(|text| oracle.try_keep(url, text)));
+    let create = async |what: &str, count: usize| {
+        let texts: Vec<String> = (0..count).map(|n| format!("{what} {n}")).collect();
+        let answers = join_all(texts.iter().map(|text| oracle.try_keep(url, text))).await;
+        answers.into_iter().map(Result::unwrap).collect::<Vec<_>>()
+    };
+    let recovered = async || {
+        until("all connections are free again", async || {
+            (create("again", 16).await == [StatusCode::CREATED; 16]).then_some(())
+        })
+        .await;
+    };
+    let hold = fleet.hold_rows().await;
+    let open_all = async {
+        fleet.held(CONNECTIONS).await;
+        drop(hold);
+    };
+    let (opened, ()) = tokio::join!(create("opens a connection", 16), open_all);
+    assert_eq!(opened, [StatusCode::CREATED; 16]);
+
+    // While they are given back: the pool sees to it that each is well.
+    fleet.lines.postgres.set(Line::Slow(Duration::from_millis(500)));
+    create("gives a connection back", 16).await;
+    fleet.lines.postgres.strand();
+    fleet.lines.postgres.set(Line::Open);
+    recovered().await;
+
+    // While they work; and there are more visitors than connections.
+    let hold = fleet.hold_rows().await;
     let strand = async {
-        fleet.held(16).await;
+        fleet.held(CONNECTIONS).await;
         fleet.lines.postgres.strand();
         drop(hold);
     };
-    let (answers, ()) = tokio::join!(stranded, strand);
-    for answer in answers {
-        assert_eq!(answer.unwrap(), StatusCode::SERVICE_UNAVAILABLE);
-    }
-    until("there are connections again", async || {
-        let status = oracle.try_keep(url, "after").await.unwrap();
-        (status == StatusCode::CREATED).then_some(())
-    })
-    .await;
+    let (answers, ()) = tokio::join!(create("stranded", 20), strand);
+    assert_eq!(answers, [StatusCode::SERVICE_UNAVAILABLE; 20]);
+    recovered().await;
     for n in 0..20 {
         oracle.keep(&site, &format!("after {n}")).await;
     }
