@@ -106,7 +106,12 @@ impl Store {
         }
         self.blobs.put(&paste.blob_key, body, now).await?;
         let inserted = write!(&self.db, pool => insert!(&paste, pool).rows_affected());
-        if inserted == 0 { Err(Error::IdTaken(paste.id)) } else { Ok(paste) }
+        if inserted == 0 {
+            // Where this fails as well, the sweep finds the text.
+            let _ = self.blobs.delete(std::slice::from_ref(&paste.blob_key)).await;
+            return Err(Error::IdTaken(paste.id));
+        }
+        Ok(paste)
     }
 
     /// The paste, where it is there now and `viewer` may see it. Deleted, expired, foreign and

@@ -115,7 +115,6 @@ on_every_engine! {
         assert!(matches!(refused, Err(Error::IdTaken(id)) if id == first.id));
         assert_eq!(site.find(&first.id).await.as_ref(), Some(&first));
         assert_eq!(site.text(&first.id).await.unwrap(), "first");
-        site.sweep_leftovers().await;
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "an orphan is left");
         site.paste("the store goes on").await;
     }
@@ -131,7 +130,6 @@ on_every_engine! {
             assert!(matches!(refused, Err(Error::IdTaken(_))));
             assert_eq!(site.find(&id).await, None);
         }
-        site.sweep_leftovers().await;
         assert!(site.is_whole().await);
     }
 
@@ -149,7 +147,6 @@ on_every_engine! {
             assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::IdTaken(_)))), "{outcomes:?}");
             assert_eq!(site.text(&id).await.unwrap(), format!("try {winner}"));
         }
-        site.sweep_leftovers().await;
         assert!(site.is_whole().await, "a loser left its text");
     }
 

@@ -50,9 +50,6 @@ macro_rules! on_all_ways {
         $(async fn $name($houses: std::sync::Arc<$Houses>) $story)*
 
         crate::houses::way!(file_to_file, File, File, $($name)*);
-        crate::houses::way!(file_to_file_and_bucket, File, FileAndBucket, $($name)*);
-        crate::houses::way!(file_and_bucket_to_file, FileAndBucket, File, $($name)*);
-
         crate::houses::way!(ignored file_to_postgres_and_bucket, File, PostgresAndBucket, $($name)*);
         crate::houses::way!(ignored postgres_and_bucket_to_file, PostgresAndBucket, File, $($name)*);
         crate::houses::way!(ignored postgres_to_postgres, Postgres, Postgres, $($name)*);
