@@ -1,12 +1,10 @@
 use std::io;
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::postgres::Postgres;
@@ -18,7 +16,6 @@ pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 /// How long a statement waits for another process that writes to the same file.
 pub(crate) const BUSY: Duration = Duration::from_secs(10);
 pub(crate) const READERS: u32 = 4;
-pub(crate) const POSTGRES_CONNECTIONS: u32 = 16;
 pub(crate) const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// The database, on either engine.
@@ -165,14 +162,9 @@ impl Db {
 
     /// Connects to a PostgreSQL server (14 or later) and migrates the database.
     pub async fn postgres(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)?.application_name("pastebin");
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
-            .connect_with(options)
-            .await?;
-        migrate(POSTGRES.run(&pool).await)?;
-        Ok(Self::Postgres(Postgres::new(pool)))
+        let postgres = Postgres::connect(url, "pastebin").await?;
+        migrate(POSTGRES.run(&*postgres).await)?;
+        Ok(Self::Postgres(postgres))
     }
 
     pub async fn ping(&self) -> Result<()> {

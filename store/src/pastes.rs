@@ -74,18 +74,33 @@ pub struct Totals {
     pub bytes: u64,
 }
 
+/// A query for pastes, and for `more` columns than a [`Paste`] has.
 macro_rules! columns {
-    ($rest:literal) => {
+    ($(and $more:literal,)? $rest:literal) => {
         concat!(
-            "select id, owner_id, title, syntax, visibility, bytes, lines, created_at, expires_at, sha256, blob_key from pastes ",
+            "select id, owner_id, title, syntax, visibility, bytes, lines, created_at, expires_at, sha256, blob_key",
+            $(", ", $more,)?
+            " from pastes ",
             $rest
         )
     };
 }
+pub(crate) use columns;
 
-const INSERT: &str = "insert into pastes
-    (id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing";
+/// The insert of a paste; `rest` gives its columns as `$1` to `$11`, for [`insert!`] to bind.
+macro_rules! insert_into {
+    ($rest:literal) => {
+        concat!(
+            "insert into pastes (id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key, created_at, expires_at) ",
+            $rest
+        )
+    };
+}
+pub(crate) use insert_into;
+
+const INSERT: &str = insert_into!(
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing"
+);
 
 impl Store {
     /// Keeps the text, then the row that names it; when this returns, both are on disk.
@@ -97,7 +112,7 @@ impl Store {
         if let Some(db) = self.blobs.database() {
             let paste = transaction!(db, tx => {
                 sqlx::query(blobs::INSERT).bind(&paste.blob_key).bind(&body[..]).bind(now).execute(&mut *tx).await?;
-                if insert!(&paste, &mut *tx).rows_affected() == 0 {
+                if insert!(INSERT, &paste, &mut *tx).rows_affected() == 0 {
                     return Err(Error::IdTaken(paste.id));
                 }
                 paste
@@ -105,7 +120,7 @@ impl Store {
             return Ok(paste);
         }
         self.blobs.put(&paste.blob_key, body, now).await?;
-        let inserted = write!(&self.db, pool => insert!(&paste, pool).rows_affected());
+        let inserted = write!(&self.db, pool => insert!(INSERT, &paste, pool).rows_affected());
         if inserted == 0 {
             // Where this fails as well, the sweep finds the text.
             let _ = self.blobs.delete(std::slice::from_ref(&paste.blob_key)).await;
@@ -264,9 +279,10 @@ impl Store {
     }
 }
 
+/// Runs an [`insert_into!`].
 macro_rules! insert {
-    ($paste:expr, $executor:expr) => {
-        sqlx::query(INSERT)
+    ($sql:expr, $paste:expr, $executor:expr) => {
+        sqlx::query($sql)
             .bind($paste.id.as_str())
             .bind($paste.owner)
             .bind(&$paste.title)
@@ -282,7 +298,7 @@ macro_rules! insert {
             .await?
     };
 }
-use insert;
+pub(crate) use insert;
 
 async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
     let blob_key =

@@ -3,16 +3,23 @@
 use std::fmt;
 use std::io;
 use std::ops::{Deref, DerefMut};
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnection, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::postgres::{
+    PgConnectOptions, PgConnection, PgPoolOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo,
+};
 use sqlx::{Describe, Either, Execute, Executor, PgPool};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
+
+use crate::db::ACQUIRE;
+
+const CONNECTIONS: u32 = 16;
 
 /// One statement may take so long, the wait for a connection apart.
 const STATEMENT: Duration = Duration::from_secs(10);
@@ -35,8 +42,10 @@ pub(crate) struct Lent {
 }
 
 impl Postgres {
-    pub(crate) fn new(pool: PgPool) -> Self {
-        Self(pool)
+    pub(crate) async fn connect(url: &str, application: &str) -> Result<Self, sqlx::Error> {
+        let options = PgConnectOptions::from_str(url)?.application_name(application);
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE);
+        Ok(Self(pool.connect_with(options).await?))
     }
 
     pub(crate) async fn lend(&self) -> Result<Lent, sqlx::Error> {

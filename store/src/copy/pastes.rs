@@ -5,6 +5,7 @@ use futures_util::future::try_join;
 use super::walk::{Keyed, PAGE, Pair, pairs};
 use super::{CopyError, Problem, Walk};
 use crate::db::transaction;
+use crate::pastes::columns;
 use crate::{Db, Paste, PasteId, Result, Timestamp, read};
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -105,9 +106,7 @@ async fn count(db: &Db) -> Result<u64> {
 async fn rows(db: &Db, after: &str) -> Result<Vec<Row>> {
     Ok(read!(db, pool => {
         sqlx::query_as(
-            "select id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key,
-               created_at, expires_at, deleted_at
-             from pastes where id > $1 order by id limit $2",
+            columns!(and "deleted_at", "where id > $1 order by id limit $2"),
         )
         .bind(after)
         .bind(i64::from(PAGE))

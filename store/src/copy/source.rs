@@ -3,14 +3,12 @@
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::str::FromStr as _;
 
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::CopyError;
-use crate::db::{ACQUIRE, BUSY, POSTGRES, POSTGRES_CONNECTIONS, READERS, SQLITE};
+use crate::db::{ACQUIRE, BUSY, POSTGRES, READERS, SQLITE};
 use crate::{Db, Error, Postgres, Result, Sqlite, read};
 
 impl Db {
@@ -31,17 +29,12 @@ impl Db {
 
     /// As [`Db::sqlite_to_read`], on a PostgreSQL server.
     pub async fn postgres_to_read(url: &str) -> Result<Self, CopyError> {
-        let options = PgConnectOptions::from_str(url)?.application_name("pastebin copy");
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
-            .connect_with(options)
-            .await?;
+        let pool = Postgres::connect(url, "pastebin copy").await?;
         let table = "select to_regclass('_sqlx_migrations') is not null";
         if !sqlx::query_scalar::<_, bool>(table).fetch_one(&pool).await? {
             return Err(CopyError::NoPastebin);
         }
-        let db = Self::Postgres(Postgres::new(pool));
+        let db = Self::Postgres(pool);
         is_of_this_version(&db, &POSTGRES).await?;
         Ok(db)
     }

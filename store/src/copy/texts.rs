@@ -5,6 +5,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{CopyError, Problem, Walk};
 use crate::db::transaction;
+use crate::pastes::{insert, insert_into};
 use crate::{Db, Error, Paste, Result, Store, Timestamp};
 
 /// Texts of one batch together, in bytes: with their packed form, what a copy takes of memory.
@@ -136,6 +137,12 @@ async fn is_whole(to: &Store, paste: Paste) -> Result<Option<Paste>> {
 const PUT: &str = "insert into blobs (key, body, created_at) values ($1, $2, $3)
     on conflict (key) do update set body = excluded.body, created_at = excluded.created_at";
 
+/// A paste whose owner is there.
+const INSERT: &str = insert_into!(
+    "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+     where $2 is null or exists (select 1 from users where id = $2) on conflict do nothing"
+);
+
 /// How many came in, and the length of their texts: not those of an owner who is not there yet.
 async fn insert(
     db: &Db,
@@ -149,24 +156,7 @@ async fn insert(
     Ok(transaction!(db, tx => {
         let (mut count, mut bytes) = (0, 0);
         for (paste, body) in &pastes {
-            let inserted = sqlx::query(
-                "insert into pastes (id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key, created_at, expires_at)
-                 select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
-                 where $2 is null or exists (select 1 from users where id = $2) on conflict do nothing",
-            )
-            .bind(paste.id.as_str())
-            .bind(paste.owner)
-            .bind(&paste.title)
-            .bind(&paste.syntax)
-            .bind(paste.visibility.as_str())
-            .bind(paste.bytes.cast_signed())
-            .bind(paste.lines.cast_signed())
-            .bind(&paste.sha256)
-            .bind(&paste.blob_key)
-            .bind(paste.created_at)
-            .bind(paste.expires_at)
-            .execute(&mut *tx)
-            .await?;
+            let inserted = insert!(INSERT, paste, &mut *tx);
             if inserted.rows_affected() == 0 {
                 continue;
             }
