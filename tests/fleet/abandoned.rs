@@ -6,7 +6,7 @@ use crate::harness::{Fleet, Line, Oracle, PATIENCE, until, until_within};
 /// first: the other one takes over after at most 105.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_worker_killed_in_mid_removal_is_replaced_by_another_within_two_minutes() {
+async fn a_worker_killed_in_mid_removal_is_replaced_by_another() {
     const DONE: &str = "select count(*) from job_leases where succeeded_at is not null";
     const REMOVING: &str = "select count(*) from fang_tasks
          where state = 'in_progress' and metadata like '%reap%'";

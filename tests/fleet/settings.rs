@@ -22,11 +22,7 @@ async fn run(kind: Kind, settings: &[(String, String)]) -> Option<Output> {
 /// Every program that has the setting ends with one line that names it, and no secret.
 async fn refuse(fleet: &Fleet, kinds: &[Kind], changes: &[(&str, &str)], named: &str) {
     join_all(kinds.iter().map(async |kind| {
-        let mut settings = fleet.settings();
-        for (name, value) in changes {
-            settings.retain(|(known, _)| known != name);
-            settings.push(((*name).to_owned(), (*value).to_owned()));
-        }
+        let mut settings = fleet.settings_with(changes);
         // On a machine out of breath there are slow statements to warn of.
         settings.push(("RUST_LOG".to_owned(), "error".to_owned()));
         let (name, what) = (kind.name(), format!("{} with {changes:?}", kind.name()));

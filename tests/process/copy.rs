@@ -1,4 +1,4 @@
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use reqwest::{Client, redirect};
 use store::{Db, NewPaste, Store, Timestamp, Visibility};
@@ -31,8 +31,8 @@ fn copy(home: &Home, arguments: &[&str], environment: &[(&str, String)]) -> Stri
 }
 
 fn start_copy(home: &Home, arguments: &[&str], environment: &[(&str, String)]) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pastebin"));
-    command.arg("copy").args(arguments).current_dir(home.path()).envs(borrowed(environment));
+    let mut command = home.command(&[&["copy"], arguments].concat());
+    command.envs(borrowed(environment));
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 

@@ -34,7 +34,7 @@ impl Home {
         self.path().join("data/pastebin.db")
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         self.command_by(&[], arguments)
     }
 
@@ -50,6 +50,8 @@ impl Home {
             "REDIS_URL",
             "ID_SERVICE_URL",
             "S3_BUCKET",
+            "COPY_FROM",
+            "COPY_TO",
             "PUBLIC_URL",
             "JOBS",
             "RUST_LOG",

@@ -2,9 +2,9 @@ use std::any::Any;
 use std::sync::Arc;
 
 use idservice::{HttpIds, Ids, MemoryPool, RedisPool, service};
-use store::{Db, Deadlines, S3Blobs, S3Settings, Store};
+use store::{Db, S3Blobs, Store};
 use tempfile::TempDir;
-use testbed::{ACCESS_KEY, BUCKET, Database, S3Server, SECRET_KEY, redis_url};
+use testbed::{Database, S3Server, redis_url};
 use tokio::net::TcpListener;
 
 /// What a site keeps its things in.
@@ -37,15 +37,7 @@ impl Engines {
     /// PostgreSQL, an S3 bucket, and an id service over HTTP on a Redis list.
     async fn fleet() -> Self {
         let (database, bucket) = (Database::create().await, S3Server::start().await);
-        let blobs = S3Blobs::new(&S3Settings {
-            bucket: BUCKET.to_owned(),
-            endpoint: Some(bucket.endpoint()),
-            region: "us-east-1".to_owned(),
-            access_key_id: ACCESS_KEY.to_owned(),
-            secret_access_key: SECRET_KEY.to_owned(),
-            force_path_style: true,
-            deadlines: Deadlines::default(),
-        });
+        let blobs = S3Blobs::new(&bucket.settings());
         let db = Db::postgres(&database.url).await.unwrap();
         let store = Store::with_blobs(db, Arc::new(blobs));
 

@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 use sqlx::Executor as _;
 use store::{
     BlobInfo, BlobKey, BlobStore, Clock, Db, Deadlines, NewPaste, NewUser, Paste, PasteId, S3Blobs,
-    S3Settings, Store, TableBlobs, Timestamp, UserId, Visibility, read, write,
+    S3Settings, Store, TableBlobs, Timestamp, UserId, read, write,
 };
 use tempfile::TempDir;
 use testbed::{Database, S3Server};
 
-pub(crate) const START: Timestamp = Timestamp(1_893_499_200_000);
-pub(crate) const DAY: Duration = Duration::from_hours(24);
+pub(crate) use crate::support::{DAY, START, draft, new_id, noise};
+
 pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
 pub(crate) const ALMOST_A_DAY: Duration = Duration::from_millis(24 * 60 * 60 * 1000 - 1);
 
@@ -368,7 +368,7 @@ struct Bucket {
 
 impl Bucket {
     fn on(server: Arc<S3Server>) -> Self {
-        Self { blobs: S3Blobs::new(&s3_settings(&server.endpoint())), server }
+        Self { blobs: S3Blobs::new(&patiently(server.settings())), server }
     }
 }
 
@@ -403,50 +403,16 @@ pub(crate) fn object(key: &BlobKey) -> String {
 }
 
 /// The way to the test's bucket, with all the time in the world.
-pub(crate) fn s3_settings(endpoint: &str) -> S3Settings {
+pub(crate) fn patiently(settings: S3Settings) -> S3Settings {
     let patience = Duration::from_mins(2);
     S3Settings {
-        bucket: testbed::BUCKET.to_owned(),
-        endpoint: Some(endpoint.to_owned()),
-        region: "us-east-1".to_owned(),
-        access_key_id: testbed::ACCESS_KEY.to_owned(),
-        secret_access_key: testbed::SECRET_KEY.to_owned(),
-        force_path_style: true,
         deadlines: Deadlines { connect: patience, attempt: patience, operation: patience },
+        ..settings
     }
 }
 
 pub(crate) fn system_time(at: Timestamp) -> SystemTime {
     SystemTime::UNIX_EPOCH + Timestamp(0).until(at)
-}
-
-/// An anonymous, unlisted paste without an end, under a new id.
-pub(crate) fn draft(text: impl Into<Vec<u8>>) -> NewPaste {
-    NewPaste {
-        id: new_id(),
-        owner: None,
-        title: String::new(),
-        syntax: "text".to_owned(),
-        visibility: Visibility::Unlisted,
-        expires_at: None,
-        text: Bytes::from(text.into()),
-    }
-}
-
-pub(crate) fn new_id() -> PasteId {
-    const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    let id: String = noise(PasteId::LENGTH)
-        .into_iter()
-        .map(|bits| char::from(BASE58[usize::from(bits) % BASE58.len()]))
-        .collect();
-    id.parse().unwrap()
-}
-
-/// Bytes that no compression makes smaller.
-pub(crate) fn noise(length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length];
-    getrandom::fill(&mut bytes).unwrap();
-    bytes
 }
 
 pub(crate) fn ids<'a>(pastes: impl IntoIterator<Item = &'a Paste>) -> Vec<&'a str> {

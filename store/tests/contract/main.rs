@@ -4,6 +4,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod harness;
 
 mod accounts;

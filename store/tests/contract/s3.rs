@@ -10,12 +10,12 @@ use store::{
 use tempfile::TempDir;
 use testbed::{Line, Proxy, S3Server, SECRET_KEY};
 
-use crate::harness::{DAY, draft, noise, object, s3_settings, until};
+use crate::harness::{DAY, draft, noise, object, patiently, until};
 
 const NOW: Timestamp = Timestamp(0);
 
 fn connect(server: &S3Server) -> S3Blobs {
-    S3Blobs::new(&s3_settings(&server.endpoint()))
+    S3Blobs::new(&patiently(server.settings()))
 }
 
 fn numbered(numbers: impl IntoIterator<Item = usize>) -> Vec<BlobKey> {
@@ -43,7 +43,7 @@ fn is_outage<T: std::fmt::Debug>(outcome: Result<T, Error>) -> bool {
 /// each attempt after `patience`: for calls that must fail.
 async fn stores_at(folder: &TempDir, proxy: &Proxy, patience: Duration) -> (Store, Store) {
     let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
-    let settings = s3_settings(&format!("http://{}", proxy.address));
+    let settings = patiently(S3Server::settings_at(format!("http://{}", proxy.address)));
     let hasty = Deadlines { connect: patience, attempt: patience, ..settings.deadlines };
     let hasty = S3Settings { deadlines: hasty, ..settings.clone() };
     let store = |settings| Store::with_blobs(db.clone(), Arc::new(S3Blobs::new(settings)));
@@ -164,7 +164,7 @@ async fn a_server_that_fails_is_asked_three_times() {
 #[tokio::test]
 async fn what_is_wrong_is_said_in_one_short_line() {
     let server = S3Server::start().await;
-    let right = s3_settings(&server.endpoint());
+    let right = patiently(server.settings());
     S3Blobs::new(&right).ping().await.unwrap();
     let dead = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = format!("http://{}", dead.local_addr().unwrap());

@@ -2,19 +2,17 @@ use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use sqlx::Executor as _;
 use store::{
-    Clock, Copied, Copier, CopyError, Db, Deadlines, NewPaste, NewUser, Paste, PasteId, S3Blobs,
-    S3Settings, SessionToken, Store, Timestamp, UserId, Visibility, read, write,
+    Clock, Copied, Copier, CopyError, Db, NewPaste, NewUser, Paste, S3Blobs, SessionToken, Store,
+    UserId, Visibility, read, write,
 };
 use tempfile::TempDir;
-use testbed::{ACCESS_KEY, BUCKET, Database, S3Server, SECRET_KEY};
+use testbed::{Database, S3Server};
 
-pub(crate) const START: Timestamp = Timestamp(1_893_499_200_000);
-pub(crate) const DAY: Duration = Duration::from_hours(24);
+pub(crate) use crate::support::{DAY, START, draft, noise};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
@@ -354,42 +352,5 @@ fn in_house(db: Db, bucket: Option<&S3Server>) -> Store {
 }
 
 pub(crate) fn bucket_of(server: &S3Server) -> S3Blobs {
-    S3Blobs::new(&S3Settings {
-        bucket: BUCKET.to_owned(),
-        endpoint: Some(server.endpoint()),
-        region: "us-east-1".to_owned(),
-        access_key_id: ACCESS_KEY.to_owned(),
-        secret_access_key: SECRET_KEY.to_owned(),
-        force_path_style: true,
-        deadlines: Deadlines::default(),
-    })
-}
-
-/// An anonymous, unlisted paste without an end, under a new id.
-pub(crate) fn draft(text: impl Into<Vec<u8>>) -> NewPaste {
-    NewPaste {
-        id: new_id(),
-        owner: None,
-        title: String::new(),
-        syntax: "text".to_owned(),
-        visibility: Visibility::Unlisted,
-        expires_at: None,
-        text: Bytes::from(text.into()),
-    }
-}
-
-fn new_id() -> PasteId {
-    const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    let id: String = noise(PasteId::LENGTH)
-        .into_iter()
-        .map(|bits| char::from(BASE58[usize::from(bits) % BASE58.len()]))
-        .collect();
-    id.parse().unwrap()
-}
-
-/// Bytes that no compression makes smaller.
-pub(crate) fn noise(length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length];
-    getrandom::fill(&mut bytes).unwrap();
-    bytes
+    S3Blobs::new(&server.settings())
 }

@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod houses;
 
 mod again;

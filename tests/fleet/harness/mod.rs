@@ -4,7 +4,7 @@
 //! let fleet = Fleet::start().await;                  // the engines, and a line to each
 //! let (site, mut worker) = (fleet.site().await, fleet.worker().await);
 //! let oracle = Oracle::default();
-//! oracle.keep(&site, "a text".into()).await;         // 201, and remembered
+//! oracle.keep(&site, "a text").await;                // 201, and remembered
 //! fleet.lines.s3.set(Line::Stalled);                 // from here on the bucket is silent
 //! worker.kill();                                     // kill -9
 //! fleet.lines.s3.set(Line::Open);
@@ -36,7 +36,7 @@ use std::time::Duration;
 
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Postgres, Transaction};
-use store::{Clock, Db, Deadlines, S3Blobs, S3Settings, Store, Swept};
+use store::{Clock, Db, S3Blobs, Store, Swept};
 pub use testbed::{Database, Line, Proxy, Redis, S3Server};
 
 pub use load::Load;
@@ -118,8 +118,8 @@ impl Fleet {
         self.program(Kind::Worker, &[]).await
     }
 
-    /// Any program, with settings beside or instead of the fleet's; an empty one is not set.
-    pub async fn program(&self, kind: Kind, changes: &[(&str, &str)]) -> Program {
+    /// With others beside or instead of the fleet's own; an empty one is not set.
+    pub fn settings_with(&self, changes: &[(&str, &str)]) -> Vec<(String, String)> {
         let mut settings = self.settings();
         for (name, value) in changes {
             settings.retain(|(known, _)| known != name);
@@ -127,20 +127,17 @@ impl Fleet {
                 settings.push(((*name).to_owned(), (*value).to_owned()));
             }
         }
-        Program::start_new(kind, settings).await
+        settings
+    }
+
+    /// Any program, with settings as [`Fleet::settings_with`] has them.
+    pub async fn program(&self, kind: Kind, changes: &[(&str, &str)]) -> Program {
+        Program::start_new(kind, self.settings_with(changes)).await
     }
 
     /// The store as the test sees it: round the lines.
     pub async fn store(&self) -> Store {
-        let blobs = S3Blobs::new(&S3Settings {
-            bucket: testbed::BUCKET.to_owned(),
-            endpoint: Some(self.bucket.endpoint()),
-            region: "us-east-1".to_owned(),
-            access_key_id: testbed::ACCESS_KEY.to_owned(),
-            secret_access_key: testbed::SECRET_KEY.to_owned(),
-            force_path_style: true,
-            deadlines: Deadlines::default(),
-        });
+        let blobs = S3Blobs::new(&self.bucket.settings());
         let db = Db::postgres(&self.database.url).await.unwrap();
         Store::with_blobs(db, Arc::new(blobs))
     }

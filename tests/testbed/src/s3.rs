@@ -12,6 +12,7 @@ use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, HttpResponse};
 use s3s_fs::FileSystem;
+use store::{Deadlines, S3Settings};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -54,6 +55,24 @@ impl S3Server {
 
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The way to its bucket.
+    pub fn settings(&self) -> S3Settings {
+        Self::settings_at(self.endpoint())
+    }
+
+    /// As [`S3Server::settings`], by another address that leads to it.
+    pub fn settings_at(endpoint: String) -> S3Settings {
+        S3Settings {
+            bucket: BUCKET.to_owned(),
+            endpoint: Some(endpoint),
+            region: "us-east-1".to_owned(),
+            access_key_id: ACCESS_KEY.to_owned(),
+            secret_access_key: SECRET_KEY.to_owned(),
+            force_path_style: true,
+            deadlines: Deadlines::default(),
+        }
     }
 
     /// Whether every request is answered with 503 from now on.
