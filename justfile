@@ -59,6 +59,10 @@ shots:
     cd tests/browser && npm ci --no-audit --no-fund
     cargo test -p app --test browser -- --ignored --exact shots
 
+# Measures the site against its budgets and writes docs/performance.md (needs wrk, better also nginx)
+bench:
+    cargo bench -p app --bench bench --locked
+
 # Licences, sources and known vulnerabilities of what we build on (needs cargo-deny)
 deny:
     cargo deny check

@@ -128,10 +128,13 @@
     };
     const copy = async (button) => {
       const link = button.dataset.copy === "link";
+      const code = button.dataset.copy === "embed" && $("#embed-code").value;
+      const lines = link && marked();
+      const place = lines ? `?lines=${lines.join("-")}#L${lines.join("-L")}` : "";
       const focused = document.activeElement;
       try {
-        await toClipboard(link ? url : await whole());
-        say(link ? tools.linkCopied : tools.copied);
+        await toClipboard(code || (link ? url + place : await whole()));
+        say(button.dataset.copied ?? (link ? (lines ? tools.rangeCopied : tools.linkCopied) : tools.copied));
         flashButton(button);
       } catch {
         notice(tools.failed);
@@ -144,27 +147,168 @@
       setTimeout(() => delete button.dataset.done, 1200);
     };
 
-    const pre = $("pre.text");
     const wrapButton = $("[data-wrap]");
-    const wrap = (on) => {
-      pre.classList.toggle("wrap", on);
-      wrapButton.setAttribute("aria-pressed", on);
-    };
-    const kept = (value) => {
-      try { return value === undefined ? localStorage.wrap : (localStorage.wrap = value); } catch { return undefined; }
-    };
-    wrap(kept() === undefined ? pre.classList.contains("wrap") : kept() === "1");
-
-    paste.addEventListener("click", ({ target }) => {
-      const button = target.closest("[data-copy], [data-wrap]");
-      if (button === wrapButton && button) {
-        wrap(!pre.classList.contains("wrap"));
-        kept(pre.classList.contains("wrap") ? "1" : "0");
-      } else if (button) {
-        copy(button);
+    // the first line in sight stays where it is
+    const inSight = () => {
+      const { left, top } = text.getBoundingClientRect();
+      for (let y = 1; top < 0 && y < 80; y += 8) {
+        const link = lineLink(document.elementFromPoint(left + 4, y));
+        if (link) return link;
       }
+      return text;
+    };
+    const wrap = () => {
+      const on = wrapButton.value === "on";
+      const kept = inSight();
+      const { top } = kept.getBoundingClientRect();
+      all("pre.text").forEach((pre) => pre.classList.toggle("wrap", on));
+      scrollBy({ top: kept.getBoundingClientRect().top - top, behavior: "instant" });
+      wrapButton.setAttribute("aria-pressed", on);
+      fetch("/preferences", { method: "POST", body: new URLSearchParams({ wrap: wrapButton.value }), redirect: "manual" }).catch(() => {});
+      wrapButton.value = on ? "off" : "on";
+    };
+
+    paste.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-copy], [data-wrap]");
+      if (!button) return;
+      event.preventDefault();
+      if (button === wrapButton) wrap();
+      else copy(button);
     });
     $("#link")?.addEventListener("focus", ({ target }) => target.select());
+
+    // Lines: #L3 and #L3-L9 are marked, as is ?lines=3-9, also where they are in a part that is not here yet.
+
+    const linkOf = (line) => document.getElementById(`L${line}`);
+    const marked = () => {
+      const asked = new URLSearchParams(location.search).get("lines");
+      const [, one, other] = /^#L(\d+)(?:-L?(\d+))?$/.exec(location.hash) ?? /^(\d+)(?:-(\d+))?$/.exec(asked) ?? [];
+      const lines = [...new Set([Number(one), Number(other ?? one)])].sort((a, b) => a - b);
+      return lines[0] >= 1 && lines.at(-1) <= 1e9 && lines;
+    };
+    const unmark = () => all("#text > .part > mark").forEach((mark) => {
+      const part = mark.parentElement;
+      mark.replaceWith(...mark.childNodes);
+      part.normalize();
+    });
+    const mark = (first, last) => all("#text > .part").forEach((part) => {
+      const links = all(":scope > a", part);
+      if (!links.length || links[0].title > last || links.at(-1).title < first) return;
+      const range = document.createRange();
+      range.setStartBefore(linkOf(Math.max(first, links[0].title)));
+      if (links.at(-1).title > last) range.setEndBefore(linkOf(last + 1));
+      else range.setEndAfter(part.lastChild);
+      range.surroundContents(document.createElement("mark"));
+    });
+    // an element that moves into a mark, or out of one, loses the focus
+    const remark = () => {
+      const focused = document.activeElement;
+      const lines = marked();
+      unmark();
+      if (lines) mark(lines[0], lines.at(-1));
+      if (document.activeElement !== focused) focused.focus({ preventScroll: true });
+    };
+    const goToLines = () => {
+      const lines = marked();
+      const link = lines && linkOf(lines[0]);
+      if (!lines || link) remark();
+      if (link) {
+        const { top } = link.getBoundingClientRect();
+        const elsewhere = location.hash && !location.hash.startsWith("#L");
+        if (!elsewhere && (top < 0 || top > innerHeight * 0.8)) link.scrollIntoView({ block: "center" });
+      } else if (lines && new URLSearchParams(location.search).get("lines") !== lines.join("-")) {
+        location.replace(`${location.pathname}?lines=${lines.join("-")}${location.hash}`);
+      }
+    };
+    const goTo = (hash) => {
+      history.pushState(null, "", location.pathname + hash);
+      goToLines();
+    };
+    const lineLink = (target) => target?.closest?.("#text > .part > a, #text > .part > mark > a");
+    text.addEventListener("click", (event) => {
+      const link = lineLink(event.target);
+      if (!link || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const line = Number(link.title);
+      const from = event.shiftKey ? marked()?.[0] ?? line : line;
+      goTo(from === line ? `#L${line}` : `#L${Math.min(from, line)}-L${Math.max(from, line)}`);
+    });
+    window.addEventListener("hashchange", goToLines);
+    goToLines();
+
+    // Of thousands of numbers, Tab stops at one; the arrows go on from there.
+
+    const tabStop = (link) => {
+      all("#text a[tabindex='0']").forEach((other) => { other.tabIndex = -1; });
+      link.tabIndex = 0;
+    };
+    const oneTabStop = () => all("pre.text code").forEach((code) => {
+      const links = all("a:not([tabindex])", code);
+      links.forEach((link) => { link.tabIndex = -1; });
+      if (links.length && !$("a[tabindex='0']", code)) links[0].tabIndex = 0;
+    });
+    oneTabStop();
+    text.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      const link = lineLink(event.target);
+      const next = step && link && linkOf(Number(link.title) + step);
+      if (!next) return;
+      event.preventDefault();
+      tabStop(next);
+      next.focus();
+    });
+
+    // The next part comes before one reaches the end, the earlier one without moving what one reads.
+
+    const near = new IntersectionObserver((entries) => entries.forEach(({ isIntersecting, target }) => {
+      if (!isIntersecting) return;
+      near.unobserve(target);
+      htmx.trigger(target, "near");
+    }), { rootMargin: "2000px" });
+    const watch = () => all(".way a[hx-get*='side=after']").forEach((link) => near.observe(link));
+    watch();
+    let read = null;
+    document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+      const first = ctx.sourceElement.matches("[hx-get*='side=before']") && $(".part", $(ctx.sourceElement.getAttribute("hx-target")));
+      read = first && { first, top: first.getBoundingClientRect().top };
+    });
+    document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+      // the link itself has gone with the swap; what is refreshed elsewhere is none of this
+      if (!ctx.sourceElement.matches("pre.text code, [hx-get*='side=']")) return;
+      if (read) scrollBy({ top: read.first.getBoundingClientRect().top - read.top, behavior: "instant" });
+      read = null;
+      oneTabStop();
+      watch();
+      remark();
+    });
+
+    // What was found is mostly on this page already.
+
+    $("#found").addEventListener("click", (event) => {
+      const link = event.target.closest("a[href*='#L']");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const { hash, searchParams } = new URL(link.href);
+      const part = searchParams.get("part");
+      const here = part ? $(`#text > [data-part="${part}"]`) : document.getElementById(hash.slice(1));
+      // what is on a line of many parts is not where that line begins
+      if (!here || here.matches(".cut") && !$(hash, here)) return;
+      event.preventDefault();
+      goTo(hash);
+      document.getElementById(hash.slice(1)).scrollIntoView({ block: "center" });
+    });
+    $(".find").addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      $("#found").replaceChildren();
+      event.target.blur();
+    });
+
+    $("#syntax-filter").addEventListener("input", ({ target }) => {
+      const wanted = target.value.trim().toLowerCase();
+      all("#syntaxes li").forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(wanted); });
+    });
+    $("#syntax-filter").addEventListener("keydown", (event) => {
+      if (event.key === "Enter") $("#syntaxes li:not([hidden]) a")?.click();
+    });
 
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
@@ -172,10 +316,11 @@
       // the key's place counts too, so that a Cyrillic layout works
       const latin = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
       const key = event.key === "?" ? "?" : /^[a-z]$/.test(event.key) ? event.key : latin;
-      const control = !(event.shiftKey && key !== "?") && $(`#paste [data-key="${CSS.escape(key)}"]`);
+      const control = !(event.shiftKey && key !== "?") && $(`[data-key="${CSS.escape(key)}"]`);
       if (!control) return;
       event.preventDefault();
-      control.click();
+      if (control.matches("input")) control.select();
+      else control.click();
     });
   }
 
@@ -296,14 +441,14 @@
 
   const select = $("select#syntax");
   const syntaxes = [...select.options].map((o) => ({ slug: o.value, name: o.text, extensions: o.dataset.extensions.split(" ") }));
-  const plain = select.dataset.plain;
+  const { detect } = select.dataset;
   const field = document.createElement("input");
   for (const name of ["id", "name", "aria-describedby", "aria-invalid"]) {
     if (select.hasAttribute(name)) field.setAttribute(name, select.getAttribute(name));
   }
-  Object.assign(field, { autocomplete: "off", spellcheck: false, placeholder: plain, title: select.dataset.hint });
+  Object.assign(field, { autocomplete: "off", spellcheck: false, placeholder: detect, title: select.dataset.hint });
   const chosen = select.selectedOptions[0].text;
-  field.value = chosen === plain ? "" : chosen;
+  field.value = chosen === detect ? "" : chosen;
   const names = document.createElement("datalist");
   names.id = "syntaxes";
   names.append(...syntaxes.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
@@ -316,8 +461,8 @@
     title.value ||= name.slice(0, title.maxLength);
     const lower = name.toLowerCase();
     const extension = lower.slice(lower.lastIndexOf(".") + 1);
-    const found = syntaxes.find((s) => s.extensions.includes(extension));
-    if (!field.value && found && found.name !== plain) field.value = found.name;
+    const found = extension && syntaxes.find((s) => s.extensions.includes(extension));
+    if (!field.value && found) field.value = found.name;
   };
 
   // Files: a small one becomes the text, a large one goes along as it is

@@ -42,6 +42,7 @@ new-name = Title
 new-optional = optional
 new-syntax = Syntax
 new-plain = Plain text
+new-detect = Detect
 new-syntax-hint = Type to filter
 new-lifetime = Lifetime
 new-lifetime-custom = Your own lifetime
@@ -106,15 +107,18 @@ paste-download = Download
 paste-wrap = Wrap
 paste-qr = QR code
 paste-qr-alt = QR code of the link
-paste-new = New
+embed-copied = The code is copied.
+paste-embed = Embed
+paste-copy-to-new = Edit a copy
 paste-keys = Keys
 paste-text = Text of the paste
 paste-made = made { $time }
 paste-expires = expires { $left }
 paste-never = kept for ever
-paste-truncated = Only the beginning is shown: { $lines }, { $size }.
-paste-truncated-raw = Open the raw text
-paste-truncated-download = Download it all
+paste-lines = Lines { $first }–{ $last }
+paste-lines-of = { $last } of { $lines }
+paste-plain = This text would take too long to colour, so it is shown plain.
+paste-range-copied = The link to the marked lines is copied.
 paste-created = Your paste is saved
 paste-created-link = Link
 paste-created-expires = It will be gone on { $date }.
@@ -129,14 +133,63 @@ delete-done = Deleted: { $title }
 
 keys-title = Keyboard
 keys-new = New paste
+keys-copy-to-new = New paste from this text
 keys-raw = Raw text
 keys-copy = Copy the text
 keys-copy-link = Copy the link
 keys-download = Download
 keys-wrap = Wrap long lines
 keys-qr = QR code
+keys-find = Find in the text
 keys-help = This list
+keys-lines = A click on a line’s number marks it, with Shift a range; “Copy link” then leads there.
 dialog-close = Close
+
+reading-label = Ways to read it
+reading-source = Source
+reading-ansi = Terminal colours
+reading-diff = Changes
+reading-rendered = Rendered
+reading-table = Table
+reading-pretty = Indented
+
+table-row = Row
+table-cut = cut
+table-more = More rows
+table-wider = Only the first { $columns } columns are shown.
+markdown-plain = This text is too long to render, or would take too long.
+markdown-code = Code
+markdown-table = Table
+markdown-notes = Footnotes
+markdown-back = Back to the text
+markdown-done = Done
+markdown-to-do = To do
+markdown-note = Note
+markdown-tip = Tip
+markdown-important = Important
+markdown-warning = Warning
+markdown-caution = Caution
+pretty-bad = This is no JSON that could be indented. Line { $line }, column { $column }:
+
+syntax-title = Syntax
+syntax-change = Read it as another syntax
+syntax-guessed = (detected)
+
+embed-whole = The whole text
+embed-title = Show it in another page
+embed-hint = Add ?theme=light or ?theme=dark to the address for one look, ?lines=3-9 for marked lines.
+
+find-title = Find in the text
+find-label = Find in the text; :12 goes to line 12
+find-placeholder = Find, or :line
+find-submit = Find
+find-results = What was found
+find-line = Go to line { $line }
+find-count = { $count ->
+    [0] Nothing found.
+    [one] Found in { $shown } line.
+   *[other] Found in { $shown } lines.
+}
 
 # Lists
 
@@ -218,6 +271,18 @@ problem-home = New paste
 count-pastes = { $count ->
     [one] { $shown } paste
    *[other] { $shown } pastes
+}
+count-files = { $count ->
+    [one] { $shown } file
+   *[other] { $shown } files
+}
+count-added = { $count ->
+    [one] { $shown } line added
+   *[other] { $shown } lines added
+}
+count-removed = { $count ->
+    [one] { $shown } line removed
+   *[other] { $shown } lines removed
 }
 count-lines = { $count ->
     [one] { $shown } line

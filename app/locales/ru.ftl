@@ -41,6 +41,7 @@ new-drop = Отпустите файл здесь
 new-name = Название
 new-optional = необязательно
 new-syntax = Синтаксис
+new-detect = Определить
 new-plain = Обычный текст
 new-syntax-hint = Начните набирать
 new-lifetime = Срок хранения
@@ -106,15 +107,18 @@ paste-download = Скачать
 paste-wrap = Перенос
 paste-qr = QR-код
 paste-qr-alt = QR-код ссылки
-paste-new = Новая
+embed-copied = Код скопирован.
+paste-embed = Встроить
+paste-copy-to-new = Изменить копию
 paste-keys = Клавиши
 paste-text = Текст записи
 paste-made = создана { $time }
 paste-expires = исчезнет { $left }
 paste-never = хранится вечно
-paste-truncated = Показано только начало: { $lines }, { $size }.
-paste-truncated-raw = Открыть исходный текст
-paste-truncated-download = Скачать целиком
+paste-lines = Строки { $first }–{ $last }
+paste-lines-of = { $last } из { $lines }
+paste-plain = Раскрасить этот текст было бы слишком долго, поэтому он показан без цвета.
+paste-range-copied = Ссылка на отмеченные строки скопирована.
 paste-created = Запись сохранена
 paste-created-link = Ссылка
 paste-created-expires = Она исчезнет { $date }.
@@ -129,14 +133,64 @@ delete-done = Удалено: { $title }
 
 keys-title = Клавиши
 keys-new = Новая запись
+keys-copy-to-new = Новая запись из этого текста
 keys-raw = Исходный текст
 keys-copy = Копировать текст
 keys-copy-link = Копировать ссылку
 keys-download = Скачать
 keys-wrap = Перенос длинных строк
 keys-qr = QR-код
+keys-find = Поиск в тексте
 keys-help = Этот список
+keys-lines = Щелчок по номеру отмечает строку, с Shift — несколько; «Копировать ссылку» тогда ведёт к ним.
 dialog-close = Закрыть
+
+reading-label = Как читать
+reading-source = Текст
+reading-ansi = Цвета терминала
+reading-diff = Изменения
+reading-rendered = Оформленный
+reading-table = Таблица
+reading-pretty = С отступами
+
+table-row = Строка
+table-cut = сокращено
+table-more = Ещё строки
+table-wider = Показаны только первые { $columns } столбцов.
+markdown-plain = Этот текст слишком длинный, чтобы показать его оформленным.
+markdown-code = Код
+markdown-table = Таблица
+markdown-notes = Сноски
+markdown-back = Назад к тексту
+markdown-done = Сделано
+markdown-to-do = Надо сделать
+markdown-note = Примечание
+markdown-tip = Совет
+markdown-important = Важно
+markdown-warning = Внимание
+markdown-caution = Осторожно
+pretty-bad = Это не JSON, который можно записать с отступами. Строка { $line }, позиция { $column }:
+
+syntax-title = Синтаксис
+syntax-change = Показать в другом синтаксисе
+syntax-guessed = (определён)
+
+embed-whole = Весь текст
+embed-title = Показать на другой странице
+embed-hint = Добавьте к адресу ?theme=light или ?theme=dark для одного вида, ?lines=3-9 — чтобы отметить строки.
+
+find-title = Поиск в тексте
+find-label = Поиск в тексте; :12 — переход к строке 12
+find-placeholder = Найти или :строка
+find-submit = Найти
+find-results = Что нашлось
+find-line = Перейти к строке { $line }
+find-count = { $count ->
+    [0] Ничего не найдено.
+    [one] Найдено в { $shown } строке.
+    [few] Найдено в { $shown } строках.
+   *[other] Найдено в { $shown } строках.
+}
 
 # Списки
 
@@ -219,6 +273,21 @@ count-pastes = { $count ->
     [one] { $shown } запись
     [few] { $shown } записи
    *[other] { $shown } записей
+}
+count-files = { $count ->
+    [one] { $shown } файл
+    [few] { $shown } файла
+   *[other] { $shown } файлов
+}
+count-added = { $count ->
+    [one] { $shown } строка добавлена
+    [few] { $shown } строки добавлены
+   *[other] { $shown } строк добавлено
+}
+count-removed = { $count ->
+    [one] { $shown } строка удалена
+    [few] { $shown } строки удалены
+   *[other] { $shown } строк удалено
 }
 count-lines = { $count ->
     [one] { $shown } строка

@@ -139,7 +139,8 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
         },
     };
     let mut answer = render(&visit, &error);
-    let kept = [header::ALLOW, header::SET_COOKIE];
+    // and what an answer may do, where that is not what all may
+    let kept = [header::ALLOW, header::SET_COOKIE, header::CONTENT_SECURITY_POLICY];
     for (name, value) in response.headers().iter().filter(|(name, _)| kept.contains(name)) {
         answer.headers_mut().append(name, value.clone());
     }

@@ -10,7 +10,7 @@ use fluent_static::{MessageBundle as _, message_bundle};
 )]
 pub struct Messages;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lang {
     En,
     Ru,

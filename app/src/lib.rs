@@ -5,6 +5,7 @@
 pub mod accounts;
 mod assets;
 pub mod copy;
+mod detect;
 mod errors;
 mod expiry;
 mod form_errors;
@@ -31,7 +32,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::ETAG;
-use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use store::{Clock, Store};
@@ -47,6 +48,7 @@ use idservice::Ids;
 use lifetime::Lifetime;
 use limits::Limits;
 use settings::Settings;
+use text::paint::Paints;
 use visit::Visit;
 
 /// Between two parts of a request's body. A client that is slower sends nothing at all.
@@ -68,6 +70,9 @@ pub struct Site {
     clock: Clock,
     passwords: Passwords,
     limits: Limits,
+    paints: Paints,
+    /// What the frame in another site's page may do, and where.
+    framed_policy: HeaderValue,
     /// Scheme and host, without a slash at the end.
     public_url: String,
     /// The largest text, in bytes.
@@ -99,6 +104,8 @@ impl App {
             limits: Limits::new(settings, clock.clone()),
             clock,
             passwords: Passwords::new()?,
+            paints: Paints::new(Duration::from_millis(settings.highlight_wait)),
+            framed_policy: security::framed(&settings.frame_ancestors)?,
             public_url: settings.public_url(),
             max_paste_bytes: settings.max_paste_bytes.0,
             default_expiry: settings.default_expiry(),
@@ -115,7 +122,7 @@ impl App {
     pub fn router(self) -> Router {
         let pages = Router::new()
             // What is sent here is measured while it is read.
-            .merge(pastes::routes().layer(DefaultBodyLimit::disable()))
+            .merge(pastes::routes(self.clone()).layer(DefaultBodyLimit::disable()))
             .merge(accounts::routes().layer(DefaultBodyLimit::max(FORM_MAX)))
             .merge(profile::routes())
             .merge(preferences::routes().layer(DefaultBodyLimit::max(FORM_MAX)))

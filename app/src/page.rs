@@ -59,6 +59,8 @@ pub struct Page<'a> {
     /// Scheme and host, without a slash at the end.
     pub public_url: &'a str,
     pub flash: Option<Flash>,
+    /// Whether long lines wrap, where the visitor has said so.
+    pub wrap: Option<bool>,
 }
 
 impl Page<'_> {
@@ -69,6 +71,11 @@ impl Page<'_> {
 
 /// `title` is the window's title as it stands; see [`title`].
 pub fn layout(page: &Page, title: &str, body: &Markup) -> Markup {
+    layout_with(page, title, &PreEscaped(String::new()), body)
+}
+
+/// With more in its head.
+pub fn layout_with(page: &Page, title: &str, head: &Markup, body: &Markup) -> Markup {
     let t = page.t();
     html! {
         (DOCTYPE)
@@ -78,6 +85,7 @@ pub fn layout(page: &Page, title: &str, body: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) }
+                (head)
                 meta name="htmx-config" content=r#"{"history":false,"includeIndicatorCSS":false}"#;
                 link rel="icon" type="image/svg+xml" href=(asset("favicon.svg"));
                 link rel="stylesheet" href=(asset("site.css"));
@@ -110,7 +118,7 @@ fn header(page: &Page) -> Markup {
     html! {
         header.top {
             nav aria-label=(t.nav_label()) {
-                a.wordmark href="/" aria-current=[here("/")] aria-label=(t.site_new_paste()) {
+                a.wordmark href="/" data-key="n" aria-current=[here("/")] aria-label=(t.site_new_paste()) {
                     (t.site_name())
                 }
                 a href="/recent" aria-current=[here("/recent")] { (t.nav_recent()) }

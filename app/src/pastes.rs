@@ -1,30 +1,43 @@
-//! Pastes: made, shown, read as they are, listed, deleted.
+//! Pastes: made, shown, searched, read as they are, listed, deleted.
 
 mod create;
 mod delete;
 mod draft;
+mod embed;
+mod find;
 pub mod list;
+mod made;
 mod qr;
 mod raw;
+mod reading;
 mod show;
 mod submission;
+mod syntax;
 pub mod view;
 
+use std::str::FromStr;
+
 use axum::Router;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::{get, post};
-use store::{Paste, PasteId};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use store::{BadId, Paste, PasteId};
 
 use crate::limits::Action;
-use crate::{App, Error, Result, Visit};
+use crate::pastes::reading::Reading;
+use crate::{App, Error, Result, Visit, syntaxes};
 
-pub fn routes() -> Router<App> {
+pub fn routes(app: App) -> Router<App> {
     Router::new()
+        .merge(asides(app))
         .route("/", get(create::form).post(create::submit).put(create::submit))
         .route("/recent", get(list::recent))
         .route("/recent/pastes", get(list::recent_rows))
         .route("/{name}", get(show::page).put(create::submit_named).delete(delete::in_place))
+        .route("/{name}/{reading}", get(show::reading))
         .route("/{name}/expiry", get(show::expiry))
         .route("/{name}/raw", get(raw::inline))
         .route("/raw/{name}", get(raw::inline))
@@ -33,25 +46,84 @@ pub fn routes() -> Router<App> {
         .route("/{name}/delete", post(delete::by_form))
 }
 
+/// What stands around a text. Nobody looks for it but from the paste's page, least of all a robot.
+fn asides(app: App) -> Router<App> {
+    Router::new()
+        .route("/{name}/{reading}/lines", get(show::more_lines))
+        .route("/{name}/{reading}/made", get(made::more_lines))
+        .route("/{name}/{reading}/rows", get(made::more_rows))
+        .route("/{name}/find", get(find::page))
+        .route("/{name}/found", get(find::in_place))
+        .route("/{name}/syntax", get(syntax::page))
+        .route("/{name}/syntaxes", get(syntax::list))
+        .route("/{name}/embed", get(embed::frame).layer(from_fn_with_state(app, embed::guard)))
+        .route("/oembed", get(embed::describe))
+        .layer(map_response(async |mut response: Response| {
+            response.headers_mut().insert(show::ROBOTS.0, show::ROBOTS.1);
+            response
+        }))
+}
+
 /// The paste that an address names: `/{id}`, or `/{id}.{extension}`. What is no id names nothing.
 struct Name {
     id: PasteId,
     extension: Option<String>,
 }
 
+impl Name {
+    /// `/{id}.{extension}`; an extension that no syntax has is left out.
+    fn path(&self) -> String {
+        let known =
+            self.extension.as_deref().filter(|extension| syntaxes::find(extension).is_some());
+        let extension =
+            known.map(|known| format!(".{}", utf8_percent_encode(known, NON_ALPHANUMERIC)));
+        format!("/{}{}", self.id, extension.unwrap_or_default())
+    }
+}
+
+impl FromStr for Name {
+    type Err = BadId;
+
+    fn from_str(name: &str) -> Result<Self, BadId> {
+        let (id, extension) = match name.split_once('.') {
+            Some((id, extension)) => (id, Some(extension.to_owned())),
+            None => (name, None),
+        };
+        Ok(Self { id: id.parse()?, extension })
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Name {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let Path(name) =
-            Path::<String>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
-        let (id, extension) = match name.split_once('.') {
-            Some((id, extension)) => (id, Some(extension.to_owned())),
-            None => (name.as_str(), None),
-        };
-        let id = id.parse().map_err(|_| Error::NotFound)?;
-        Ok(Self { id, extension })
+        parameter(parts, state, "name").await?.parse().map_err(|_| Error::NotFound)
     }
+}
+
+/// A paste, and a way to read it: `/{id}/table`.
+struct ReadingName {
+    name: Name,
+    reading: Reading,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ReadingName {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let name = Name::from_request_parts(parts, state).await?;
+        let slug = parameter(parts, state, "reading").await?;
+        let reading = Reading::from_slug(&slug).ok_or(Error::NotFound)?;
+        Ok(Self { name, reading })
+    }
+}
+
+async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S, wanted: &str) -> Result<String> {
+    let parameters = RawPathParams::from_request_parts(parts, state).await;
+    let parameters = parameters.map_err(|_| Error::NotFound)?;
+    let value =
+        parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+    value.ok_or(Error::NotFound)
 }
 
 /// The paste, where it is there now and this visitor may see it; the same 404 for everybody else.

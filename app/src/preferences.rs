@@ -1,4 +1,4 @@
-//! `POST /preferences`: language and theme, remembered in a cookie each.
+//! `POST /preferences`: language, theme and how lines wrap, remembered in a cookie each.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -23,6 +23,7 @@ pub fn routes() -> Router<App> {
 struct Choice {
     lang: Option<String>,
     theme: Option<String>,
+    wrap: Option<String>,
     #[serde(default)]
     next: String,
 }
@@ -40,6 +41,15 @@ async fn remember(
         let theme = Theme::from_name(&theme).ok_or(Error::BadRequest)?;
         cookies.push(session::cookie(&app, "theme", theme.as_str().to_owned(), YEAR));
     }
+    if let Some(wrap) = choice.wrap {
+        let wrap = on_or_off(&wrap).ok_or(Error::BadRequest)?;
+        cookies.push(session::cookie(
+            &app,
+            "wrap",
+            if wrap { "on" } else { "off" }.to_owned(),
+            YEAR,
+        ));
+    }
     let cookies = AppendHeaders(
         cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)).collect::<Vec<_>>(),
     );
@@ -56,6 +66,19 @@ pub fn lang(jar: &CookieJar, headers: &HeaderMap) -> Lang {
 
 pub fn theme(jar: &CookieJar) -> Theme {
     jar.get("theme").and_then(|cookie| Theme::from_name(cookie.value())).unwrap_or_default()
+}
+
+/// Whether long lines wrap, where the visitor has chosen.
+pub fn wrap(jar: &CookieJar) -> Option<bool> {
+    jar.get("wrap").and_then(|cookie| on_or_off(cookie.value()))
+}
+
+fn on_or_off(choice: &str) -> Option<bool> {
+    match choice {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
 }
 
 /// `next`, where it is a path of this site and nothing that a browser takes for another's.

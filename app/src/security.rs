@@ -11,6 +11,12 @@ use crate::{App, Error};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
+/// For the one page that may stand in another site's: style, its icon, and nothing else.
+pub fn framed(ancestors: &str) -> anyhow::Result<HeaderValue> {
+    let policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors";
+    Ok(format!("{policy} {ancestors}").parse()?)
+}
+
 /// For what a visitor wrote and a browser shows as it is: nothing runs, nothing loads.
 pub const SANDBOX: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",

@@ -75,6 +75,14 @@ pub struct Settings {
     #[arg(long, env, global = true, value_enum, default_value_t = Switch::On)]
     pub rate_limit: Switch,
 
+    /// How long a page waits for its colours, in milliseconds; past it, it comes plain and says so
+    #[arg(long, env, global = true, default_value_t = 300)]
+    pub highlight_wait: u64,
+
+    /// Whose pages may show a paste in a frame, as in CSP's frame-ancestors: `*`, `'none'`, `https://blog.example.org`
+    #[arg(long, env, global = true, default_value = "*", value_parser = frame_ancestors)]
+    pub frame_ancestors: String,
+
     /// Where the worker for refill, purge and sweep runs
     #[arg(long, env, global = true, value_enum, default_value_t = Jobs::Inline)]
     pub jobs: Jobs,
@@ -131,6 +139,21 @@ impl FromStr for Size {
 fn network(text: &str) -> Result<IpNet, String> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
     address.or_else(|_| text.parse()).map_err(|_| "write it as 192.0.2.1 or 10.0.0.0/8".to_owned())
+}
+
+fn frame_ancestors(text: &str) -> Result<String, String> {
+    let known = |source: &str| {
+        matches!(source, "*" | "'none'" | "'self'" | "https:" | "http:")
+            || Url::parse(&source.replace("*.", ""))
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+    };
+    let plain =
+        text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic() && !b";,".contains(&byte));
+    if plain && !text.trim().is_empty() && text.split_whitespace().all(known) {
+        Ok(text.trim().to_owned())
+    } else {
+        Err("write sources with spaces between them: *, 'none', 'self', https://blog.example.org, https://*.example.org".to_owned())
+    }
 }
 
 fn public_url(text: &str) -> Result<Url, String> {

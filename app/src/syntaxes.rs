@@ -1,12 +1,35 @@
 //! The syntaxes a paste can be marked with.
 
+mod table;
+
+pub use table::SYNTAXES;
+
 #[derive(Debug, PartialEq, Eq)]
 pub struct Syntax {
     pub slug: &'static str,
     pub name: &'static str,
-    /// Without the dot; the first one is used for downloads.
+    /// The grammar that colours it, by its exact name in `two_face::syntax::extra_newlines()`.
+    pub grammar: &'static str,
+    /// Without the dot; the first one is used for downloads. Some have a dot inside: `blade.php`.
     pub extensions: &'static [&'static str],
+    /// Whole names of files, for what is known by that: `Makefile`, `.bashrc`.
+    pub files: &'static [&'static str],
 }
+
+impl Syntax {
+    /// Lines of any length, to be read as they come.
+    pub fn is_prose(&self) -> bool {
+        matches!(self.grammar, "Plain Text" | "Markdown")
+    }
+
+    const fn files(mut self, files: &'static [&'static str]) -> Self {
+        self.files = files;
+        self
+    }
+}
+
+/// What leaves the choice to us.
+pub const AUTO: &str = "auto";
 
 /// Plain text, what a paste is unless somebody says otherwise.
 pub const PLAIN: &str = "text";
@@ -23,114 +46,37 @@ pub fn find(wanted: &str) -> Option<&'static Syntax> {
         .iter()
         .find(|syntax| is(syntax.slug))
         .or_else(|| SYNTAXES.iter().find(|syntax| is(syntax.name)))
-        .or_else(|| SYNTAXES.iter().find(|syntax| syntax.extensions.iter().any(|e| is(e))))
+        .or_else(|| by_extension(wanted))
 }
 
+/// `rs`, `blade.php`: without the dot in front, whatever its case.
+pub fn by_extension(wanted: &str) -> Option<&'static Syntax> {
+    SYNTAXES.iter().find(|s| s.extensions.iter().any(|e| e.eq_ignore_ascii_case(wanted)))
+}
+
+/// By the whole name of a file, in the case that its program wants: `Makefile`, but not `MAKEFILE`.
+pub fn by_file(name: &str) -> Option<&'static Syntax> {
+    SYNTAXES.iter().find(|syntax| syntax.files.contains(&name))
+}
+
+/// One whose grammar bears its name.
 const fn syntax(
     slug: &'static str,
     name: &'static str,
     extensions: &'static [&'static str],
 ) -> Syntax {
-    Syntax { slug, name, extensions }
+    dialect(slug, name, name, extensions)
 }
 
-/// Sorted by name.
-pub static SYNTAXES: &[Syntax] = &[
-    syntax("ada", "Ada", &["adb", "ads"]),
-    syntax("apache", "Apache config", &["htaccess"]),
-    syntax("applescript", "AppleScript", &["applescript"]),
-    syntax("asm", "Assembly", &["asm", "s", "nasm"]),
-    syntax("awk", "AWK", &["awk"]),
-    syntax("bash", "Bash", &["sh", "bash"]),
-    syntax("batch", "Batch", &["bat", "cmd"]),
-    syntax("bibtex", "BibTeX", &["bib"]),
-    syntax("c", "C", &["c", "h"]),
-    syntax("csharp", "C#", &["cs", "csx"]),
-    syntax("cpp", "C++", &["cpp", "cc", "cxx", "hpp", "hh", "hxx"]),
-    syntax("clojure", "Clojure", &["clj", "cljs", "cljc", "edn"]),
-    syntax("cmake", "CMake", &["cmake"]),
-    syntax("coffeescript", "CoffeeScript", &["coffee"]),
-    syntax("lisp", "Common Lisp", &["lisp", "cl"]),
-    syntax("crystal", "Crystal", &["cr"]),
-    syntax("css", "CSS", &["css"]),
-    syntax("csv", "CSV", &["csv", "tsv"]),
-    syntax("cuda", "CUDA", &["cu", "cuh"]),
-    syntax("d", "D", &["d"]),
-    syntax("dart", "Dart", &["dart"]),
-    syntax("diff", "Diff", &["diff", "patch"]),
-    syntax("dockerfile", "Dockerfile", &["dockerfile"]),
-    syntax("elixir", "Elixir", &["ex", "exs"]),
-    syntax("elm", "Elm", &["elm"]),
-    syntax("erlang", "Erlang", &["erl", "hrl"]),
-    syntax("fsharp", "F#", &["fs", "fsx", "fsi"]),
-    syntax("fish", "Fish", &["fish"]),
-    syntax("fortran", "Fortran", &["f90", "f", "f95"]),
-    syntax("gleam", "Gleam", &["gleam"]),
-    syntax("glsl", "GLSL", &["glsl", "vert", "frag"]),
-    syntax("go", "Go", &["go"]),
-    syntax("graphql", "GraphQL", &["graphql", "gql"]),
-    syntax("groovy", "Groovy", &["groovy", "gradle"]),
-    syntax("haskell", "Haskell", &["hs"]),
-    syntax("hcl", "HCL (Terraform)", &["tf", "hcl"]),
-    syntax("html", "HTML", &["html", "htm"]),
-    syntax("ini", "INI", &["ini", "cfg", "conf"]),
-    syntax("java", "Java", &["java"]),
-    syntax("javascript", "JavaScript", &["js", "mjs", "cjs"]),
-    syntax("json", "JSON", &["json", "jsonl"]),
-    syntax("jsx", "JSX", &["jsx"]),
-    syntax("julia", "Julia", &["jl"]),
-    syntax("kotlin", "Kotlin", &["kt", "kts"]),
-    syntax("latex", "LaTeX", &["tex", "sty"]),
-    syntax("less", "Less", &["less"]),
-    syntax("log", "Log", &["log"]),
-    syntax("lua", "Lua", &["lua"]),
-    syntax("make", "Makefile", &["mk", "makefile"]),
-    syntax("markdown", "Markdown", &["md", "markdown"]),
-    syntax("matlab", "MATLAB", &["matlab"]),
-    syntax("nginx", "nginx config", &["nginx"]),
-    syntax("nim", "Nim", &["nim"]),
-    syntax("nix", "Nix", &["nix"]),
-    syntax("objc", "Objective-C", &["m", "mm"]),
-    syntax("ocaml", "OCaml", &["ml", "mli"]),
-    syntax("pascal", "Pascal", &["pas", "dpr"]),
-    syntax("perl", "Perl", &["pl", "pm"]),
-    syntax("php", "PHP", &["php"]),
-    syntax("text", "Plain text", &["txt", "text"]),
-    syntax("powershell", "PowerShell", &["ps1", "psm1"]),
-    syntax("prolog", "Prolog", &["pro"]),
-    syntax("properties", "Properties", &["properties", "env"]),
-    syntax("protobuf", "Protocol Buffers", &["proto"]),
-    syntax("python", "Python", &["py", "pyw"]),
-    syntax("r", "R", &["r"]),
-    syntax("racket", "Racket", &["rkt"]),
-    syntax("regex", "Regular expression", &["regex"]),
-    syntax("rst", "reStructuredText", &["rst"]),
-    syntax("ruby", "Ruby", &["rb"]),
-    syntax("rust", "Rust", &["rs"]),
-    syntax("sass", "Sass", &["sass"]),
-    syntax("scala", "Scala", &["scala", "sc"]),
-    syntax("scheme", "Scheme", &["scm", "ss"]),
-    syntax("scss", "SCSS", &["scss"]),
-    syntax("solidity", "Solidity", &["sol"]),
-    syntax("sql", "SQL", &["sql"]),
-    syntax("svelte", "Svelte", &["svelte"]),
-    syntax("swift", "Swift", &["swift"]),
-    syntax("systemd", "systemd unit", &["service", "timer"]),
-    syntax("tcl", "Tcl", &["tcl"]),
-    syntax("toml", "TOML", &["toml"]),
-    syntax("tsx", "TSX", &["tsx"]),
-    syntax("typescript", "TypeScript", &["ts", "mts", "cts"]),
-    syntax("typst", "Typst", &["typ"]),
-    syntax("verilog", "Verilog", &["v", "sv"]),
-    syntax("vhdl", "VHDL", &["vhd", "vhdl"]),
-    syntax("vim", "Vim script", &["vim"]),
-    syntax("vb", "Visual Basic", &["vb"]),
-    syntax("vue", "Vue", &["vue"]),
-    syntax("wgsl", "WGSL", &["wgsl"]),
-    syntax("xml", "XML", &["xml", "xsd", "svg"]),
-    syntax("yaml", "YAML", &["yaml", "yml"]),
-    syntax("zig", "Zig", &["zig"]),
-];
+/// One that the grammar of another colours well, or whose grammar is named otherwise.
+const fn dialect(
+    slug: &'static str,
+    name: &'static str,
+    grammar: &'static str,
+    extensions: &'static [&'static str],
+) -> Syntax {
+    Syntax { slug, name, grammar, extensions, files: &[] }
+}
 
 #[cfg(test)]
 mod tests {
@@ -138,14 +84,61 @@ mod tests {
 
     use super::*;
 
+    fn doubles<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let mut seen = HashSet::new();
+        names.map(str::to_lowercase).filter(|name| !seen.insert(name.clone())).collect()
+    }
+
     #[test]
     fn the_table_is_sorted_and_without_doubles() {
+        assert!(SYNTAXES.len() >= 200);
         let names: Vec<_> = SYNTAXES.iter().map(|s| s.name.to_lowercase()).collect();
         assert!(names.is_sorted());
-        let slugs: HashSet<_> = SYNTAXES.iter().map(|s| s.slug).collect();
-        assert_eq!(slugs.len(), SYNTAXES.len());
-        let extensions: Vec<_> = SYNTAXES.iter().flat_map(|s| s.extensions).collect();
-        assert_eq!(extensions.iter().collect::<HashSet<_>>().len(), extensions.len());
+        let none = Vec::<String>::new();
+        assert_eq!(doubles(SYNTAXES.iter().map(|s| s.slug)), none);
+        assert_eq!(doubles(SYNTAXES.iter().map(|s| s.name)), none);
+        assert_eq!(doubles(SYNTAXES.iter().flat_map(|s| s.extensions).copied()), none);
+        let files: Vec<_> = SYNTAXES.iter().flat_map(|s| s.files).collect();
+        assert_eq!(files.iter().collect::<HashSet<_>>().len(), files.len());
+    }
+
+    #[test]
+    fn every_grammar_is_in_the_set() {
+        let set = two_face::syntax::extra_newlines();
+        for syntax in SYNTAXES {
+            let grammar = set.find_syntax_by_name(syntax.grammar);
+            assert!(grammar.is_some(), "{}: no grammar {:?}", syntax.slug, syntax.grammar);
+        }
+    }
+
+    #[test]
+    fn what_the_set_holds_can_be_chosen() {
+        // Parts of others, outputs of programs, and what colours no language.
+        let left_out = [
+            "camlp4",
+            "CMake C Header",
+            "CMake C++ Header",
+            "Comma Separated Values",
+            "Dockerfile (with bash)",
+            "Git Link",
+            "Highlight non-printables",
+            "R Console",
+        ];
+        let used: HashSet<_> = SYNTAXES.iter().map(|s| s.grammar).collect();
+        let set = two_face::syntax::extra_newlines();
+        let visible = set.syntaxes().iter().filter(|s| !s.hidden).map(|s| s.name.as_str());
+        let mut unused: Vec<_> = visible.filter(|name| !used.contains(name)).collect();
+        unused.sort_unstable_by_key(|name| name.to_lowercase());
+        assert_eq!(unused, left_out);
+    }
+
+    #[test]
+    fn an_extension_finds_its_own_syntax() {
+        for syntax in SYNTAXES {
+            for extension in syntax.extensions {
+                assert_eq!(find(extension), Some(syntax), "{extension}");
+            }
+        }
     }
 
     #[test]
@@ -159,6 +152,8 @@ mod tests {
             ("r", "r"),
             ("Plain text", "text"),
             ("yml", "yaml"),
+            ("tsv", "tsv"),
+            ("Makefile", "make"),
         ] {
             assert_eq!(find(wanted).map(|s| s.slug), Some(slug));
         }

@@ -42,6 +42,7 @@ pub struct Visit {
     pub created: Option<PasteId>,
     lang: Lang,
     theme: Theme,
+    wrap: Option<bool>,
     flash: Option<Flash>,
     public_url: String,
 }
@@ -63,6 +64,7 @@ impl Visit {
             path: &self.path,
             public_url: &self.public_url,
             flash: self.flash,
+            wrap: self.wrap,
         }
     }
 }
@@ -93,6 +95,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
             .and_then(|id| id.parse().ok()),
         lang: preferences::lang(&jar, request.headers()),
         theme: preferences::theme(&jar),
+        wrap: preferences::wrap(&jar),
         flash: flashed.and_then(flash_of),
         public_url: app.public_url.clone(),
     };

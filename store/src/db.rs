@@ -137,7 +137,11 @@ impl Db {
             .busy_timeout(BUSY)
             .optimize_on_close(true, None);
         let pool = |connections: u32| {
-            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY + ACQUIRE)
+            // A file does not go away: to ask each time costs a read a quarter of its time.
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(BUSY + ACQUIRE)
+                .test_before_acquire(false)
         };
         let mut tries = 0;
         let write = loop {

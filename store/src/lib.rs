@@ -32,7 +32,7 @@ use bytes::Bytes;
 use quick_cache::sync::Cache;
 
 /// Texts kept decompressed in memory, at most; the rest is read from the blob store.
-const TEXT_CACHE_BYTES: u64 = 64 * 1024 * 1024;
+const TEXT_CACHE_BYTES: u64 = 48 * 1024 * 1024;
 
 /// A text larger than this is not worth the room it takes from a thousand small ones.
 const TEXT_CACHE_LARGEST: u64 = 2 * 1024 * 1024;

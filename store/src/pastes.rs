@@ -24,8 +24,10 @@ pub struct Paste {
     #[sqlx(rename = "owner_id")]
     pub owner: Option<UserId>,
     pub title: String,
-    /// The slug of a syntax, as it was chosen.
+    /// The slug of a syntax.
     pub syntax: String,
+    /// The syntax is our guess, not the author's choice.
+    pub syntax_guessed: bool,
     #[sqlx(try_from = "String")]
     pub visibility: Visibility,
     #[sqlx(try_from = "i64")]
@@ -46,6 +48,7 @@ pub struct NewPaste {
     pub owner: Option<UserId>,
     pub title: String,
     pub syntax: String,
+    pub syntax_guessed: bool,
     pub visibility: Visibility,
     pub expires_at: Option<Timestamp>,
     pub text: Bytes,
@@ -78,7 +81,7 @@ pub struct Totals {
 macro_rules! columns {
     ($(and $more:literal,)? $rest:literal) => {
         concat!(
-            "select id, owner_id, title, syntax, visibility, bytes, lines, created_at, expires_at, sha256, blob_key",
+            "select id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, created_at, expires_at, sha256, blob_key",
             $(", ", $more,)?
             " from pastes ",
             $rest
@@ -87,11 +90,11 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-/// The insert of a paste; `rest` gives its columns as `$1` to `$11`, for [`insert!`] to bind.
+/// The insert of a paste; `rest` gives its columns as `$1` to `$12`, for [`insert!`] to bind.
 macro_rules! insert_into {
     ($rest:literal) => {
         concat!(
-            "insert into pastes (id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key, created_at, expires_at) ",
+            "insert into pastes (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key, created_at, expires_at) ",
             $rest
         )
     };
@@ -99,7 +102,7 @@ macro_rules! insert_into {
 pub(crate) use insert_into;
 
 const INSERT: &str = insert_into!(
-    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing"
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing"
 );
 
 impl Store {
@@ -287,6 +290,7 @@ macro_rules! insert {
             .bind($paste.owner)
             .bind(&$paste.title)
             .bind(&$paste.syntax)
+            .bind($paste.syntax_guessed)
             .bind($paste.visibility.as_str())
             .bind($paste.bytes.cast_signed())
             .bind($paste.lines.cast_signed())
@@ -311,6 +315,7 @@ async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
             owner: new.owner,
             title: new.title,
             syntax: new.syntax,
+            syntax_guessed: new.syntax_guessed,
             visibility: new.visibility,
             bytes: new.text.len() as u64,
             lines: count_lines(&new.text),

@@ -46,6 +46,7 @@ async fn a_bomb_does_not_go_off() {
         owner: None,
         title: String::new(),
         syntax: "text".to_owned(),
+        syntax_guessed: false,
         visibility: Visibility::Unlisted,
         expires_at: None,
         text: Bytes::from("small"),

@@ -67,6 +67,7 @@ async fn use_all(store: &Store) {
         owner: Some(user),
         title: String::new(),
         syntax: "text".to_owned(),
+        syntax_guessed: false,
         visibility: Visibility::Public,
         expires_at: None,
         text: Bytes::from("hello"),
@@ -93,7 +94,7 @@ async fn crowd(connection: &mut SqliteConnection) {
         "with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000)
          insert into pastes select 'paste' || i, case when i % 3 = 0 then 1 + i % 200 end, '', 'text',
            case when i % 4 = 0 then 'public' else 'unlisted' end, 5, 1, x'00', 'key' || i, i / 10,
-           case when i % 2 = 0 then i end, case when i % 5 = 0 then i / 1000 end from n",
+           case when i % 2 = 0 then i end, case when i % 5 = 0 then i / 1000 end, false from n",
         "insert into blobs select blob_key, x'00', created_at from pastes",
     ] {
         sqlx::query(sql).execute(&mut *connection).await.unwrap();

@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 
 use engines::Engines;
 
-pub use visitor::{Answer, PASSWORD, Visitor};
+pub use visitor::{Answer, PASSWORD, Visitor, text_content};
 
 /// 2030-01-01T12:00:00Z: where every moved clock starts.
 pub const START: Timestamp = Timestamp(1_893_499_200_000);
@@ -86,10 +86,17 @@ impl Drop for Site {
 
 fn settings(address: SocketAddr, arguments: &[&str]) -> Settings {
     let listen = format!("--listen={address}");
-    // Tests do in a second what a visitor does in a day; those of the limits turn them on.
     let mut line = vec!["pastebin", &listen];
-    if !arguments.iter().any(|argument| argument.starts_with("--rate-limit")) {
-        line.push("--rate-limit=off");
+    for default in [
+        // Tests do in a second what a visitor does in a day; those of the limits turn them on.
+        "--rate-limit=off",
+        // A busy machine is no reason for a plain page.
+        "--highlight-wait=60000",
+    ] {
+        let name = default.split('=').next().unwrap();
+        if !arguments.iter().any(|argument| argument.starts_with(name)) {
+            line.push(default);
+        }
     }
     line.extend(arguments);
     Cli::parse_from(line).settings

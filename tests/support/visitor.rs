@@ -167,6 +167,21 @@ impl Answer {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
+    /// The text content of a page's text, as a browser would give it.
+    pub fn shown_text(&self) -> String {
+        text_content(&self.shown_html())
+    }
+
+    /// The children of the element that has the text, or of the fragment that is a part of it.
+    pub fn shown_html(&self) -> String {
+        let page = self.text();
+        let code = page.split_once("<code id=\"text\"").map_or(&page[..], |(_, code)| {
+            let end = code.find("</code>").unwrap();
+            &code[code.find('>').unwrap() + 1..end]
+        });
+        code.split("<hx-partial").next().unwrap_or_default().to_owned()
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -175,6 +190,17 @@ impl Answer {
     pub fn location(&self) -> String {
         self.header("location").to_owned()
     }
+}
+
+/// What a browser's `textContent` would be of HTML with these four escapes.
+pub fn text_content(html: &str) -> String {
+    assert!(!html.contains('\r'), "a parser would turn it into a line feed");
+    let after_tag = |(nth, piece): (usize, &'_ str)| match piece.split_once('>') {
+        Some((_, text)) if nth > 0 => text.to_owned(),
+        _ => piece.to_owned(),
+    };
+    let text: String = html.split('<').enumerate().map(after_tag).collect();
+    text.replace("&#13;", "\r").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 fn url_encoded(fields: &[(&str, &str)]) -> String {

@@ -1,7 +1,8 @@
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
+use serde::Deserialize;
 use store::{NewPaste, Paste, Visibility};
 use tracing::info;
 
@@ -9,21 +10,45 @@ use crate::form_errors::{FormError, FormErrors};
 use crate::limits::Action;
 use crate::pastes::draft::Draft;
 use crate::pastes::submission::{Judged, Submission};
-use crate::pastes::view;
+use crate::pastes::{view, visible};
 use crate::visit::{Wants, flash_created};
 use crate::{App, Error, Result, Visit, lifetime, syntaxes};
 
 /// From the second on, ids are made on the spot: more conflicts than this are a fault.
 const ID_ATTEMPTS: u32 = 4;
 
-pub async fn form(State(app): State<App>, visit: Visit) -> Markup {
-    let draft = Draft {
-        syntax: syntaxes::PLAIN.to_owned(),
+#[derive(Deserialize)]
+pub struct Start {
+    /// The paste to begin with.
+    from: Option<String>,
+}
+
+pub async fn form(
+    State(app): State<App>,
+    visit: Visit,
+    Query(start): Query<Start>,
+) -> Result<Markup> {
+    let mut draft = Draft {
+        syntax: syntaxes::AUTO.to_owned(),
         expires: app.default_expiry.to_string(),
         visibility: Visibility::default().as_str().to_owned(),
         ..Draft::default()
     };
-    page(&app, &visit, &draft, &FormErrors::default())
+    if let Some(name) = start.from {
+        let name = name.parse().map_err(|_| Error::NotFound)?;
+        let paste = visible(&app, &visit, &name).await?;
+        let text = app.store.text(&paste).await?;
+        draft.text = String::from_utf8_lossy(&text).into_owned();
+        draft.title = paste.title;
+        // What is private does not become a link by a slip.
+        if paste.visibility == Visibility::Private {
+            paste.visibility.as_str().clone_into(&mut draft.visibility);
+        }
+        if !paste.syntax_guessed {
+            draft.syntax = paste.syntax;
+        }
+    }
+    Ok(page(&app, &visit, &draft, &FormErrors::default()))
 }
 
 pub async fn submit(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
@@ -76,6 +101,7 @@ async fn create(app: &App, visit: &Visit, judged: Judged) -> Result<Paste> {
             owner: visit.user_id(),
             title: judged.title.clone(),
             syntax: judged.syntax.to_owned(),
+            syntax_guessed: judged.syntax_guessed,
             visibility: judged.visibility,
             expires_at: judged.lifetime.expires_at(now),
             text: judged.text.clone(),

@@ -156,7 +156,11 @@ fn file_name(paste: &Paste) -> String {
     let kept = |c: char| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c };
     let title: String =
         crate::text::without_bidi_controls(&paste.title).chars().map(kept).take(120).collect();
-    let title = title.trim().trim_start_matches('.');
+    let title = title.trim().trim_end_matches('.');
+    if syntaxes::by_file(title).is_some() {
+        return title.to_owned();
+    }
+    let title = title.trim_start_matches('.');
     let stem = if title.is_empty() { paste.id.as_str() } else { title };
     let has_extension =
         stem.rsplit_once('.').is_some_and(|(_, extension)| syntaxes::find(extension).is_some());

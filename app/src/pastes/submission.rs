@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
 use store::{UserId, Visibility};
 
+use crate::detect::detect;
 use crate::form_errors::{FormError, FormErrors};
 use crate::lifetime::Lifetime;
 use crate::pastes::create::too_large;
@@ -55,6 +56,8 @@ pub struct Judged {
     pub text: Bytes,
     pub title: String,
     pub syntax: &'static str,
+    /// Nobody chose it.
+    pub syntax_guessed: bool,
     pub lifetime: Lifetime,
     pub visibility: Visibility,
 }
@@ -172,7 +175,14 @@ impl Submission {
         let text = self.judge_text(app.max_paste_bytes, &mut errors);
         match (text, lifetime, visibility, syntax) {
             (Some(text), Some(lifetime), Some(visibility), Some(syntax)) if errors.is_empty() => {
-                Ok(Judged { text: text.into(), title, syntax: syntax.slug, lifetime, visibility })
+                Ok(Judged {
+                    text: text.into(),
+                    title,
+                    syntax: syntax.slug,
+                    syntax_guessed: self.leaves_syntax_to_us(),
+                    lifetime,
+                    visibility,
+                })
             }
             _ => Err(Box::new((self.into_draft(), errors))),
         }
@@ -207,20 +217,27 @@ impl Submission {
     }
 
     fn judge_syntax(&self, errors: &mut FormErrors) -> Option<&'static Syntax> {
-        let chosen = self.syntax.trim();
-        if chosen.is_empty() || chosen == syntaxes::PLAIN {
-            let extension = self
-                .file
-                .as_ref()
-                .and_then(|file| file.name.rsplit_once('.'))
-                .map(|(_, extension)| extension);
-            return Some(extension.and_then(syntaxes::find).unwrap_or_else(syntaxes::plain));
+        if self.leaves_syntax_to_us() {
+            return Some(self.detect_syntax());
         }
-        let syntax = syntaxes::find(chosen);
+        let syntax = syntaxes::find(&self.syntax);
         if syntax.is_none() {
             errors.push(FormError::SyntaxUnknown);
         }
         syntax
+    }
+
+    fn leaves_syntax_to_us(&self) -> bool {
+        matches!(self.syntax.trim(), "" | syntaxes::AUTO)
+    }
+
+    fn detect_syntax(&self) -> &'static Syntax {
+        let (name, text) = match &self.file {
+            // A file's name may have spaces; only its last word has the extension.
+            Some(file) => (file.name.split_whitespace().last().unwrap_or(""), &file.content),
+            None => (self.title.as_str(), &self.text),
+        };
+        detect(name, std::str::from_utf8(text).unwrap_or(""))
     }
 
     fn judge_lifetime(&self, app: &App, errors: &mut FormErrors) -> Option<Lifetime> {

@@ -1,17 +1,28 @@
 //! Everything of a paste that a person sees.
 
 mod controls;
+mod embed;
 mod expiry;
+mod find;
 mod form;
 mod list;
+mod listing;
+mod made;
+mod preview;
 mod recent;
 mod show;
+mod tools;
 
+pub use embed::{Framed, HEIGHT, WIDTH, frame, iframe, no_frame, public_title};
 pub use expiry::expiry;
+pub use find::{Results, find_page, found, more_found};
 pub use form::{LIFETIMES, NewPaste, form_errors, form_page};
 pub use list::{List, Rows, list, live_rows, more_rows, totals_words};
+pub use listing::Side;
+pub use made::{bad_json, diff_summary, more_pretty, more_table_rows, pretty, rendered, table};
 pub use recent::recent_page;
-pub use show::{Shown, page};
+pub use show::{Shown, more_lines, page};
+pub use tools::{syntaxes, syntaxes_page};
 
 use maud::{Markup, html};
 use store::{Paste, Visibility};

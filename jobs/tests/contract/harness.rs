@@ -215,6 +215,7 @@ impl Site {
             owner,
             title: String::new(),
             syntax: "text".to_owned(),
+            syntax_guessed: false,
             visibility: Visibility::Unlisted,
             expires_at,
             text: "hello".into(),

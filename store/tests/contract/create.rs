@@ -80,6 +80,7 @@ on_every_engine! {
             owner: Some(anna),
             title: "Привет, <b>мир</b> 🙂 \u{202e}'; drop table pastes; --".to_owned(),
             syntax: "rust".to_owned(),
+            syntax_guessed: true,
             visibility: Visibility::Private,
             expires_at: Some(site.now().plus(DAY)),
             ..draft("fn main() {}\nпривет")
@@ -88,7 +89,7 @@ on_every_engine! {
         let found = site.find_as(&new.id, Some(anna)).await.unwrap();
         assert_eq!(found, made);
         assert_eq!((found.id, found.owner, found.title), (new.id, new.owner, new.title));
-        assert_eq!((found.syntax, found.visibility, found.expires_at), (new.syntax, new.visibility, new.expires_at));
+        assert_eq!((found.syntax, found.syntax_guessed, found.visibility, found.expires_at), (new.syntax, new.syntax_guessed, new.visibility, new.expires_at));
         assert_eq!((found.bytes, found.lines, found.created_at), (25, 2, site.now()));
         assert_eq!(found.sha256, Sha256::digest(&new.text).to_vec());
     }

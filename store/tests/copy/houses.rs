@@ -190,6 +190,7 @@ impl House {
                     owner: [None, Some(anna), Some(boris)][n % 3],
                     title: "Ünï 'quoted' \u{202e}title🦀 ".repeat(n),
                     syntax: "rust".to_owned(),
+                    syntax_guessed: true,
                     visibility,
                     expires_at: (n % 2 == 0).then(|| START.plus(DAY)),
                     ..draft(text)

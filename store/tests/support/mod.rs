@@ -17,6 +17,7 @@ pub(crate) fn draft(text: impl Into<Vec<u8>>) -> NewPaste {
         owner: None,
         title: String::new(),
         syntax: "text".to_owned(),
+        syntax_guessed: false,
         visibility: Visibility::Unlisted,
         expires_at: None,
         text: Bytes::from(text.into()),

@@ -37,14 +37,15 @@ pub(super) fn title(page: &Page, form: &NewPaste) -> Markup {
 pub(super) fn syntax(page: &Page, form: &NewPaste) -> Markup {
     let t = page.t();
     let wanted = &form.draft.syntax;
-    let chosen = syntaxes::find(wanted).unwrap_or_else(syntaxes::plain).slug;
+    let chosen = syntaxes::find(wanted).map(|syntax| syntax.slug);
     html! {
         div.field {
             label for="syntax" { (t.new_syntax()) }
-            select #syntax name="syntax" data-hint=(t.new_syntax_hint()) data-plain=(t.new_plain())
+            select #syntax name="syntax" data-hint=(t.new_syntax_hint()) data-detect=(t.new_detect())
                 aria-invalid=[invalid(form, "syntax")] aria-describedby="syntax-error" {
+                option value=(syntaxes::AUTO) selected[chosen.is_none()] data-extensions="" { (t.new_detect()) }
                 @for syntax in SYNTAXES {
-                    option value=(syntax.slug) selected[syntax.slug == chosen]
+                    option value=(syntax.slug) selected[chosen == Some(syntax.slug)]
                         data-extensions=(syntax.extensions.join(" ")) { (syntax_name(t, syntax)) }
                 }
             }

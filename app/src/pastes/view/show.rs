@@ -4,45 +4,70 @@ use maud::{Markup, html};
 use store::{Paste, Timestamp};
 
 use super::expiry::expiry;
-use super::{delete, plain_title, syntax_name, title, visibility};
-use crate::page::{self, Flash, Page, layout};
-use crate::syntaxes::Syntax;
-use crate::text::{self, render};
+use super::listing::{self, Listing, Side, listing};
+use super::{plain_title, syntax_name, title, tools, visibility};
+use crate::page::{self, Flash, Page};
+use crate::pastes::reading::Reading;
+use crate::pastes::show::Opened;
+use crate::syntaxes::PLAIN;
+use crate::text::listing::Lines;
+use crate::text::paint::Painted;
 use crate::words;
 
 pub struct Shown<'a> {
-    pub paste: &'a Paste,
-    pub text: &'a str,
-    /// The paste's own, or the one that the address asks for.
-    pub syntax: &'static Syntax,
+    pub opened: &'a Opened,
+    pub part: &'a Painted,
+    pub marked: Option<Lines>,
+    /// What stands beside the text.
+    pub made: Option<Markup>,
+    /// The paste's address as it was asked for, with its extension.
+    pub path: &'a str,
     pub now: Timestamp,
     /// The visitor may delete it.
     pub owned: bool,
 }
 
 pub fn page(page: &Page, shown: &Shown) -> Markup {
-    let paste = shown.paste;
+    let paste = &shown.opened.paste;
     let body = html! {
         article #paste data-keys {
-            @if page.flash == Some(Flash::Created) { (created(page, shown)) }
+            @if page.flash == Some(Flash::Created) { (created(page, paste)) }
             h1 { (title(page, paste)) }
             (facts(page, shown))
-            (tools(page, shown))
+            (tools::bar(page, shown))
+            (readings(page, shown))
             (content(page, shown))
-            (keys(page))
-            (qr(page, paste))
+            (tools::dialogs(page, shown))
         }
     };
-    layout(page, &page::title(page, &plain_title(page, paste)), &body)
+    let title = page::title(page, &plain_title(page, paste));
+    page::layout_with(
+        page,
+        &title,
+        &super::preview::head(page, paste, shown.opened.source.text()),
+        &body,
+    )
 }
 
-fn link(page: &Page, paste: &Paste) -> String {
+/// Another part of the text, as a fragment.
+pub fn more_lines(page: &Page, path: &str, opened: &Opened, part: &Painted, side: Side) -> Markup {
+    listing::more(page, &source(page, path, opened, part, None), side)
+}
+
+pub fn link(page: &Page, paste: &Paste) -> String {
     format!("{}/{}", page.public_url, paste.id)
 }
 
-fn created(page: &Page, shown: &Shown) -> Markup {
+/// What one reads, as it is read now: with the syntax and the reading that one chose.
+pub fn address(page: &Page, shown: &Shown) -> String {
+    let Opened { readings, reading, .. } = shown.opened;
+    let reading =
+        if *reading == readings[0] { String::new() } else { format!("/{}", reading.slug()) };
+    format!("{}{}{reading}", page.public_url, shown.path)
+}
+
+fn created(page: &Page, paste: &Paste) -> Markup {
     let t = page.t();
-    let paste = shown.paste;
     html! {
         section.created aria-labelledby="created" {
             div {
@@ -67,11 +92,18 @@ fn created(page: &Page, shown: &Shown) -> Markup {
 
 fn facts(page: &Page, shown: &Shown) -> Markup {
     let t = page.t();
-    let paste = shown.paste;
+    let Opened { paste, syntax, .. } = shown.opened;
     let made = t.paste_made(words::date_time(page.lang, paste.created_at));
+    let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
         p.facts {
-            span { (syntax_name(t, shown.syntax)) }
+            span {
+                a href={ (shown.path) "/syntax" } title=(t.syntax_change()) data-dialog="syntax"
+                    hx-get={ (shown.path) "/syntaxes" } hx-target="#syntaxes" hx-swap="innerHTML" {
+                    (syntax_name(t, syntax))
+                }
+                @if guessed { " " span.quiet { (t.syntax_guessed()) } }
+            }
             span { (words::lines(page.lang, paste.lines)) }
             span { (words::size(page.lang, paste.bytes)) }
             time datetime=(words::iso(paste.created_at)) { (made) }
@@ -81,75 +113,62 @@ fn facts(page: &Page, shown: &Shown) -> Markup {
     }
 }
 
-fn tools(page: &Page, shown: &Shown) -> Markup {
+/// The ways to read this text, where there is more than one.
+fn readings(page: &Page, shown: &Shown) -> Markup {
     let t = page.t();
-    let paste = shown.paste;
+    let Opened { readings, reading: current, .. } = shown.opened;
     html! {
-        div.tools role="group" aria-label=(t.paste_tools())
-            data-copied=(t.paste_copied()) data-link-copied=(t.paste_link_copied())
-            data-failed=(t.paste_copy_failed()) {
-            button.tool.js type="button" data-copy="text" data-key="c" { (t.paste_copy()) }
-            button.tool.js type="button" data-copy="link" data-key="y" data-link=(link(page, paste)) {
-                (t.paste_copy_link())
+        @if readings.len() > 1 {
+            nav.readings aria-label=(t.reading_label()) {
+                @for reading in *readings {
+                    a.tool href={ (shown.path) "/" (reading.slug()) } aria-current=[(reading == current).then_some("page")] {
+                        (match reading {
+                            Reading::Source => t.reading_source(),
+                            Reading::Ansi => t.reading_ansi(),
+                            Reading::Diff => t.reading_diff(),
+                            Reading::Rendered => t.reading_rendered(),
+                            Reading::Table => t.reading_table(),
+                            Reading::Pretty => t.reading_pretty(),
+                        })
+                    }
+                }
             }
-            a.tool href={ "/" (paste.id) "/raw" } data-key="r" { (t.paste_raw()) }
-            a.tool href={ "/" (paste.id) "/download" } data-key="d" download { (t.paste_download()) }
-            button.tool.js type="button" data-wrap data-key="w" aria-pressed="false" { (t.paste_wrap()) }
-            a.tool href={ "/" (paste.id) "/qr" } data-key="q" data-dialog="qr" { (t.paste_qr()) }
-            a.tool href="/" data-key="n" { (t.paste_new()) }
-            button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (t.paste_keys()) }
-            @if shown.owned { (delete(page, paste, false)) }
         }
     }
 }
 
 fn content(page: &Page, shown: &Shown) -> Markup {
-    let t = page.t();
-    let id = &shown.paste.id;
-    let text::Shown { html, lines, bytes, whole } = render(shown.text);
-    let digits = lines.max(1).ilog10() + 1;
-    let wrap = (shown.syntax.slug == crate::syntaxes::PLAIN).then_some("wrap");
+    let path = format!("{}/{}", shown.path, shown.opened.reading.slug());
+    let text = listing(page, &source(page, &path, shown.opened, shown.part, shown.marked));
     html! {
-        pre.text.(format!("d{digits}")).(wrap.unwrap_or_default()) tabindex="0" role="region"
-            aria-label=(t.paste_text()) { code #text data-whole[whole] { (html) } }
-        @if !whole {
-            p.note {
-                (t.paste_truncated(words::lines(page.lang, lines), words::size(page.lang, bytes))) " "
-                a href={ "/" (id) "/raw" } { (t.paste_truncated_raw()) } " · "
-                a href={ "/" (id) "/download" } download { (t.paste_truncated_download()) }
-            }
+        (listing::plain_note(page, shown.part))
+        @match &shown.made {
+            Some(made) if shown.opened.reading != Reading::Diff => div.beside { (made) div { (text) } },
+            Some(made) => { (made) (text) },
+            None => (text),
         }
     }
 }
 
-fn keys(page: &Page) -> Markup {
-    let t = page.t();
-    let keys = [
-        ("n", t.keys_new()),
-        ("r", t.keys_raw()),
-        ("c", t.keys_copy()),
-        ("y", t.keys_copy_link()),
-        ("d", t.keys_download()),
-        ("w", t.keys_wrap()),
-        ("q", t.keys_qr()),
-        ("?", t.keys_help()),
-    ];
-    html! {
-        dialog #keys aria-labelledby="keys-title" {
-            h2 #keys-title { (t.keys_title()) }
-            dl { @for (key, words) in keys { div { dt { kbd { (key) } } dd { (words) } } } }
-            form method="dialog" { button.tool { (t.dialog_close()) } }
-        }
+pub fn source<'a>(
+    page: &'a Page,
+    path: &'a str,
+    opened: &'a Opened,
+    part: &'a Painted,
+    marked: Option<Lines>,
+) -> Listing<'a> {
+    Listing {
+        part,
+        prefix: opened.source.prefix,
+        marked,
+        lines: opened.paste.lines,
+        wrap: wraps(page, opened),
+        path,
+        label: page.t().paste_text().to_string(),
     }
 }
 
-fn qr(page: &Page, paste: &Paste) -> Markup {
-    let t = page.t();
-    html! {
-        dialog #qr aria-labelledby="qr-title" {
-            h2 #qr-title { (t.paste_qr()) }
-            img data-src={ "/" (paste.id) "/qr" } alt=(t.paste_qr_alt()) width="288" height="288";
-            form method="dialog" { button.tool { (t.dialog_close()) } }
-        }
-    }
+/// As the visitor has chosen; else prose wraps, and code keeps its shape.
+pub fn wraps(page: &Page, opened: &Opened) -> bool {
+    page.wrap.unwrap_or(opened.syntax.is_prose())
 }

@@ -1,0 +1,85 @@
+//! Logs: a date and a time in front of the lines, or the colours of a terminal.
+
+/// One line could be a quotation.
+const STAMPED_MIN: usize = 2;
+
+pub fn judge(text: &str, lines: &[&str]) -> Option<&'static str> {
+    if text.contains("\x1b[") {
+        return Some("log");
+    }
+    let lines = || lines.iter().map(|line| line.trim_start()).filter(|line| !line.is_empty());
+    let (all, stamped) = (lines().count(), lines().filter(|line| is_stamped(line)).count());
+    if stamped < STAMPED_MIN || stamped * 2 < all {
+        return None;
+    }
+    let syslog = lines().filter(|line| matches(line, SYSLOG)).count();
+    Some(if syslog * 2 > all { "syslog" } else { "log" })
+}
+
+/// `0` is a digit, `A` a letter, `?` a digit or a space, `T` the `T` or a space; the rest is itself.
+/// Chats have times too, but neither with the date in this order nor with seconds.
+const STAMPS: &[&str] = &[
+    "0000-00-00T00:00:00",
+    "0000/00/00 00:00:00",
+    "00-00 00:00:00.000",
+    "00/AAA/0000:00:00:00",
+    SYSLOG,
+];
+const SYSLOG: &str = "AAA ?0 00:00:00 ";
+
+const LEVELS: &[&str] = &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "NOTICE"];
+
+fn is_stamped(line: &str) -> bool {
+    let open = line.trim_start_matches(['[', '<', '(']);
+    if STAMPS.iter().any(|stamp| matches(open, stamp)) {
+        return true;
+    }
+    let head = &line[..line.floor_char_boundary(80)];
+    // An access log has the address first; a level needs no more than a time beside it.
+    let access =
+        head.split_once(" [").is_some_and(|(_, date)| matches(date, "00/AAA/0000:00:00:00"));
+    access
+        || (matches(open, "00:00:00")
+            && head.split(|c: char| !c.is_ascii_alphabetic()).any(|word| LEVELS.contains(&word)))
+}
+
+fn matches(line: &str, stamp: &str) -> bool {
+    let fits = |(byte, wanted): (u8, u8)| match wanted {
+        b'0' => byte.is_ascii_digit(),
+        b'A' => byte.is_ascii_alphabetic(),
+        b'?' => byte == b' ' || byte.is_ascii_digit(),
+        b'T' => byte == b'T' || byte == b' ',
+        wanted => byte == wanted,
+    };
+    line.len() >= stamp.len() && line.bytes().zip(stamp.bytes()).all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_has_dates_and_seconds() {
+        for (text, slug) in [
+            ("2024-01-02 03:04:05 start\n2024-01-02 03:04:06 end\n", Some("log")),
+            (
+                "[2024-01-02T03:04:05Z INFO app] start\n[2024-01-02T03:04:06Z WARN app] end\n",
+                Some("log"),
+            ),
+            ("Jan  2 03:04:05 host sshd[1]: a\nJan 12 03:04:05 host sshd[1]: b\n", Some("syslog")),
+            (
+                "1.2.3.4 - - [12/Oct/2023:00:00:01 +0000] \"GET / HTTP/1.1\" 200 5\n1.2.3.4 - - [12/Oct/2023:00:00:02 +0000] \"GET / HTTP/1.1\" 200 5\n",
+                Some("log"),
+            ),
+            ("03:04:05.123 INFO start\n03:04:06.123 ERROR end\n", Some("log")),
+            ("\x1b[32mok\x1b[0m\n", Some("log")),
+            ("2024-01-02 03:04:05 is when it began.\nThen nothing.\n", None),
+            ("[12:30] Anna: hi\n[12:31] Ben: hello\n", None),
+            ("[12.03.24, 12:30:11] Anna: hi\n[12.03.24, 12:30:15] Ben: hello\n", None),
+            ("12:30:11 <anna> hi\n12:30:15 <ben> hello\n", None),
+        ] {
+            let lines: Vec<_> = text.lines().collect();
+            assert_eq!(judge(text, &lines), slug, "{text}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A paste in somebody else's page: the frame, and the oEmbed description that leads to it.
+
+use axum::Json;
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+use serde::{Deserialize, Serialize};
+use store::Visibility;
+
+use crate::page::{Page, Theme};
+use crate::pastes::show::{Place, open, painted};
+use crate::pastes::{Name, view, visible};
+use crate::text::listing::Lines;
+use crate::{App, Error, Result, Visit};
+
+#[derive(Deserialize)]
+pub struct Look {
+    lines: Option<Lines>,
+    part: Option<u64>,
+    /// `light` or `dark`; otherwise as the visitor's system has it.
+    theme: Option<String>,
+}
+
+/// What is private is not there, whoever looks: a frame is another site's place.
+pub async fn frame(
+    State(app): State<App>,
+    visit: Visit,
+    name: Name,
+    Query(Look { lines, part, theme }): Query<Look>,
+) -> Result<Response> {
+    let mut page = visit.page();
+    page.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
+    match markup(&app, &visit, &page, &name, Place { lines, part }).await {
+        Ok(markup) => Ok(markup.into_response()),
+        Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, view::no_frame(&page)).into_response()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whatever the answer is, it may stand in a frame.
+pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, app.framed_policy.clone());
+    let policy = HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(policy, HeaderValue::from_static("cross-origin"));
+    response
+}
+
+async fn markup(
+    app: &App,
+    visit: &Visit,
+    page: &Page<'_>,
+    name: &Name,
+    place: Place,
+) -> Result<Markup> {
+    let opened = open(app, visit, name, None).await?;
+    if opened.paste.visibility == Visibility::Private {
+        return Err(Error::NotFound);
+    }
+    let part = painted(app, &opened, place).await?;
+    let path = name.path();
+    let framed = view::Framed { opened: &opened, part: &part, marked: place.lines, path: &path };
+    Ok(view::frame(page, &framed))
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    url: String,
+    format: Option<String>,
+    maxwidth: Option<u32>,
+    maxheight: Option<u32>,
+}
+
+/// As oEmbed 1.0 asks: <https://oembed.com>.
+#[derive(Serialize)]
+pub struct Description {
+    version: &'static str,
+    r#type: &'static str,
+    provider_name: &'static str,
+    provider_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    html: String,
+    width: u32,
+    height: u32,
+}
+
+pub async fn describe(
+    State(app): State<App>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
+    if wanted.format.is_some_and(|format| format != "json") {
+        return Ok(StatusCode::NOT_IMPLEMENTED.into_response());
+    }
+    let path = wanted.url.strip_prefix(&app.public_url).and_then(|path| path.strip_prefix('/'));
+    let name = path.and_then(|path| path.split(['/', '?', '#']).next());
+    let name: Name = name.and_then(|name| name.parse().ok()).ok_or(Error::NotFound)?;
+    let paste = visible(&app, &visit, &name).await?;
+    if paste.visibility == Visibility::Private {
+        return Err(Error::NotFound);
+    }
+    let width = wanted.maxwidth.map_or(view::WIDTH, |most| most.clamp(1, view::WIDTH));
+    let height = wanted.maxheight.map_or(view::HEIGHT, |most| most.clamp(1, view::HEIGHT));
+    let address = format!("{}{}/embed", app.public_url, name.path());
+    let title = view::public_title(&visit.page(), &paste);
+    Ok(Json(Description {
+        version: "1.0",
+        r#type: "rich",
+        provider_name: "Pastebin",
+        provider_url: app.public_url.clone(),
+        html: view::iframe(&address, &title, width, height).into_string(),
+        title: (paste.visibility == Visibility::Public).then_some(title),
+        width,
+        height,
+    })
+    .into_response())
+}

@@ -1,0 +1,72 @@
+//! `GET /{id}/find?q=`: the lines that have a word, as a page and in place.
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use serde::Deserialize;
+
+use crate::page::Page;
+use crate::pastes::show::{Opened, open};
+use crate::pastes::{Name, view};
+use crate::text::find::find;
+use crate::text::listing::Lines;
+use crate::{App, Error, Result, Visit};
+
+/// Lines shown at once.
+const HITS: usize = 100;
+
+/// In bytes; a longer word makes a needlessly large search.
+const LONGEST: usize = 800;
+
+#[derive(Deserialize)]
+pub struct Search {
+    #[serde(default)]
+    q: String,
+    /// How many lines of those found are shown already.
+    #[serde(default)]
+    from: usize,
+}
+
+pub async fn page(
+    app: State<App>,
+    visit: Visit,
+    name: Name,
+    search: Query<Search>,
+) -> Result<Response> {
+    answer(app, visit, name, search, view::find_page).await
+}
+
+/// The same for a page that shows the text.
+pub async fn in_place(
+    app: State<App>,
+    visit: Visit,
+    name: Name,
+    search: Query<Search>,
+) -> Result<Response> {
+    let render = if search.from == 0 { view::found } else { view::more_found };
+    answer(app, visit, name, search, render).await
+}
+
+async fn answer(
+    State(app): State<App>,
+    visit: Visit,
+    name: Name,
+    Query(Search { q, from }): Query<Search>,
+    render: fn(&Page, &view::Results) -> Markup,
+) -> Result<Response> {
+    if q.len() > LONGEST {
+        return Err(Error::BadRequest);
+    }
+    let Opened { paste, source, .. } = open(&app, &visit, &name, None).await?;
+    let lines = q.trim().strip_prefix(':').and_then(|lines| lines.parse::<Lines>().ok());
+    let word = q.clone();
+    let found = app.paints.off_thread(move || find(source.text(), &word, from, HITS)).await?;
+    let path = name.path();
+    if let (Some(lines), 0) = (lines, found.count) {
+        let place = format!("{path}?lines={lines}#L{}", lines.first);
+        return Ok(Redirect::to(&place).into_response());
+    }
+    let (query, found) = (q.as_str(), &found);
+    let results = view::Results { paste: &paste, path: &path, query, lines, skipped: from, found };
+    Ok(render(&visit.page(), &results).into_response())
+}

@@ -1,0 +1,67 @@
+//! The ways to read a text. Its syntax chooses them; each has an address of its own.
+
+use crate::syntaxes::Syntax;
+use crate::text::paint::Paint;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The text, in the colours of its syntax.
+    Source,
+    /// A terminal's colours.
+    Ansi,
+    /// What a patch adds and removes.
+    Diff,
+    /// Markdown as it is meant, beside its source.
+    Rendered,
+    /// Separated values as a table, beside their source.
+    Table,
+    /// JSON, indented, beside its source.
+    Pretty,
+}
+
+impl Reading {
+    const ALL: [Self; 6] =
+        [Self::Source, Self::Ansi, Self::Diff, Self::Rendered, Self::Table, Self::Pretty];
+
+    /// Its place in an address: `/{id}/table`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Ansi => "ansi",
+            Self::Diff => "diff",
+            Self::Rendered => "rendered",
+            Self::Table => "table",
+            Self::Pretty => "pretty",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reading| reading.slug() == slug)
+    }
+
+    /// Those that make sense; the first is what the paste's own address shows.
+    pub fn of(syntax: &Syntax, text: &str) -> &'static [Self] {
+        match syntax.slug {
+            "diff" => &[Self::Diff, Self::Source],
+            "log" if has_escapes(text) => &[Self::Ansi, Self::Source],
+            "text" if has_escapes(text) => &[Self::Source, Self::Ansi],
+            "csv" | "tsv" | "ssv" | "psv" => &[Self::Source, Self::Table],
+            _ if syntax.grammar == "Markdown" => &[Self::Source, Self::Rendered],
+            _ if syntax.grammar == "JSON" => &[Self::Source, Self::Pretty],
+            _ => &[Self::Source],
+        }
+    }
+
+    /// How the lines of the text are painted.
+    pub fn paint(self, syntax: &'static Syntax) -> Paint {
+        match self {
+            Self::Ansi => Paint::Ansi,
+            Self::Diff => Paint::Diff,
+            _ => Paint::Syntax(syntax.grammar),
+        }
+    }
+}
+
+fn has_escapes(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"\x1b[").is_some()
+}

@@ -1,0 +1,88 @@
+//! A paste as a frame in somebody else's page: the text, and the way to the whole.
+
+use maud::{DOCTYPE, Markup, html};
+use store::{Paste, Visibility};
+
+use super::listing;
+use super::show::{link, source};
+use super::{plain_title, title};
+use crate::assets::asset;
+use crate::page::Page;
+use crate::pastes::show::Opened;
+use crate::text::listing::Lines;
+use crate::text::paint::Painted;
+use crate::words;
+
+/// In CSS pixels, where nobody says.
+pub const WIDTH: u32 = 720;
+pub const HEIGHT: u32 = 400;
+
+pub struct Framed<'a> {
+    pub opened: &'a Opened,
+    pub part: &'a Painted,
+    pub marked: Option<Lines>,
+    pub path: &'a str,
+}
+
+pub fn frame(page: &Page, framed: &Framed) -> Markup {
+    let t = page.t();
+    let paste = &framed.opened.paste;
+    let text = source(page, framed.path, framed.opened, framed.part, framed.marked);
+    let body = html! {
+        p.facts {
+            span { a href=(link(page, paste)) target="_blank" rel="noopener" { (title(page, paste)) } }
+            span { (words::lines(page.lang, paste.lines)) }
+            span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (t.paste_raw()) } }
+            span { (t.site_name()) }
+        }
+        (listing::plain_note(page, framed.part))
+        (listing::text(&text))
+        @if framed.part.extent.more {
+            p.way { a.button href=(link(page, paste)) target="_blank" rel="noopener" { (t.embed_whole()) } }
+        }
+    };
+    shell(page, &plain_title(page, paste), &body)
+}
+
+pub fn no_frame(page: &Page) -> Markup {
+    let t = page.t();
+    shell(page, &t.problem_not_found().to_string(), &html! { p.quiet { (t.problem_not_found()) } })
+}
+
+fn shell(page: &Page, title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html.framed lang=(page.lang.code()) data-theme=(page.theme.as_str()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="icon" type="image/svg+xml" href=(asset("favicon.svg"));
+                link rel="stylesheet" href=(asset("site.css"));
+            }
+            body { main { h1.vh { (title) } (body) } }
+        }
+    }
+}
+
+/// What a description of the frame may call it.
+pub fn public_title(page: &Page, paste: &Paste) -> String {
+    if paste.visibility == Visibility::Public {
+        plain_title(page, paste)
+    } else {
+        page.t().site_name().to_string()
+    }
+}
+
+/// What one puts into one's own page.
+pub fn snippet(page: &Page, path: &str) -> Markup {
+    let address = format!("{}{path}/embed", page.public_url);
+    iframe(&address, &page.t().site_name().to_string(), WIDTH, HEIGHT)
+}
+
+pub fn iframe(address: &str, title: &str, width: u32, height: u32) -> Markup {
+    html! {
+        iframe src=(address) title=(title) width=(width) height=(height) loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox" {}
+    }
+}

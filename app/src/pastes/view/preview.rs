@@ -1,0 +1,44 @@
+//! What other programs show of a link. Of what is not public they learn nothing.
+
+use maud::{Markup, html};
+use store::{Paste, Visibility};
+
+use super::show::link;
+use crate::page::Page;
+use crate::words;
+
+/// In characters.
+const DESCRIPTION: usize = 200;
+
+pub fn head(page: &Page, paste: &Paste, text: &str) -> Markup {
+    let t = page.t();
+    let public = paste.visibility == Visibility::Public;
+    html! {
+        meta property="og:site_name" content=(t.site_name());
+        meta property="og:type" content="website";
+        meta property="og:title" content=(super::embed::public_title(page, paste));
+        @if public {
+            meta property="og:url" content=(link(page, paste));
+            meta property="og:description" content=(description(page, paste, text));
+            meta name="description" content=(description(page, paste, text));
+            link rel="canonical" href=(link(page, paste));
+        }
+        @if paste.visibility != Visibility::Private {
+            link rel="alternate" type="application/json+oembed"
+                href={ (page.public_url) "/oembed?url=" (percent_encoding::utf8_percent_encode(&link(page, paste), percent_encoding::NON_ALPHANUMERIC)) };
+        }
+    }
+}
+
+/// How long it is, and how it begins.
+fn description(page: &Page, paste: &Paste, text: &str) -> String {
+    let beginning: String = text
+        .chars()
+        .take(4 * DESCRIPTION)
+        .filter(|c| !c.is_control() || c.is_whitespace())
+        .collect();
+    let words: Vec<&str> = beginning.split_whitespace().collect();
+    let beginning: String = words.join(" ").chars().take(DESCRIPTION).collect();
+    let beginning = crate::text::without_bidi_controls(&beginning);
+    format!("{}: {beginning}", words::lines(page.lang, paste.lines))
+}

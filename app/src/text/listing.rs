@@ -1,0 +1,193 @@
+//! Numbered lines. The number is a link to its line, beside the text and not in it.
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+use std::time::Instant;
+
+use serde::Deserialize;
+
+use super::paint::Painter;
+use super::parts::{Extent, Part};
+use super::push_text;
+
+/// What the addresses of lines begin with: `#L3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Prefix {
+    /// The paste itself.
+    Line,
+    /// A text made from it.
+    Made,
+}
+
+impl Prefix {
+    pub fn letter(self) -> char {
+        match self {
+            Self::Line => 'L',
+            Self::Made => 'P',
+        }
+    }
+}
+
+/// A part's lines, each behind one empty link. `None` where it takes longer than `until`.
+pub fn html(part: &Part, prefix: Prefix, painter: &mut Painter, until: Instant) -> Option<String> {
+    let mut html = String::with_capacity(part.text.len() * 2 + 64);
+    for (number, line) in lines(part) {
+        // Each time, for one line alone can take long.
+        if Instant::now() > until {
+            return None;
+        }
+        push_link(&mut html, prefix, number);
+        painter.line(line, &mut html);
+    }
+    Some(html)
+}
+
+/// The same without any colour, which takes no time to speak of.
+pub fn plain(part: &Part, prefix: Prefix) -> String {
+    let mut html = String::with_capacity(part.text.len() * 2 + 64);
+    for (number, line) in lines(part) {
+        push_link(&mut html, prefix, number);
+        push_text(&mut html, line);
+    }
+    html
+}
+
+/// Each line, with its number where it begins in this part.
+fn lines<'a>(part: &Part<'a>) -> impl Iterator<Item = (Option<u64>, &'a str)> {
+    let Extent { first_line, cut, .. } = part.extent;
+    let numbers = (first_line..).map(move |number| (number > first_line || !cut).then_some(number));
+    numbers.zip(part.text.split_inclusive('\n'))
+}
+
+fn push_link(html: &mut String, prefix: Prefix, number: Option<u64>) {
+    let letter = prefix.letter();
+    if let Some(number) = number {
+        let _ = write!(html, "<a id={letter}{number} href=#{letter}{number} title={number}></a>");
+    }
+}
+
+/// First and last line, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Lines {
+    pub first: u64,
+    pub last: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("lines are written as 3 or 3-9")]
+pub struct BadLines;
+
+impl FromStr for Lines {
+    type Err = BadLines;
+
+    /// `3`, `3-9`, `L3-L9`, in either order.
+    fn from_str(text: &str) -> Result<Self, BadLines> {
+        let number = |text: &str| {
+            let digits = text.strip_prefix('L').unwrap_or(text);
+            digits.parse().ok().filter(|number: &u64| *number > 0).ok_or(BadLines)
+        };
+        let (one, other) = text.split_once('-').unwrap_or((text, text));
+        let (one, other) = (number(one)?, number(other)?);
+        Ok(Self { first: one.min(other), last: one.max(other) })
+    }
+}
+
+impl TryFrom<String> for Lines {
+    type Error = BadLines;
+
+    fn try_from(text: String) -> Result<Self, BadLines> {
+        text.parse()
+    }
+}
+
+impl std::fmt::Display for Lines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.first == self.last {
+            write!(f, "{}", self.first)
+        } else {
+            write!(f, "{}-{}", self.first, self.last)
+        }
+    }
+}
+
+/// A part's HTML before, in and after the lines that are marked.
+pub fn split<'a>(
+    html: &'a str,
+    extent: &Extent,
+    prefix: Prefix,
+    marked: Option<Lines>,
+) -> [&'a str; 3] {
+    let in_it = |lines: &Lines| lines.first <= extent.last_line && lines.last >= extent.first_line;
+    let Some(lines) = marked.filter(in_it) else { return [html, "", ""] };
+    let start_of = |line: u64| {
+        let link = format!("<a id={}{line} ", prefix.letter());
+        memchr::memmem::find(html.as_bytes(), link.as_bytes())
+    };
+    let start = if lines.first <= extent.first_line { None } else { start_of(lines.first) };
+    let end = if lines.last >= extent.last_line { None } else { start_of(lines.last + 1) };
+    let (start, end) = (start.unwrap_or(0), end.unwrap_or(html.len()));
+    [&html[..start], &html[start..end], &html[end..]]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::text::parts::parts;
+
+    fn listing(text: &str) -> String {
+        let part = parts(text).next().unwrap();
+        let until = Instant::now() + Duration::from_mins(1);
+        html(&part, Prefix::Line, &mut Painter::Plain, until).unwrap()
+    }
+
+    #[test]
+    fn every_line_has_a_link_with_its_number() {
+        assert_eq!(
+            listing("a\n<b>"),
+            "<a id=L1 href=#L1 title=1></a>a\n<a id=L2 href=#L2 title=2></a>&lt;b&gt;"
+        );
+        assert_eq!(listing(""), "");
+    }
+
+    #[test]
+    fn past_its_time_there_is_nothing() {
+        let part = parts("a\n").next().unwrap();
+        let long_ago = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
+        assert_eq!(html(&part, Prefix::Line, &mut Painter::Plain, long_ago), None);
+    }
+
+    #[test]
+    fn lines_are_a_number_or_two() {
+        let lines = |text: &str| text.parse().map(|Lines { first, last }| (first, last)).ok();
+        assert_eq!(lines("3"), Some((3, 3)));
+        assert_eq!(lines("3-9"), Some((3, 9)));
+        assert_eq!(lines("L9-L3"), Some((3, 9)));
+        for bad in ["", "0", "3-", "-3", "x", "3-9-12", "99999999999999999999"] {
+            assert_eq!(lines(bad), None, "{bad}");
+        }
+        assert_eq!("9-3".parse::<Lines>().unwrap().to_string(), "3-9");
+        assert_eq!("7-7".parse::<Lines>().unwrap().to_string(), "7");
+    }
+
+    #[test]
+    fn marked_lines_stand_apart() {
+        let html = listing("a\nb\nc\n");
+        let extent = parts("a\nb\nc\n").next().unwrap().extent;
+        let marked = |extent: Extent, first, last| {
+            let pieces = split(&html, &extent, Prefix::Line, Some(Lines { first, last }));
+            assert_eq!(pieces.concat(), html);
+            crate::text::read_back::text_content(pieces[1])
+        };
+        assert_eq!(marked(extent, 2, 2), "b\n");
+        assert_eq!(marked(extent, 2, 3), "b\nc\n");
+        assert_eq!(marked(extent, 1, 99), "a\nb\nc\n");
+        assert_eq!(marked(extent, 50, 99), "");
+        assert_eq!(split(&html, &extent, Prefix::Line, None), [&html, "", ""]);
+        let third = Extent { first_line: 4_001, last_line: 4_003, ..extent };
+        assert_eq!(marked(third, 1, 9_000), "a\nb\nc\n");
+        assert_eq!(marked(third, 1, 4_000), "");
+    }
+}

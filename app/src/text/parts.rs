@@ -1,0 +1,157 @@
+//! A large text, a part at a time: as much as a browser lays out without a pause.
+
+use memchr::memchr_iter;
+
+/// Lines in a part.
+pub const LINES: u64 = 2_000;
+
+/// Bytes in a part, at most; it ends after a line.
+pub const BYTES: usize = 512 * 1024;
+
+/// Bytes of one line in a part, at most. A longer line is cut, and its pieces are parts of their own:
+/// browsers take a second to lay out half a mebibyte without a line's end.
+pub const LINE_BYTES: usize = 64 * 1024;
+
+/// Where a part stands in its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The part's, from 1.
+    pub number: u64,
+    /// The line that the part begins with, from 1; it goes on from the part before where `cut`.
+    pub first_line: u64,
+    /// The line it ends with.
+    pub last_line: u64,
+    /// The part begins in the middle of a line.
+    pub cut: bool,
+    /// It has a piece of a line that is too long for one part.
+    pub long: bool,
+    /// The text goes on after this part.
+    pub more: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part<'a> {
+    pub text: &'a str,
+    pub extent: Extent,
+}
+
+/// The parts of `text`, in order; an empty text has one.
+pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = Some(text);
+    let (mut number, mut line, mut cut) = (0, 1, false);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (length, newlines) = first_part(text);
+        let (text, after) = text.split_at(length);
+        rest = Some(after).filter(|after| !after.is_empty());
+        number += 1;
+        let ends_line = text.ends_with('\n');
+        let last_line = line + newlines - u64::from(ends_line);
+        let more = rest.is_some();
+        let long = cut || more && !ends_line;
+        let extent = Extent { number, first_line: line, last_line, cut, long, more };
+        (line, cut) = (line + newlines, !ends_line);
+        Some(Part { text, extent })
+    })
+}
+
+/// Bytes and line ends of the first part.
+fn first_part(text: &str) -> (usize, u64) {
+    let window = &text.as_bytes()[..text.len().min(BYTES)];
+    let (mut newlines, mut line) = (0, 0);
+    for end in memchr_iter(b'\n', window).map(|at| at + 1) {
+        if end - line > LINE_BYTES {
+            break;
+        }
+        newlines += 1;
+        line = end;
+        if newlines == LINES {
+            return (end, newlines);
+        }
+    }
+    // What is left of the window is the last line of the text, or one that does not fit.
+    if text.len() == window.len() && text.len() - line <= LINE_BYTES {
+        (text.len(), newlines)
+    } else if line > 0 {
+        (line, newlines)
+    } else {
+        (text.floor_char_boundary(LINE_BYTES), 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn extents(text: &str) -> impl Iterator<Item = Extent> {
+        parts(text).map(|part| part.extent)
+    }
+
+    #[test]
+    fn a_small_text_is_one_part() {
+        let part = |text, last_line| {
+            let extent = Extent {
+                number: 1,
+                first_line: 1,
+                last_line,
+                cut: false,
+                long: false,
+                more: false,
+            };
+            Part { text, extent }
+        };
+        for (text, last_line) in [("", 1), ("a", 1), ("a\n", 1), ("a\nb", 2), ("\n\n", 2)] {
+            assert_eq!(parts(text).collect::<Vec<_>>(), [part(text, last_line)], "{text:?}");
+        }
+        let full = "\n".repeat(2_000);
+        assert_eq!(parts(&full).collect::<Vec<_>>(), [part(&full, 2_000)]);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_after_every_two_thousandth_line() {
+        let text = "x\n".repeat(4_001);
+        let lines: Vec<_> = extents(&text).map(|p| (p.first_line, p.last_line, p.more)).collect();
+        assert_eq!(lines, [(1, 2_000, true), (2_001, 4_000, true), (4_001, 4_001, false)]);
+    }
+
+    #[test]
+    fn long_lines_make_short_parts() {
+        let text = ("x".repeat(60_000) + "\n").repeat(10);
+        let lines: Vec<_> = extents(&text).map(|p| (p.first_line, p.last_line, p.long)).collect();
+        assert_eq!(lines, [(1, 8, false), (9, 10, false)]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_stands_in_parts_of_its_own() {
+        let text = "start\n".to_owned() + &"я".repeat(LINE_BYTES) + "\nend";
+        let places: Vec<_> =
+            extents(&text).map(|p| (p.first_line, p.last_line, p.cut, p.long)).collect();
+        let line = |cut, long, last_line| (2, last_line, cut, long);
+        assert_eq!(places[0], (1, 1, false, false));
+        assert_eq!(places[1..], [line(false, true, 2), line(true, true, 2), line(true, true, 3)]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_make_the_text(lines in proptest::collection::vec((0..5usize, 0..3_000usize), 0..12)) {
+            let text: String = lines.iter().map(|(long, lines)| {
+                "é".repeat(long * 100_000) + &"\n".repeat(*lines)
+            }).collect();
+            let mut whole = String::new();
+            let mut line = 1;
+            for part in parts(&text) {
+                prop_assert!(part.text.len() <= BYTES);
+                prop_assert!(part.text.lines().all(|line| line.len() < LINE_BYTES + 1));
+                prop_assert!(part.text.matches('\n').count() <= 2_000);
+                prop_assert_eq!(part.extent.first_line, line);
+                prop_assert_eq!(part.extent.cut, !whole.is_empty() && !whole.ends_with('\n'));
+                whole.push_str(part.text);
+                line += part.text.matches('\n').count() as u64;
+                prop_assert_eq!(part.extent.more, whole.len() < text.len());
+            }
+            prop_assert_eq!(whole, text);
+        }
+    }
+}

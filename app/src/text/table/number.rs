@@ -1,0 +1,112 @@
+//! Which columns of a table are numbers.
+
+use super::Cell;
+
+/// Nothing else in the cells that are not empty, and at least one.
+pub fn columns(rows: &[Vec<Cell>], columns: usize) -> Vec<bool> {
+    (0..columns)
+        .map(|nth| {
+            let mut texts = rows
+                .iter()
+                .filter_map(|row| Some(row.get(nth)?.text.trim()))
+                .filter(|text| !text.is_empty())
+                .peekable();
+            texts.peek().is_some() && texts.all(is_number)
+        })
+        .collect()
+}
+
+/// Also `1,5`, `1 234,50`, `1'234.50` and `12 %`. A code with a leading zero, a date and an address
+/// are none.
+fn is_number(text: &str) -> bool {
+    let text = text.strip_suffix('%').unwrap_or(text).trim_end();
+    let unsigned = text.strip_prefix(['-', '+', '−']).unwrap_or(text);
+    let (number, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    let is_number = match number.rsplit_once(['.', ',']) {
+        Some((whole, fraction)) => is_digits(fraction) && (whole.is_empty() || is_whole(whole)),
+        None => is_whole(number),
+    };
+    is_number && is_digits(exponent)
+}
+
+/// Digits, or groups of three after a first group that may be shorter.
+fn is_whole(text: &str) -> bool {
+    let Some(separator) = text.chars().find(|c| !c.is_ascii_digit()) else {
+        return text == "0" || is_digits(text) && !text.starts_with('0');
+    };
+    let mut groups = text.split(separator);
+    let first = groups.next().unwrap_or_default();
+    matches!(separator, ',' | '.' | '\'' | '’' | '_' | ' ' | '\u{a0}' | '\u{202f}')
+        && is_digits(first)
+        && first.len() <= 3
+        && groups.all(|group| is_digits(group) && group.len() == 3)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_known_in_many_ways_to_write_them() {
+        for text in [
+            "0",
+            "42",
+            "-1",
+            "+1.5",
+            "−3",
+            ".5",
+            "1,5",
+            "1e9",
+            "2.5E-3",
+            "1,234",
+            "1,234,567.89",
+            "1.234.567,89",
+            "1 234,5",
+            "1'234",
+            "12%",
+            "12 %",
+        ] {
+            assert!(is_number(text), "{text}");
+        }
+        for text in [
+            "",
+            "-",
+            ".",
+            "%",
+            "e5",
+            "1e",
+            "007",
+            "01234",
+            "2024-01-02",
+            "02.01.2024",
+            "12:30",
+            "192.168.0.1",
+            "10.0.0.1",
+            "1.2.3",
+            "0x10",
+            "NaN",
+            "inf",
+            "1 2",
+            "+49 89 1234",
+            "٣",
+        ] {
+            assert!(!is_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_cell_does_not_count_against_a_column() {
+        let cell = |text: &str| Cell { text: text.into(), cut: false };
+        let rows = [
+            vec![cell("1"), cell("x"), cell("")],
+            vec![cell(" "), cell("2"), cell("")],
+            vec![cell("3")],
+        ];
+        assert_eq!(columns(&rows, 3), [true, false, false]);
+    }
+}

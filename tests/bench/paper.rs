@@ -1,0 +1,67 @@
+//! `docs/performance.md`: what was measured stands between two marks, the rest is written by hand.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use crate::report::{Report, Row};
+use crate::texts::root;
+use crate::tools::{Tools, said};
+
+const START: &str = "<!-- measured: `just bench` writes from here -->\n";
+const END: &str = "<!-- to here -->\n";
+
+pub fn write(report: &Report, tools: &Tools) -> Result<()> {
+    let path = root().join("docs/performance.md");
+    let paper = fs::read_to_string(&path)?;
+    let (before, rest) =
+        paper.split_once(START).context("docs/performance.md has no first mark")?;
+    let after = rest.split_once(END).context("docs/performance.md has no last mark")?.1;
+    fs::write(&path, format!("{before}{START}\n{}\n{END}{after}", measured(report, tools)))?;
+    println!("\n{} budgets missed; written to docs/performance.md", report.missed());
+    Ok(())
+}
+
+fn measured(report: &Report, tools: &Tools) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "| | |\n|---|---|");
+    for (what, is) in surroundings(tools) {
+        let _ = writeln!(text, "| {what} | {is} |");
+    }
+    for (title, rows) in &report.sections {
+        let _ = writeln!(
+            text,
+            "\n### {title}\n\n| what | measured | budget | | |\n|---|---:|---:|---|---|"
+        );
+        for Row { what, measured, budget, verdict, note } in rows {
+            let _ =
+                writeln!(text, "| {} | {measured} | {budget} | {verdict} | {note} |", what.trim());
+        }
+    }
+    text
+}
+
+fn surroundings(tools: &Tools) -> Vec<(&'static str, String)> {
+    let unknown = || "unknown".to_owned();
+    let field = |file: &str, name: &str| {
+        let text = fs::read_to_string(file).ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(line.trim_start_matches([':', ' ', '\t']).to_owned())
+    };
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let cpu = field("/proc/cpuinfo", "model name").unwrap_or_else(unknown);
+    let memory = field("/proc/meminfo", "MemTotal").unwrap_or_else(unknown);
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    vec![
+        ("date", said("date", &["-u", "+%F %R UTC"]).unwrap_or_else(unknown)),
+        ("machine", format!("{cpu}, {cores} cores, {memory}")),
+        ("load average at the end", load.split(' ').take(3).collect::<Vec<_>>().join(" ")),
+        ("system", said("uname", &["-srm"]).unwrap_or_else(unknown)),
+        ("pastebin", said(env!("CARGO_BIN_EXE_pastebin"), &["--version"]).unwrap_or_else(unknown)),
+        ("revision", said("git", &["describe", "--always", "--dirty"]).unwrap_or_else(unknown)),
+        ("compiler", said("rustc", &["--version"]).unwrap_or_else(unknown)),
+        ("load from", tools.wrk.clone()),
+        ("beside", tools.nginx.clone().unwrap_or_else(|| "no nginx".to_owned())),
+    ]
+}
