@@ -112,13 +112,15 @@ story("a page that comes back to sight asks at once", async (visitor) => {
   await eventually(() => pendingTimers(visitor), 1);
 });
 
-story("the keys of an expired paste do nothing", async (visitor) => {
+story("the keys of an expired paste do nothing, but n writes another", async (visitor) => {
   visitor.expects(404);
   const path = await opensPaste(visitor, "90");
   await timePasses(visitor, 90 * SECOND);
   await visitor.sees("There is nothing here");
-  await visitor.presses("r", "n", "c", "q");
+  await visitor.presses("r", "c", "q", "e");
   assert.equal(new URL(visitor.page.url()).pathname, path);
+  await visitor.presses("n");
+  await visitor.page.waitForURL("/");
 });
 
 story("a row leaves the open profile when its paste ends, and the count follows", async (visitor) => {

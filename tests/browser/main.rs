@@ -46,6 +46,30 @@ async fn reading() {
 
 #[tokio::test]
 #[ignore = "needs Chromium and Node.js: tests/run brings them"]
+async fn lines() {
+    tell("lines.test.mjs", &[]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and Node.js: tests/run brings them"]
+async fn large() {
+    tell("large.test.mjs", &[]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and Node.js: tests/run brings them"]
+async fn readings() {
+    tell("readings.test.mjs", &[]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and Node.js: tests/run brings them"]
+async fn plain() {
+    tell("plain.test.mjs", &["--highlight-wait=0"]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and Node.js: tests/run brings them"]
 async fn countdown() {
     tell("countdown.test.mjs", &[]).await;
 }

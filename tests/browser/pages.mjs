@@ -6,6 +6,21 @@ import { eventually, siteAdvances, siteLosesTextOf } from "./visitor.mjs";
 const HOUR = 3_600_000;
 const UNBROKEN = "Unbroken".repeat(25);
 const LONG_WORDS = `${"word".repeat(50)} ${"слово".repeat(40)}\n`;
+const LOREM = "Herons stand still for hours, mostly at dusk. ".repeat(6);
+const MARKDOWN = `# Herons\n\n${LOREM}[^1]\n\n![a heron](https://elsewhere.example/heron.png) and \`code\` and ${UNBROKEN}
+
+> Quoted: [a link](https://elsewhere.example/)\n\n> [!WARNING]\n> They bite.\n
+| Bird | Legs | ${UNBROKEN} |\n|---|--:|---|\n| heron | 2 | ${LOREM} |\n
+- [x] seen\n- [ ] heard\n\n1. first\n   - nested\n\n## Code\n
+\`\`\`rust\nfn main() { let legs = "two"; } // ${UNBROKEN}\n\`\`\`\n
+[^1]: Mostly.\n`;
+const CSV = `name,said,n,${UNBROKEN}\n${`"Heron, grey","one ""two""\nthree",12,${LOREM}\n`.repeat(30)}`;
+const JSON_TEXT = JSON.stringify({ bird: "heron", legs: [1, 2.5e3, null, true], words: LONG_WORDS, nested: { deep: [{}, []] } });
+const DIFF = `diff --git a/birds b/birds\nindex 1..2 100644\n--- a/birds\n+++ b/birds
+@@ -1,3 +1,4 @@ fn birds\n heron\n-sparow\n+sparrow\n+${"owl ".repeat(80)}\n end\n`;
+/** Every colour of a terminal, on paper and on its own tint, bright, dim, inverse, and what is no colour. */
+const ANSI = Array.from({ length: 8 }, (_, n) => `\x1b[3${n}mcolour\x1b[0m \x1b[9${n}mbright\x1b[0m \x1b[2;3${n}mdim\x1b[0m `
+  + `\x1b[1;3${n};4${(n + 1) % 8}mon\x1b[0m \x1b[10${n}mtint\x1b[0m \x1b[7;3${n}minverse\x1b[0m \x1b[8mhidden\x1b[0m\n`).join("") + "\x1b[2J\x07\n";
 const CODE = "use std::io;\n\n/// Says hello.\nfn main() {\n\tprintln!(\"hello, {}\", 1 + 1);\n}\n";
 
 /** As a browser without scripts sends it: the answer is a page. */
@@ -25,6 +40,10 @@ async function savesOnPage(visitor, text, title) {
   await visitor.opens("/");
   await visitor.writes(text, title);
   return visitor.saves();
+}
+
+async function opensAs(visitor, reading, text, syntax) {
+  await visitor.opens(`${await visitor.pastes(text, { syntax, title: `as ${reading}` })}/${reading}`);
 }
 
 async function hasRows(visitor, count) {
@@ -84,8 +103,38 @@ const strangers = {
   "paste, long": async (visitor) => visitor.opens(await visitor.pastes(LONG_WORDS.repeat(5), { title: UNBROKEN })),
   "paste, long and just created": (visitor) => savesOnPage(visitor, LONG_WORDS.repeat(5), UNBROKEN),
   "paste, long and unwrapped": async (visitor) => visitor.opens(await visitor.pastes(LONG_WORDS, { syntax: "rust" })),
-  "paste, shown in part": async (visitor) => {
-    await visitor.opens(await visitor.pastes("\n".repeat(20_001), { expires: "never" }));
+  "paste, in parts": async (visitor) => {
+    await visitor.opens(`${await visitor.pastes("\n".repeat(20_001), { expires: "never" })}?part=3`);
+  },
+  "paste, lines marked": async (visitor) => {
+    await visitor.opens(`${await visitor.pastes(CODE.repeat(9), { syntax: "rust" })}?lines=3-6#L3-L6`);
+  },
+  "paste, rendered": (visitor) => opensAs(visitor, "rendered", MARKDOWN, "markdown"),
+  "paste, table": (visitor) => opensAs(visitor, "table", CSV, "csv"),
+  "paste, indented": (visitor) => opensAs(visitor, "pretty", JSON_TEXT, "json"),
+  "paste, bad JSON": (visitor) => opensAs(visitor, "pretty", "{\n  \"bird\": heron\n}\n", "json"),
+  "paste, diff": (visitor) => opensAs(visitor, "diff", DIFF, "diff"),
+  "paste, terminal": (visitor) => opensAs(visitor, "ansi", ANSI, "log"),
+  "paste, found in place": async (visitor) => {
+    await visitor.opens(await visitor.pastes(`${LONG_WORDS}${CODE.repeat(50)}`));
+    await visitor.at(".find input").fill("o");
+    await visitor.at(".find input").press("Enter");
+    await visitor.at("#found-more").waitFor();
+  },
+  "paste, found as a page": async (visitor) => {
+    await visitor.opens(`${await visitor.pastes(`${LONG_WORDS}${CODE}`, { title: UNBROKEN })}/find?q=o`);
+  },
+  "paste, nothing found": async (visitor) => visitor.opens(`${await visitor.pastes(CODE)}/find?q=heron`),
+  "paste, syntaxes": async (visitor) => {
+    await visitor.opens(await visitor.pastes(CODE, { syntax: "rust" }));
+    await visitor.at(".facts a").click();
+    await visitor.at("#syntaxes a").first().waitFor();
+  },
+  "paste, syntaxes as a page": async (visitor) => visitor.opens(`${await visitor.pastes(CODE)}/syntax`),
+  "paste, framed": async (visitor) => visitor.opens(`${await visitor.pastes(CODE, { syntax: "rust", title: UNBROKEN })}/embed`),
+  "paste, frame of nothing": async (visitor) => {
+    visitor.expects(404);
+    await visitor.opens("/nothing12345/embed");
   },
   "paste, marks of direction": async (visitor) => {
     await visitor.opens(await visitor.pastes("שלום \u202eabc\u202c\n", { title: "שלום" }));
@@ -206,8 +255,9 @@ const users = {
 
 export const STATES = Object.entries({ ...strangers, ...users });
 
-export const LOOKS = ["en", "ru"].flatMap((language) =>
-  ["light", "dark"].map((theme) => ({
-    name: `${language}, ${theme}`,
-    options: { locale: language === "ru" ? "ru-RU" : "en-US", colorScheme: theme, reducedMotion: "reduce" },
-  })));
+export const SCHEMES = ["light", "dark"];
+
+export const LANGUAGES = ["en", "ru"].map((language) => ({
+  language,
+  options: { locale: language === "ru" ? "ru-RU" : "en-US", colorScheme: "light", reducedMotion: "reduce" },
+}));

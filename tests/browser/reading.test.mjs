@@ -1,4 +1,4 @@
-// The page of a paste: its keys, what can be copied from it, and how it wraps.
+// The page of a paste: its keys, what can be copied from it, how it wraps and prints.
 
 import assert from "node:assert/strict";
 import { SITE, eventually, story } from "./visitor.mjs";
@@ -24,10 +24,10 @@ story("a text with carriage returns is copied with them", clipboard, async (visi
   assert.equal(await copied(visitor), "one\r\ntwo\rthree\r\n");
 });
 
-story("a text that is shown in part is copied whole", clipboard, async (visitor) => {
+story("a text of which only the first part is here is copied whole", clipboard, async (visitor) => {
   const text = "a line\n".repeat(20_500);
   await visitor.opens(await visitor.pastes(text));
-  await visitor.sees("Only the beginning is shown");
+  await visitor.sees("Lines 2,001–4,000");
   await visitor.page.getByRole("button", { name: "Copy text" }).click();
   await visitor.hears("The text is copied.");
   assert.equal(await copied(visitor), text);
@@ -98,16 +98,49 @@ story("d downloads the text", async (visitor) => {
   assert.equal(Buffer.concat(kept).toString(), "to keep\n");
 });
 
+story("e opens the form with a copy of the text", async (visitor) => {
+  const path = await visitor.pastes("\n  begun\n", { title: "draft.rs", syntax: "rust" });
+  await visitor.opens(path);
+  await visitor.presses("e");
+  await visitor.page.waitForURL(`/?from=${path.slice(1)}`);
+  assert.equal(await visitor.at("#text").inputValue(), "\n  begun\n");
+  assert.equal(await visitor.at("#syntax").inputValue(), "Rust");
+  await visitor.at("#text").fill("\n  begun and gone on\n");
+  const copy = await visitor.saves();
+  assert.equal(await visitor.reads(copy), "\n  begun and gone on\n");
+  assert.equal(await visitor.reads(path), "\n  begun\n");
+});
+
+story("on paper there is the text with its numbers, and none of the tools", async (visitor) => {
+  await visitor.opens(await visitor.pastes(`${"wide ".repeat(200)}\nsecond\n`, { title: "Printed", syntax: "rust" }));
+  await visitor.page.emulateMedia({ media: "print", colorScheme: "dark" });
+  for (const tool of [".top", ".tools", ".find", ".way"]) assert.equal(await visitor.at(tool).first().isVisible(), false, tool);
+  assert.ok(await visitor.page.getByRole("heading", { name: "Printed" }).isVisible());
+  assert.ok(await visitor.at("#L2").isVisible());
+  const paper = await visitor.at("#text").evaluate((text) => ({
+    cut: text.scrollWidth > text.clientWidth || text.parentElement.scrollWidth > text.parentElement.clientWidth,
+    ink: getComputedStyle(text).color,
+  }));
+  assert.equal(paper.cut, false);
+  const [, red] = /(\d+)/.exec(paper.ink);
+  assert.ok(Number(red) < 80, `dark ink, not ${paper.ink}`);
+});
+
 story("w wraps long lines and is remembered on the next page", async (visitor) => {
   const wide = "wide ".repeat(500);
   const overflows = () => visitor.at("pre.text").evaluate((pre) => pre.scrollWidth > pre.clientWidth);
   await visitor.opens(await visitor.pastes(wide, { syntax: "rust" }));
   assert.equal(await overflows(), true);
-  await visitor.presses("w");
+  const remembered = () => visitor.page.waitForResponse("/preferences");
+  await Promise.all([remembered(), visitor.presses("w")]);
   await eventually(overflows, false);
   await visitor.at("[data-wrap][aria-pressed=true]").waitFor();
   await visitor.opens(await visitor.pastes(wide, { syntax: "rust" }));
   assert.equal(await overflows(), false);
+  await Promise.all([remembered(), visitor.presses("w")]);
+  await eventually(overflows, true);
+  await visitor.page.reload();
+  assert.equal(await overflows(), true);
 });
 
 story("q shows the QR code and Esc puts it away", async (visitor) => {
@@ -124,7 +157,7 @@ story("? lists the keys, and a click outside closes the list", async (visitor) =
   await visitor.opens(await visitor.pastes("which keys?"));
   await visitor.presses("?");
   await visitor.at("#keys[open]").waitFor();
-  assert.deepEqual(await visitor.all("#keys kbd"), ["n", "r", "c", "y", "d", "w", "q", "?"]);
+  assert.deepEqual(await visitor.all("#keys kbd"), ["n", "e", "r", "c", "y", "d", "w", "q", "f", "?"]);
   await visitor.page.mouse.click(5, 5);
   await eventually(() => visitor.at("#keys[open]").count(), 0);
 });

@@ -69,6 +69,7 @@ export class Visitor {
   troubles = [];
   warnings = [];
   #expected = new Set();
+  #sites = new Set([SITE]);
 
   static async arrives(options = {}) {
     const visitor = new Visitor();
@@ -84,9 +85,14 @@ export class Visitor {
     return this.context.close();
   }
 
-  /** Answers with this status, or `"offline"`, are part of the story. */
+  /** Answers with this status, or `"offline"`, or `"frame refused"`, are part of the story. */
   expects(...outcomes) {
     for (const outcome of outcomes) this.#expected.add(outcome);
+  }
+
+  /** Requests to this address's site too are part of the story. */
+  expectsSite(address) {
+    this.#sites.add(new URL(address).origin);
   }
 
   async #listens() {
@@ -102,7 +108,7 @@ export class Visitor {
       if (message.type() === "error" && !this.#isExpected(message.text())) trouble(`console: ${message.text()}`);
     });
     this.context.on("request", (request) => {
-      if (new URL(request.url()).origin !== SITE) trouble(`request to ${request.url()}`);
+      if (!this.#sites.has(new URL(request.url()).origin)) trouble(`request to ${request.url()}`);
     });
     this.context.on("response", (response) => {
       if (response.status() >= 400 && !this.#expected.has(response.status())) {
@@ -120,6 +126,7 @@ export class Visitor {
   #isExpected(line) {
     const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(line)?.[1];
     if (status) return this.#expected.has(Number(status));
+    if (/^(Framing|Refused to frame) /.test(line)) return this.#expected.has("frame refused");
     return /^(Failed to load resource: net::ERR_|htmx: htmx:error: )/.test(line) && this.#expected.has("offline");
   }
 

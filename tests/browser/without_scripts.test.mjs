@@ -49,7 +49,7 @@ story("only what works is there", async (visitor) => {
   assert.ok(await visitor.at("#file").isVisible());
   const path = await visitor.pastes("tools");
   await visitor.opens(path);
-  assert.deepEqual(await visitor.all(".tools :is(a, button, summary):visible"), ["Raw", "Download", "QR code", "New"]);
+  assert.deepEqual(await visitor.all(".tools :is(a, button, summary):visible"), ["Raw", "Download", "Wrap", "QR code", "Embed", "Edit a copy"]);
   await visitor.page.getByRole("link", { name: "QR code" }).click();
   await visitor.page.waitForURL(`${path}/qr`);
 });

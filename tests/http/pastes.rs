@@ -1,7 +1,12 @@
+mod corpus;
 mod create;
 mod delete;
+mod embed;
 mod expiry;
+mod find;
+mod lines;
 mod qr;
 mod raw;
+mod readings;
 mod recent;
 mod show;

@@ -108,6 +108,7 @@ async fn killed_in_the_middle_it_goes_on() {
             owner: None,
             title: String::new(),
             syntax: "text".to_owned(),
+            syntax_guessed: false,
             visibility: Visibility::Unlisted,
             expires_at: None,
             text,

@@ -37,6 +37,29 @@ async fn curl_may_put_and_send_a_form_or_a_file() {
 }
 
 #[tokio::test]
+async fn a_syntax_that_is_not_chosen_is_detected_and_plain_text_may_be_chosen() {
+    let site = Site::start().await;
+    let sql = "select * from pastes;\ncreate table t (id int primary key);\n";
+    for (fields, syntax) in [
+        (vec![("text", sql)], "SQL"),
+        (vec![("text", sql), ("syntax", "auto")], "SQL"),
+        (vec![("text", sql), ("syntax", "auto"), ("title", "Makefile")], "Makefile"),
+        (vec![("text", sql), ("syntax", "auto"), ("title", "about main.c and co")], "SQL"),
+        (vec![("text", "let me know"), ("syntax", "auto")], "Plain text"),
+        (vec![("text", sql), ("syntax", "text"), ("title", "t.sql")], "Plain text"),
+    ] {
+        let link = site.curl().post("/", &fields).await.text();
+        let page = site.visitor().get(link.trim()).await.text();
+        assert!(page.contains(&format!(">{syntax}<")), "{fields:?} is {syntax}");
+    }
+    for (chosen, syntax) in [("text", "Plain text"), ("auto", "Rust")] {
+        let file = site.curl().upload("my main.rs", "x", &[("syntax", chosen)]).await;
+        let page = site.visitor().get(file.text().trim()).await.text();
+        assert!(page.contains(&format!(">{syntax}<")), "{chosen} is {syntax}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_form_undoes_its_line_ends_and_a_file_keeps_its_own() {
     let site = Site::start().await;
     let typed = site.visitor().paste("one\ntwo\n").await;
@@ -143,7 +166,7 @@ async fn curl_names_the_file_that_it_puts() {
     assert_eq!(put.status, StatusCode::CREATED);
     assert_eq!(curl.raw(put.text().trim()).await, "fn main() {}\r\n");
     let page = site.visitor().get(put.text().trim()).await.text();
-    assert!(page.contains("<bdi>main.rs</bdi>") && page.contains("<span>Rust</span>"));
+    assert!(page.contains("<bdi>main.rs</bdi>") && page.contains(">Rust</a>"));
 }
 
 #[tokio::test]

@@ -9,11 +9,10 @@ async fn the_page_shows_the_text_and_what_is_known_of_it() {
         site.visitor().paste_with("a\nb\nc", &[("title", "Three"), ("syntax", "python")]).await;
     let page = site.visitor().get(&link).await;
     assert_eq!(page.status, StatusCode::OK);
-    for fact in
-        ["Three", "Python", "3 lines", "5 B", "<span>a\n</span><span>b\n</span><span>c</span>"]
-    {
+    for fact in ["Three", "Python", "3 lines", "5 B"] {
         assert!(page.text().contains(fact), "{fact}");
     }
+    assert_eq!(page.shown_text(), "a\nb\nc");
 }
 
 #[tokio::test]
@@ -21,7 +20,7 @@ async fn the_extension_picks_the_syntax() {
     let site = Site::start().await;
     let link = site.visitor().paste("x = 1").await;
     assert!(site.visitor().get(&link).await.text().contains("Plain text"));
-    assert!(site.visitor().get(&format!("{link}.py")).await.text().contains("<span>Python</span>"));
+    assert!(site.visitor().get(&format!("{link}.py")).await.text().contains(">Python</a>"));
     assert_eq!(site.visitor().get(&format!("{link}.unheard-of")).await.status, StatusCode::OK);
 }
 
@@ -51,4 +50,58 @@ async fn head_answers_without_a_body() {
     let visitor = site.visitor();
     let answer = visitor.send(visitor.request(reqwest::Method::HEAD, &link)).await;
     assert_eq!((answer.status, answer.bytes.len()), (StatusCode::OK, 0));
+}
+
+#[tokio::test]
+async fn a_guess_is_called_one_and_can_be_read_as_something_else() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    let link = visitor.paste("#!/usr/bin/env python3\nprint('x')\n").await;
+    let page = visitor.get(&link).await.text();
+    assert!(page.contains(">Python</a>") && page.contains("(detected)"));
+    assert!(page.contains(&format!("href=\"{link}/syntax\"")));
+    for path in ["syntax", "syntaxes"] {
+        let list = visitor.get(&format!("{link}/{path}")).await.text();
+        assert!(list.matches("<li>").count() >= 200, "{path}");
+        assert!(list.contains(&format!("href=\"{link}.python\" aria-current=\"true\"")), "{path}");
+    }
+    let ruby = visitor.get(&format!("{link}.ruby")).await;
+    assert!(ruby.text().contains(">Ruby</a>") && !ruby.text().contains("(detected)"));
+    assert_eq!(ruby.shown_text(), visitor.raw(&link).await);
+    let chosen = visitor.paste_with("print('x')", &[("syntax", "python")]).await;
+    assert!(!visitor.get(&chosen).await.text().contains("(detected)"));
+}
+
+#[tokio::test]
+async fn a_text_starts_a_new_one() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let text = "\n<b>&amp;\n</textarea>";
+    let fields = [("title", "notes"), ("syntax", "html"), ("visibility", "private")];
+    let link = ada.paste_with(text, &fields).await;
+    let from = format!("/?from={}", &link[1..]);
+    assert!(ada.get(&link).await.text().contains(&format!("href=\"{from}\"")));
+    let form = ada.get(&from).await.text();
+    assert!(form.contains("\n\n&lt;b&gt;&amp;amp;\n&lt;/textarea&gt;</textarea>"));
+    assert!(form.contains("value=\"notes\"") && form.contains("value=\"html\" selected"));
+    assert!(form.contains("value=\"private\" checked"), "a slip must not make it public");
+    for gone in [from.as_str(), "/?from=111111111111", "/?from=nonsense"] {
+        assert_eq!(site.visitor().get(gone).await.status, StatusCode::NOT_FOUND, "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn wrapping_is_remembered() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    let link = visitor.paste_with("x", &[("syntax", "rust")]).await;
+    let wraps = async || visitor.get(&link).await.text().contains("class=\"text d1 wrap\"");
+    assert!(!wraps().await, "code keeps its shape");
+    let answer = visitor.post("/preferences", &[("wrap", "on"), ("next", &link)]).await;
+    assert_eq!(answer.location(), link);
+    assert!(wraps().await);
+    visitor.post("/preferences", &[("wrap", "off")]).await;
+    assert!(!wraps().await);
+    let bad = visitor.post("/preferences", &[("wrap", "sideways")]).await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
 }

@@ -1,0 +1,112 @@
+use reqwest::StatusCode;
+
+use crate::support::Site;
+
+#[tokio::test]
+async fn a_frame_may_stand_anywhere_and_nothing_else_may() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    let link = visitor.paste_with("fn main() {}", &[("title", "main.rs")]).await;
+    let frame = visitor.get(&format!("{link}/embed?theme=dark")).await;
+    assert_eq!(frame.status, StatusCode::OK);
+    assert_eq!(frame.shown_text(), "fn main() {}");
+    let policy = frame.header("content-security-policy");
+    assert!(policy.ends_with("frame-ancestors *"), "{policy}");
+    assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+    assert_eq!(frame.header("x-content-type-options"), "nosniff");
+    assert!(frame.text().contains("data-theme=\"dark\"") && !frame.text().contains("<script"));
+    for path in [link.clone(), format!("{link}/source"), format!("{link}/raw")] {
+        let policy = visitor.get(&path).await.header("content-security-policy").to_owned();
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
+async fn a_frame_says_what_is_wrong_and_where_there_is_more() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    let link = visitor.paste(&"a line\n".repeat(2_001)).await;
+    let frame = visitor.get(&format!("{link}/embed")).await.text();
+    assert!(frame.contains("The whole text"));
+    let wrong = visitor.get(&format!("{link}/embed?lines=x")).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.header("content-security-policy").ends_with("frame-ancestors *"));
+    let page = visitor.get("/").await.text();
+    let style = page.split("href=\"/assets/site").nth(1).unwrap().split('"').next().unwrap();
+    let style = visitor.get(&format!("/assets/site{style}")).await;
+    // without it a sandboxed frame, as the one that is offered, has no style
+    assert_eq!(style.header("cross-origin-resource-policy"), "cross-origin");
+}
+
+#[tokio::test]
+async fn the_setting_says_whose_pages_may_frame() {
+    let site = Site::start_with(&["--frame-ancestors='self' https://blog.example.org"]).await;
+    let link = site.visitor().paste("x").await;
+    let frame = site.visitor().get(&format!("{link}/embed")).await;
+    let policy = frame.header("content-security-policy");
+    assert!(policy.ends_with("frame-ancestors 'self' https://blog.example.org"), "{policy}");
+}
+
+#[tokio::test]
+async fn what_is_private_or_gone_is_not_there_in_a_frame() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let private = ada.paste_with("secret", &[("visibility", "private")]).await;
+    for path in [format!("{private}/embed"), "/111111111111/embed".to_owned()] {
+        let answer = ada.get(&path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(
+            answer.text().contains("There is nothing here") && !answer.text().contains("secret")
+        );
+        assert!(answer.header("content-security-policy").ends_with("frame-ancestors *"));
+    }
+    let described = ada.get(&format!("/oembed?url={}{private}", site.url)).await;
+    assert_eq!(described.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_link_describes_its_frame() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    let link = visitor.paste_with("x", &[("title", "A \"title\""), ("visibility", "public")]).await;
+    let page = visitor.get(&link).await.text();
+    assert!(page.contains("type=\"application/json+oembed\""));
+    let answer = visitor.get(&format!("/oembed?url={}{link}&maxwidth=300", site.url)).await;
+    assert_eq!(answer.header("content-type"), "application/json");
+    let told: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+    assert_eq!((&told["type"], &told["version"]), (&"rich".into(), &"1.0".into()));
+    assert_eq!((&told["width"], &told["title"]), (&300.into(), &"A \"title\"".into()));
+    let html = told["html"].as_str().unwrap();
+    assert!(html.contains(&format!("src=\"{}{link}/embed\"", site.url)), "{html}");
+    assert!(html.contains("A &quot;title&quot;"), "{html}");
+    for (query, status) in [
+        (format!("url={}{link}&format=xml", site.url), StatusCode::NOT_IMPLEMENTED),
+        ("url=https://elsewhere.example/111111111111".to_owned(), StatusCode::NOT_FOUND),
+        (format!("url={}/recent", site.url), StatusCode::NOT_FOUND),
+        (String::new(), StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(visitor.get(&format!("/oembed?{query}")).await.status, status, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_preview_tells_of_public_pastes_and_of_nothing_else() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    for (visibility, told) in [("public", true), ("unlisted", false), ("private", false)] {
+        let fields = [("title", "The plan"), ("visibility", visibility)];
+        let link = ada.paste_with("step one", &fields).await;
+        let page = ada.get(&link).await.text();
+        let metas: String = page
+            .split('<')
+            .filter(|tag| tag.starts_with("meta ") || tag.starts_with("link "))
+            .collect();
+        assert_eq!(metas.contains("The plan"), told, "{visibility}: {metas}");
+        assert_eq!(metas.contains("step one"), told, "{visibility}");
+        assert!(metas.contains("og:title"), "{visibility}");
+        if visibility == "unlisted" {
+            let answer = ada.get(&format!("/oembed?url={}{link}", site.url)).await;
+            assert!(answer.status == StatusCode::OK && !answer.text().contains("The plan"));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use reqwest::StatusCode;
+
+use crate::support::Site;
+
+#[tokio::test]
+async fn a_word_is_found_in_every_part_and_each_hit_leads_to_its_line() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    let text =
+        (1..=4_500).map(|line| format!("line {line} of many\n")).collect::<Vec<_>>().concat();
+    let link = visitor.paste(&text).await;
+    let page = visitor.get(&format!("{link}/find?q=LINE%204321%20")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().contains("Found in 1 line."));
+    assert!(
+        page.text().contains(&format!("{link}?part=3&amp;lines=4321#L4321")),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("<mark>line 4321 </mark>"));
+}
+
+#[tokio::test]
+async fn many_hits_come_a_hundred_at_a_time() {
+    let site = Site::start().await;
+    let link = site.visitor().paste(&"a word\n".repeat(250)).await;
+    let htmx = site.visitor().with_htmx();
+    let hits = async |from: usize| {
+        let answer = htmx.get(&format!("{link}/found?q=word&from={from}")).await.text();
+        (answer.matches("<li>").count(), answer.contains("hx-get"))
+    };
+    assert_eq!(hits(0).await, (100, true));
+    assert_eq!(hits(100).await, (100, true));
+    assert_eq!(hits(200).await, (50, false));
+}
+
+#[tokio::test]
+async fn what_is_not_there_and_what_is_markup_are_said_as_they_are() {
+    let site = Site::start().await;
+    let visitor = site.visitor();
+    let link = visitor.paste("a <b>bold</b> word").await;
+    assert!(visitor.get(&format!("{link}/find?q=klingon")).await.text().contains("Nothing found."));
+    let page = visitor.get(&format!("{link}/find?q=%3Cb%3E")).await.text();
+    assert!(page.contains("<mark>&lt;b&gt;</mark>") && !page.contains("<b>"));
+    assert_eq!(visitor.get(&format!("{link}/find")).await.status, StatusCode::OK);
+    let long = "x".repeat(801);
+    assert_eq!(visitor.get(&format!("{link}/find?q={long}")).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_number_behind_a_colon_goes_to_its_line() {
+    let site = Site::start().await;
+    let link = site.visitor().paste(&"x\n".repeat(3_000)).await;
+    let answer = site.visitor().get(&format!("{link}/find?q=:2500")).await;
+    assert_eq!(answer.location(), format!("{link}?lines=2500#L2500"));
+    let ports = site.visitor().paste("host:443\n").await;
+    let found = site.visitor().get(&format!("{ports}/find?q=:443")).await.text();
+    assert!(found.contains("Found in 1 line.") && found.contains("Go to line 443"));
+    let htmx = site.visitor().with_htmx().get(&format!("{link}/found?q=:3-9")).await;
+    assert_eq!(htmx.header("hx-redirect"), format!("{link}?lines=3-9#L3"));
+}
+
+#[tokio::test]
+async fn only_who_may_read_may_search() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let link = ada.paste_with("a secret word", &[("visibility", "private")]).await;
+    assert!(ada.get(&format!("{link}/find?q=secret")).await.text().contains("Found in 1 line."));
+    for path in ["find", "found"] {
+        let answer = site.visitor().get(&format!("{link}/{path}?q=secret")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
