@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 
-use crate::harness::{Fleet, Line, Load, Oracle, Program, client, until};
+use crate::harness::{Fleet, Line, Load, Oracle, PATIENCE, Program, client, until, until_within};
 
 /// To the database, of one program.
 const CONNECTIONS: i64 = 16;
@@ -18,7 +18,10 @@ async fn last_refill(fleet: &Fleet) -> i64 {
 
 async fn chains_go_on(fleet: &Fleet, workers: &mut [Program]) {
     let before = last_refill(fleet).await;
-    until("the chains go on", async || (last_refill(fleet).await > before).then_some(())).await;
+    // A fetch whose answer was lost on the line may have taken the task, and nobody works on it:
+    // the watchdog gives it back within 105 seconds.
+    let went_well = async || (last_refill(fleet).await > before).then_some(());
+    until_within(3 * PATIENCE, "the chains go on", went_well).await;
     for worker in workers {
         assert!(worker.is_alive());
         worker.healthy().await;
