@@ -14,7 +14,7 @@ use meter::Meter;
 
 /// Copy the whole site to another database, and its texts into a bucket or out of it
 ///
-/// Users, sessions, pastes and their texts go over, each text checked against its hash. The source
+/// Users, sessions, access tokens, pastes and their texts go over, each text checked against its hash. The source
 /// is only read, so its site may run on. A copy may be stopped at any moment: run again, it goes on
 /// where it was, and brings what came to the source meanwhile.
 ///
@@ -45,7 +45,7 @@ pub struct CopySettings {
     #[arg(long)]
     verify: bool,
 
-    /// Delete at the destination what the source has no more: pastes deleted and sessions ended since an earlier copy. Refused where a site has run on the destination
+    /// Delete at the destination what the source has no more: pastes deleted, sessions ended and tokens revoked since an earlier copy. Refused where a site has run on the destination
     #[arg(long)]
     delete: bool,
 }
@@ -120,7 +120,7 @@ pub async fn run(
 }
 
 fn report(copied: &Copied, say: fn(&str)) {
-    let Copied { users, sessions, pastes, .. } = copied;
+    let Copied { users, sessions, tokens, pastes, .. } = copied;
     let rest = if !copied.finished {
         "; the source is being written to: stop its site, and run this again for the rest"
     } else if copied.problems.is_empty() {
@@ -128,16 +128,17 @@ fn report(copied: &Copied, say: fn(&str)) {
     } else {
         ""
     };
-    if users.copied + sessions.copied + pastes.copied == 0 {
+    if users.copied + sessions.copied + tokens.copied + pastes.copied == 0 {
         say(&format!(
-            "copied: nothing, for all was there already: {} users, {} sessions, {} pastes{rest}",
-            users.there, sessions.there, pastes.there
+            "copied: nothing, for all was there already: {} users, {} sessions, {} tokens, {} pastes{rest}",
+            users.there, sessions.there, tokens.there, pastes.there
         ));
     } else {
         say(&format!(
-            "copied: {} users, {} sessions, {} pastes, {} of text{rest}",
+            "copied: {} users, {} sessions, {} tokens, {} pastes, {} of text{rest}",
             users.copied,
             sessions.copied,
+            tokens.copied,
             pastes.copied,
             HumanBytes(copied.bytes)
         ));
@@ -147,14 +148,14 @@ fn report(copied: &Copied, say: fn(&str)) {
     }
     if copied.deleted > 0 {
         say(&format!(
-            "deleted at the destination: {} pastes and sessions that the source has no more",
+            "deleted at the destination: {} pastes, sessions and tokens that the source has no more",
             copied.deleted
         ));
     }
-    if pastes.extra + sessions.extra > 0 {
+    if pastes.extra + sessions.extra + tokens.extra > 0 {
         say(&format!(
-            "only at the destination: {} pastes, {} sessions; they stay. If they went from the source since an earlier copy, --delete takes them away",
-            pastes.extra, sessions.extra
+            "only at the destination: {} pastes, {} sessions, {} tokens; they stay. If they went from the source since an earlier copy, --delete takes them away",
+            pastes.extra, sessions.extra, tokens.extra
         ));
     }
 }

@@ -1,8 +1,6 @@
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-
-use crate::{Error, Result, Store, Timestamp, UserId, read, write};
+use crate::{Error, Result, Secret, Store, Timestamp, UserId, read, write};
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct User {
@@ -20,42 +18,6 @@ pub struct NewUser<'a> {
 impl fmt::Debug for NewUser<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewUser").field("email", &self.email).finish_non_exhaustive()
-    }
-}
-
-/// 256 random bits that a browser carries; the database keeps only their SHA-256.
-#[derive(Clone)]
-pub struct SessionToken([u8; 32]);
-
-impl fmt::Debug for SessionToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionToken(…)")
-    }
-}
-
-impl SessionToken {
-    /// # Errors
-    /// The operating system gives no randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
-        let mut bits = [0; 32];
-        getrandom::fill(&mut bits)?;
-        Ok(Self(bits))
-    }
-
-    /// 64 hex digits, for the cookie.
-    pub fn to_hex(&self) -> String {
-        hex::encode(self.0)
-    }
-
-    /// `None` for anything but 64 hex digits.
-    pub fn from_hex(digits: &str) -> Option<Self> {
-        let mut bits = [0; 32];
-        hex::decode_to_slice(digits, &mut bits).ok()?;
-        Some(Self(bits))
-    }
-
-    fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0).to_vec()
     }
 }
 
@@ -93,7 +55,7 @@ impl Store {
 
     pub async fn start_session(
         &self,
-        token: &SessionToken,
+        token: &Secret,
         user: UserId,
         now: Timestamp,
         expires_at: Timestamp,
@@ -112,7 +74,7 @@ impl Store {
     }
 
     /// Who is logged in with this token now.
-    pub async fn session_user(&self, token: &SessionToken, now: Timestamp) -> Result<Option<User>> {
+    pub async fn session_user(&self, token: &Secret, now: Timestamp) -> Result<Option<User>> {
         Ok(read!(&self.db, pool => {
             sqlx::query_as(
                 // No join: with what SQLite knows of a young site it would walk all users for each request.
@@ -126,7 +88,7 @@ impl Store {
         })?)
     }
 
-    pub async fn end_session(&self, token: &SessionToken) -> Result<()> {
+    pub async fn end_session(&self, token: &Secret) -> Result<()> {
         write!(&self.db, pool => {
             sqlx::query("delete from sessions where token_hash = $1").bind(token.hash()).execute(pool).await.map(drop)
         })?;

@@ -9,6 +9,7 @@ mod accounts;
 mod pastes;
 mod source;
 mod texts;
+mod tokens;
 mod walk;
 
 use std::sync::Arc;
@@ -27,7 +28,7 @@ pub struct Copier {
     /// Whether the texts at the destination are read back and checked, too; what is not whole is
     /// copied again.
     pub verify: bool,
-    /// Whether pastes and sessions that the source has no more go from the destination.
+    /// Whether pastes, sessions and tokens that the source has no more go from the destination.
     pub delete: bool,
     pub clock: Clock,
 }
@@ -37,12 +38,14 @@ pub struct Copier {
 pub struct Copied {
     pub users: Tally,
     pub sessions: Tally,
+    /// Access tokens.
+    pub tokens: Tally,
     pub pastes: Tally,
     /// Length of the copied texts, as their readers see them.
     pub bytes: u64,
     /// Pastes of the source that had expired or been deleted: not worth the way.
     pub over: u64,
-    /// Pastes and sessions that this run took from the destination because the source has them no more.
+    /// Pastes, sessions and tokens that this run took from the destination because the source has them no more.
     pub deleted: u64,
     /// Pastes that are not at the destination, or not as the source has them.
     pub problems: Vec<Problem>,
@@ -157,6 +160,7 @@ impl Copier {
             };
             walk.users().await?;
             walk.sessions().await?;
+            walk.tokens().await?;
             walk.pastes().await?;
             let nothing_to_do = walk.brought() == 0 && walk.put_off == 0;
             sum.add(walk.found);
@@ -180,8 +184,8 @@ impl Copier {
 
 impl Walk<'_> {
     fn brought(&self) -> u64 {
-        let Copied { users, sessions, pastes, deleted, .. } = &self.found;
-        users.copied + sessions.copied + pastes.copied + deleted
+        let Copied { users, sessions, tokens, pastes, deleted, .. } = &self.found;
+        users.copied + sessions.copied + tokens.copied + pastes.copied + deleted
     }
 
     fn tell(&mut self, pastes: u64) {
@@ -196,6 +200,7 @@ impl Copied {
         let before = std::mem::replace(self, walk);
         self.users.copied += before.users.copied;
         self.sessions.copied += before.sessions.copied;
+        self.tokens.copied += before.tokens.copied;
         self.pastes.copied += before.pastes.copied;
         self.bytes += before.bytes;
         self.deleted += before.deleted;

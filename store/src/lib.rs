@@ -5,24 +5,32 @@
 
 mod accounts;
 mod blobs;
+mod changes;
 mod copy;
 mod db;
+mod keys;
 mod pastes;
 mod postgres;
 mod s3;
+mod secret;
 mod time;
+mod tokens;
 mod trust;
 mod types;
 mod upkeep;
 
-pub use accounts::{NewUser, SessionToken, User};
+pub use accounts::{NewUser, User};
 pub use blobs::{BlobInfo, BlobKey, BlobStore, BlobsError, TableBlobs};
+pub use changes::{Change, Editor};
 pub use copy::{Copied, Copier, CopyError, Problem, Progress, Tally};
 pub use db::{Db, Sqlite};
+pub use keys::{Once, OnceKey};
 pub use pastes::{Cursor, NewPaste, Paste, Span, Totals};
 pub use postgres::Postgres;
 pub use s3::{Deadlines, S3Blobs, S3Settings};
+pub use secret::Secret;
 pub use time::{Clock, Timestamp};
+pub use tokens::{AccessToken, NewToken, Scopes, TOKENS_MAX};
 pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
 pub use upkeep::{Purged, Swept};
 
@@ -45,6 +53,10 @@ pub enum Error {
     Database(#[from] sqlx::Error),
     #[error("the id {0} is taken")]
     IdTaken(PasteId),
+    #[error("this key has made a paste already")]
+    KeyUsed,
+    #[error("this user has {TOKENS_MAX} access tokens")]
+    TooManyTokens,
     #[error("this email is registered already")]
     EmailTaken,
     #[error("paste {0} was deleted while it was read")]

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::blobs::{self, BlobKey};
 use crate::db::transaction;
+use crate::keys::{self, OnceKey};
 use crate::{Error, PasteId, Result, Store, TEXT_CACHE_LARGEST, Timestamp, UserId, Visibility};
 use crate::{read, write};
 
@@ -39,6 +40,8 @@ pub struct Paste {
     pub expires_at: Option<Timestamp>,
     pub sha256: Vec<u8>,
     pub blob_key: BlobKey,
+    /// Of the token that changes or deletes it, where its author has no account.
+    pub delete_token_hash: Option<Vec<u8>>,
 }
 
 /// A paste to be made. Title, syntax and text are kept as they are: whoever calls has judged them.
@@ -51,6 +54,7 @@ pub struct NewPaste {
     pub syntax_guessed: bool,
     pub visibility: Visibility,
     pub expires_at: Option<Timestamp>,
+    pub delete_token_hash: Option<Vec<u8>>,
     pub text: Bytes,
 }
 
@@ -79,9 +83,13 @@ pub struct Totals {
 
 /// A query for pastes, and for `more` columns than a [`Paste`] has.
 macro_rules! columns {
+    () => {
+        "id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, created_at, expires_at, sha256, blob_key, delete_token_hash"
+    };
     ($(and $more:literal,)? $rest:literal) => {
         concat!(
-            "select id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, created_at, expires_at, sha256, blob_key",
+            "select ",
+            $crate::pastes::columns!(),
             $(", ", $more,)?
             " from pastes ",
             $rest
@@ -90,11 +98,11 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-/// The insert of a paste; `rest` gives its columns as `$1` to `$12`, for [`insert!`] to bind.
+/// The insert of a paste; `rest` gives its columns as `$1` to `$13`, for [`insert!`] to bind.
 macro_rules! insert_into {
     ($rest:literal) => {
         concat!(
-            "insert into pastes (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key, created_at, expires_at) ",
+            "insert into pastes (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key, created_at, expires_at, delete_token_hash) ",
             $rest
         )
     };
@@ -102,7 +110,7 @@ macro_rules! insert_into {
 pub(crate) use insert_into;
 
 const INSERT: &str = insert_into!(
-    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing"
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing"
 );
 
 impl Store {
@@ -111,25 +119,56 @@ impl Store {
     /// # Errors
     /// [`Error::IdTaken`] where the id was given away before; nothing is kept then.
     pub async fn create(&self, new: NewPaste, now: Timestamp) -> Result<Paste> {
+        self.insert(new, None, now).await
+    }
+
+    /// As [`Store::create`], once for a key: the same step that keeps the row remembers the key.
+    ///
+    /// # Errors
+    /// [`Error::KeyUsed`] where [`Store::made_under`] knows the key; nothing is kept then.
+    pub async fn create_once(&self, new: NewPaste, key: OnceKey, now: Timestamp) -> Result<Paste> {
+        self.insert(new, Some(key), now).await
+    }
+
+    async fn insert(&self, new: NewPaste, key: Option<OnceKey>, now: Timestamp) -> Result<Paste> {
         let (paste, body) = prepare(new, now).await?;
         if let Some(db) = self.blobs.database() {
-            let paste = transaction!(db, tx => {
-                sqlx::query(blobs::INSERT).bind(&paste.blob_key).bind(&body[..]).bind(now).execute(&mut *tx).await?;
-                if insert!(INSERT, &paste, &mut *tx).rows_affected() == 0 {
-                    return Err(Error::IdTaken(paste.id));
+            let kept = paste.clone();
+            transaction!(db, tx => {
+                if let Some(key) = &key {
+                    use_key!(key, &kept, now, &mut *tx);
                 }
-                paste
+                sqlx::query(blobs::INSERT).bind(&kept.blob_key).bind(&body[..]).bind(now).execute(&mut *tx).await?;
+                if insert!(INSERT, &kept, &mut *tx).rows_affected() == 0 {
+                    return Err(Error::IdTaken(kept.id));
+                }
             });
             return Ok(paste);
         }
         self.blobs.put(&paste.blob_key, body, now).await?;
-        let inserted = write!(&self.db, pool => insert!(INSERT, &paste, pool).rows_affected());
-        if inserted == 0 {
+        let inserted = self.insert_row(&paste, key, now).await;
+        if matches!(inserted, Err(Error::IdTaken(_) | Error::KeyUsed)) {
             // Where this fails as well, the sweep finds the text.
             let _ = self.blobs.delete(std::slice::from_ref(&paste.blob_key)).await;
-            return Err(Error::IdTaken(paste.id));
         }
-        Ok(paste)
+        inserted.map(|()| paste)
+    }
+
+    async fn insert_row(&self, paste: &Paste, key: Option<OnceKey>, now: Timestamp) -> Result<()> {
+        let inserted = if let Some(key) = key {
+            let paste = paste.clone();
+            transaction!(self.db, tx => {
+                use_key!(&key, &paste, now, &mut *tx);
+                let inserted = insert!(INSERT, &paste, &mut *tx).rows_affected();
+                if inserted == 0 {
+                    return Err(Error::IdTaken(paste.id));
+                }
+                inserted
+            })
+        } else {
+            write!(&self.db, pool => insert!(INSERT, paste, pool).rows_affected())
+        };
+        if inserted == 0 { Err(Error::IdTaken(paste.id.clone())) } else { Ok(()) }
     }
 
     /// The paste, where it is there now and `viewer` may see it. Deleted, expired, foreign and
@@ -256,30 +295,6 @@ impl Store {
             .await
         })?)
     }
-
-    /// Deletes a paste of `owner`'s that is there now and gives its title. From this commit on
-    /// nobody can read it; the text itself goes with the next purge.
-    pub async fn delete(
-        &self,
-        id: &PasteId,
-        owner: UserId,
-        now: Timestamp,
-    ) -> Result<Option<String>> {
-        // All rows, not the first: only a statement that has come to its end reports that its
-        // commit failed.
-        let mut titles: Vec<String> = write!(&self.db, pool => {
-            sqlx::query_scalar(
-                "update pastes set deleted_at = $3 where id = $1 and owner_id = $2 and deleted_at is null
-                 and (expires_at is null or expires_at > $3) returning title",
-            )
-            .bind(id.as_str())
-            .bind(owner)
-            .bind(now)
-            .fetch_all(pool)
-            .await
-        })?;
-        Ok(titles.pop())
-    }
 }
 
 /// Runs an [`insert_into!`].
@@ -298,11 +313,31 @@ macro_rules! insert {
             .bind(&$paste.blob_key)
             .bind($paste.created_at)
             .bind($paste.expires_at)
+            .bind(&$paste.delete_token_hash)
             .execute($executor)
             .await?
     };
 }
 pub(crate) use insert;
+
+/// Remembers what `key` makes, or ends the transaction.
+macro_rules! use_key {
+    ($key:expr, $paste:expr, $now:expr, $executor:expr) => {
+        let used = sqlx::query(keys::INSERT)
+            .bind(&$key.key_hash)
+            .bind(&$key.request_hash)
+            .bind($paste.id.as_str())
+            .bind(&$key.salt)
+            .bind($now.plus(keys::KEY_LASTS))
+            .bind($now)
+            .execute($executor)
+            .await?;
+        if used.rows_affected() == 0 {
+            return Err(Error::KeyUsed);
+        }
+    };
+}
+use use_key;
 
 async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
     let blob_key =
@@ -321,6 +356,7 @@ async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
             lines: count_lines(&new.text),
             created_at: now,
             expires_at: new.expires_at,
+            delete_token_hash: new.delete_token_hash,
             sha256: Sha256::digest(&new.text).to_vec(),
             blob_key,
         };

@@ -54,6 +54,7 @@ impl Store {
         }
         purged.deleted = self.reap().await?;
         purged.sessions = self.remove_sessions(now).await?;
+        self.forget_keys(now).await?;
         Ok(purged)
     }
 
@@ -111,6 +112,26 @@ impl Store {
             .await?
             .rows_affected(),
         })
+    }
+
+    async fn forget_keys(&self, now: Timestamp) -> Result<()> {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlx::query("delete from idempotency_keys where expires_at <= $1")
+                .bind(now)
+                .execute(&sqlite.write)
+                .await
+                .map(drop)?,
+            // As above.
+            Db::Postgres(pool) => sqlx::query(
+                "with over as (select key_hash from idempotency_keys where expires_at <= $1 for update skip locked)
+                 delete from idempotency_keys using over where idempotency_keys.key_hash = over.key_hash",
+            )
+            .bind(now)
+            .execute(pool)
+            .await
+            .map(drop)?,
+        }
+        Ok(())
     }
 
     /// How many of the next batch went by this hand and not by another's; `None` where none is left.

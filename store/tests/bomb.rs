@@ -49,6 +49,7 @@ async fn a_bomb_does_not_go_off() {
         syntax_guessed: false,
         visibility: Visibility::Unlisted,
         expires_at: None,
+        delete_token_hash: None,
         text: Bytes::from("small"),
     };
     let paste = store.create(new, NOW).await.unwrap();

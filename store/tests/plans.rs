@@ -9,7 +9,10 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use sqlx::{Connection, Row as _, SqliteConnection};
-use store::{BlobKey, Db, NewPaste, NewUser, SessionToken, Span, Store, Timestamp, Visibility};
+use store::{
+    BlobKey, Change, Db, NewPaste, NewToken, NewUser, Paste, Scopes, Secret, Span, Store,
+    Timestamp, Visibility,
+};
 use tempfile::TempDir;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
@@ -58,7 +61,7 @@ async fn use_all(store: &Store) {
         .unwrap()
         .id;
     store.credentials("anna@example.org").await.unwrap();
-    let token = SessionToken::random().unwrap();
+    let token = Secret::random().unwrap();
     store.start_session(&token, user, NOW, NOW).await.unwrap();
     store.session_user(&token, NOW).await.unwrap();
     store.end_session(&token).await.unwrap();
@@ -70,6 +73,7 @@ async fn use_all(store: &Store) {
         syntax_guessed: false,
         visibility: Visibility::Public,
         expires_at: None,
+        delete_token_hash: None,
         text: Bytes::from("hello"),
     };
     let paste = store.create(new, NOW).await.unwrap();
@@ -79,10 +83,32 @@ async fn use_all(store: &Store) {
     store.totals_of(user, NOW).await.unwrap();
     store.trusted_time(NOW).await.unwrap();
     store.sweep(2, NOW).await.unwrap();
+    store.change(&paste, &as_it_is(&paste), NOW).await.unwrap().unwrap();
+    store
+        .delete_as_seen(&Paste { title: "another".to_owned(), ..paste.clone() }, NOW)
+        .await
+        .unwrap();
     store.delete(&paste.id, user, NOW).await.unwrap();
+    let scopes = Scopes { read: true, write: false, delete: false };
+    let new = NewToken { user, name: "laptop", scopes, expires_at: None };
+    store.create_token(&token, new, NOW).await.unwrap();
+    let id = store.tokens_of(user).await.unwrap()[0].id;
+    store.bearer(&token, NOW).await.unwrap().unwrap();
+    store.revoke_token(id, user).await.unwrap();
+    store.made_under(&[], NOW).await.unwrap();
     store.purge(NOW).await.unwrap();
     store.text(&paste).await.unwrap_err();
     store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();
+}
+
+fn as_it_is(paste: &Paste) -> Change {
+    Change {
+        title: paste.title.clone(),
+        syntax: paste.syntax.clone(),
+        syntax_guessed: paste.syntax_guessed,
+        visibility: paste.visibility,
+        expires_at: paste.expires_at,
+    }
 }
 
 /// Some thousand rows: expired, deleted, public, owned and none of it.
@@ -94,7 +120,9 @@ async fn crowd(connection: &mut SqliteConnection) {
         "with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000)
          insert into pastes select 'paste' || i, case when i % 3 = 0 then 1 + i % 200 end, '', 'text',
            case when i % 4 = 0 then 'public' else 'unlisted' end, 5, 1, x'00', 'key' || i, i / 10,
-           case when i % 2 = 0 then i end, case when i % 5 = 0 then i / 1000 end, false from n",
+           case when i % 2 = 0 then i end, case when i % 5 = 0 then i / 1000 end, false, null from n",
+        "insert into access_tokens select cast(email as blob), id, id, '', true, true, true, 0, id, null from users",
+        "insert into idempotency_keys select cast(id as blob), x'00', id, x'00', created_at from pastes",
         "insert into blobs select blob_key, x'00', created_at from pastes",
     ] {
         sqlx::query(sql).execute(&mut *connection).await.unwrap();

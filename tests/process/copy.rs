@@ -72,12 +72,15 @@ async fn a_grown_site_moves_to_the_fleet() {
     let mut environment = bucket(&server.endpoint()).to_vec();
     let arguments = ["--from", "sqlite:data/pastebin.db", "--to", &database.url];
     let said = copy(&home, &arguments, &environment);
-    assert!(said.contains("copied: 1 users, 1 sessions, 31 pastes"), "{said}");
+    assert!(said.contains("copied: 1 users, 1 sessions, 0 tokens, 31 pastes"), "{said}");
     assert!(said.contains("nothing left to do"), "{said}");
     assert!(!said.contains(&database.url), "{said}");
     drop(old);
     let said = copy(&home, &[&arguments[..], &["--delete", "--verify"]].concat(), &environment);
-    assert!(said.contains("all was there already: 1 users, 1 sessions, 31 pastes"), "{said}");
+    assert!(
+        said.contains("all was there already: 1 users, 1 sessions, 0 tokens, 31 pastes"),
+        "{said}"
+    );
 
     environment.push(("DATABASE_URL", database.url.clone()));
     let new = home.start_with(&borrowed(&environment));
@@ -111,6 +114,7 @@ async fn killed_in_the_middle_it_goes_on() {
             syntax_guessed: false,
             visibility: Visibility::Unlisted,
             expires_at: None,
+            delete_token_hash: None,
             text,
         };
         old.create(new, Timestamp(1_700_000_000_000)).await.unwrap();
@@ -136,7 +140,10 @@ async fn killed_in_the_middle_it_goes_on() {
     let said = copy(&home, &arguments, &environment);
     assert!(said.contains(" 200 pastes") && said.contains("nothing left to do"), "{said}");
     let said = copy(&home, &[&arguments[..], &["--verify"]].concat(), &environment);
-    assert!(said.contains("all was there already: 0 users, 0 sessions, 700 pastes"), "{said}");
+    assert!(
+        said.contains("all was there already: 0 users, 0 sessions, 0 tokens, 700 pastes"),
+        "{said}"
+    );
 }
 
 #[test]

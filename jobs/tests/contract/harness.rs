@@ -218,6 +218,7 @@ impl Site {
             syntax_guessed: false,
             visibility: Visibility::Unlisted,
             expires_at,
+            delete_token_hash: None,
             text: "hello".into(),
         };
         self.ctx.store.create(new, self.now()).await.unwrap()

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jobs::{purge, reap, refill, sweep};
-use store::{BlobKey, NewUser, SessionToken};
+use store::{BlobKey, NewUser, Secret};
 use tracing::instrument::WithSubscriber;
 
 use crate::harness::{Site, on_both_engines};
@@ -62,7 +62,7 @@ on_both_engines! {
         let deleted = site.paste(Some(user), None).await;
         let lives = site.paste(None, Some(site.now().plus(Duration::from_secs(61)))).await;
         let eternal = site.paste(None, None).await;
-        site.ctx.store.start_session(&SessionToken::random().unwrap(), user, site.now(), soon).await.unwrap();
+        site.ctx.store.start_session(&Secret::random().unwrap(), user, site.now(), soon).await.unwrap();
         site.ctx.store.delete(&deleted.id, user, site.now()).await.unwrap().unwrap();
         site.pass(60);
 

@@ -24,6 +24,11 @@ impl Keyed for Row {
 }
 
 impl Row {
+    /// Whether they are one paste, changed or not.
+    fn is_of_one_text(&self, other: &Self) -> bool {
+        self.paste.blob_key == other.paste.blob_key && self.paste.sha256 == other.paste.sha256
+    }
+
     fn is_over(&self, now: Timestamp) -> bool {
         self.deleted_at.is_some() || self.paste.expires_at.is_some_and(|at| at <= now)
     }
@@ -33,6 +38,8 @@ impl Row {
 #[derive(Default)]
 struct ToDo {
     missing: Vec<Paste>,
+    /// Theirs is as it was before its author changed it.
+    changed: Vec<Paste>,
     /// The same pastes, of which to check the texts.
     there: Vec<Paste>,
     dead: Vec<PasteId>,
@@ -50,6 +57,7 @@ impl Walk<'_> {
             let of_source = pairs.iter().filter(|(row, _)| row.is_some()).count();
             let todo = self.compare(pairs);
             self.found.deleted += mark_deleted(to, &todo.dead, self.copier.clock.now()).await?;
+            self.found.pastes.copied += change(to, todo.changed).await?;
             let to_come = todo.missing.len();
             self.tell((of_source - to_come) as u64);
             self.bring(todo.missing).await?;
@@ -70,7 +78,7 @@ impl Walk<'_> {
                     self.found.over += 1;
                     // It was deleted since it was copied.
                     let alive = other.filter(|other| {
-                        row.deleted_at.is_some() && !other.is_over(now) && other.paste == row.paste
+                        row.deleted_at.is_some() && !other.is_over(now) && row.is_of_one_text(other)
                     });
                     todo.dead.extend(alive.map(|other| other.paste.id));
                 }
@@ -80,6 +88,14 @@ impl Walk<'_> {
                     // It may have been deleted at the destination; then it stays so.
                     if !other.is_over(now) {
                         todo.there.push(other.paste);
+                    }
+                }
+                // A site on the destination may have let them change it since.
+                (Some(row), Some(other)) if row.is_of_one_text(&other) => {
+                    if self.in_use || other.is_over(now) {
+                        self.found.pastes.there += 1;
+                    } else {
+                        todo.changed.push(row.paste);
                     }
                 }
                 (Some(row), Some(_)) => self.found.problems.push(Problem::IdTaken(row.paste.id)),
@@ -113,6 +129,30 @@ async fn rows(db: &Db, after: &str) -> Result<Vec<Row>> {
         .fetch_all(pool)
         .await
     })?)
+}
+
+async fn change(db: &Db, pastes: Vec<Paste>) -> Result<u64> {
+    if pastes.is_empty() {
+        return Ok(0);
+    }
+    Ok(transaction!(db, tx => {
+        let mut changed = 0;
+        for paste in &pastes {
+            changed += sqlx::query(
+                "update pastes set title = $2, syntax = $3, syntax_guessed = $4, visibility = $5, expires_at = $6 where id = $1",
+            )
+            .bind(paste.id.as_str())
+            .bind(&paste.title)
+            .bind(&paste.syntax)
+            .bind(paste.syntax_guessed)
+            .bind(paste.visibility.as_str())
+            .bind(paste.expires_at)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+        }
+        changed
+    }))
 }
 
 /// The next purge there takes the texts, then the rows.

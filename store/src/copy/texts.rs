@@ -139,7 +139,7 @@ const PUT: &str = "insert into blobs (key, body, created_at) values ($1, $2, $3)
 
 /// A paste whose owner is there.
 const INSERT: &str = insert_into!(
-    "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+    "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
      where $2 is null or exists (select 1 from users where id = $2) on conflict do nothing"
 );
 

@@ -1,6 +1,6 @@
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
-use store::{Error, NewUser, SessionToken, User, UserId, read};
+use store::{Error, NewUser, Secret, User, UserId, read};
 
 use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, on_every_engine};
 
@@ -11,13 +11,13 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 impl Site {
-    async fn log_in(&self, user: UserId) -> SessionToken {
-        let token = SessionToken::random().unwrap();
+    async fn log_in(&self, user: UserId) -> Secret {
+        let token = Secret::random().unwrap();
         self.store.start_session(&token, user, self.now(), self.now().plus(DAY)).await.unwrap();
         token
     }
 
-    async fn who(&self, token: &SessionToken) -> Option<UserId> {
+    async fn who(&self, token: &Secret) -> Option<UserId> {
         self.store.session_user(token, self.now()).await.unwrap().map(|user| user.id)
     }
 
@@ -74,7 +74,7 @@ on_every_engine! {
     async fn a_token_that_was_never_given_is_nobody(site: Site) {
         let anna = site.user("anna@example.org").await;
         site.log_in(anna).await;
-        assert_eq!(site.who(&SessionToken::random().unwrap()).await, None);
+        assert_eq!(site.who(&Secret::random().unwrap()).await, None);
     }
 
     async fn the_table_holds_the_hash_and_never_the_token(site: Site) {
@@ -92,13 +92,13 @@ on_every_engine! {
         assert_ne!(kept, bits);
         assert_eq!(kept, Sha256::digest(&bits).to_vec());
         let stolen = hex(&kept);
-        assert_eq!(site.who(&SessionToken::from_hex(&stolen).unwrap()).await, None, "what the table holds logs nobody in");
+        assert_eq!(site.who(&Secret::from_hex(&stolen).unwrap()).await, None, "what the table holds logs nobody in");
     }
 
     async fn a_token_survives_its_cookie(site: Site) {
         let anna = site.user("anna@example.org").await;
         let token = site.log_in(anna).await;
-        assert_eq!(site.who(&SessionToken::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
+        assert_eq!(site.who(&Secret::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
     }
 
     async fn the_purge_removes_the_sessions_that_are_over(site: Site) {
@@ -116,7 +116,7 @@ on_every_engine! {
 
 #[test]
 fn secrets_are_not_shown() {
-    let token = SessionToken::random().unwrap();
+    let token = Secret::random().unwrap();
     assert!(!format!("{token:?}").contains(&token.to_hex()[..8]));
     let new = NewUser { email: "anna@example.org", password_hash: "$argon2id$secret" };
     assert!(!format!("{new:?}").contains("secret"));
@@ -124,11 +124,11 @@ fn secrets_are_not_shown() {
 
 #[test]
 fn only_64_hex_digits_are_a_token() {
-    let hex = SessionToken::random().unwrap().to_hex();
+    let hex = Secret::random().unwrap().to_hex();
     assert_eq!(hex.len(), 64);
     for bad in
         ["", &hex[1..], &format!("{hex}0"), &format!("{}+", &hex[1..]), &format!("{}é", &hex[2..])]
     {
-        assert!(SessionToken::from_hex(bad).is_none(), "{bad:?}");
+        assert!(Secret::from_hex(bad).is_none(), "{bad:?}");
     }
 }

@@ -11,6 +11,7 @@ mod harness;
 
 mod accounts;
 mod blobs;
+mod changes;
 mod commits;
 mod create;
 mod damage;
@@ -18,8 +19,10 @@ mod delete;
 mod expiry;
 mod lists;
 mod migrations;
+mod once;
 mod purge;
 mod s3;
 mod sweep;
+mod tokens;
 mod trust;
 mod visibility;

@@ -1,4 +1,4 @@
-use store::{CopyError, NewPaste};
+use store::{Change, CopyError, NewPaste, Visibility};
 
 use crate::houses::{Houses, START, draft, on_all_ways};
 
@@ -44,6 +44,40 @@ on_all_ways! {
         assert_eq!(houses.copy().await.deleted, 1);
         assert!(houses.new.find(&paste).await.is_none());
         assert_eq!(houses.copy().await.deleted, 0);
+    }
+
+    async fn what_its_author_changed_meanwhile_comes_as_it_is_now(houses: Houses) {
+        let anna = houses.old.user("anna@example.org").await;
+        let paste = houses.old.of(anna, "the text").await;
+        houses.copy().await;
+        let change = |title: &str| Change {
+            title: title.to_owned(),
+            syntax: "rust".to_owned(),
+            syntax_guessed: false,
+            visibility: Visibility::Private,
+            expires_at: None,
+        };
+        houses.old.store.change(&paste, &change("newer"), START).await.unwrap().unwrap();
+        let copied = houses.copy().await;
+        assert_eq!((copied.pastes.copied, copied.problems.len(), copied.finished), (1, 0, true));
+        houses.assert_same().await;
+
+        houses.new.serve().await;
+        let there = houses.new.find(&paste).await.unwrap();
+        houses.new.store.change(&there, &change("changed there"), START).await.unwrap().unwrap();
+        assert_eq!(houses.copy().await.pastes.copied, 0);
+        assert_eq!(houses.new.find(&paste).await.unwrap().title, "changed there");
+    }
+
+    async fn a_revoked_token_goes_if_asked(houses: Houses) {
+        let anna = houses.old.user("anna@example.org").await;
+        houses.old.token(anna, "lost").await;
+        assert_eq!(houses.copy().await.tokens.copied, 1);
+        houses.old.paste("not an empty site").await;
+        houses.old.run_sql("delete from access_tokens").await;
+        assert_eq!(houses.copy().await.tokens.extra, 1);
+        assert_eq!(houses.copy_and_delete().await.unwrap().deleted, 1);
+        houses.assert_same().await;
     }
 
     async fn what_went_from_the_source_goes_if_asked(houses: Houses) {

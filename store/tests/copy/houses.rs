@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sqlx::Executor as _;
 use store::{
-    Clock, Copied, Copier, CopyError, Db, NewPaste, NewUser, Paste, S3Blobs, SessionToken, Store,
-    UserId, Visibility, read, write,
+    Clock, Copied, Copier, CopyError, Db, NewPaste, NewToken, NewUser, Paste, S3Blobs, Scopes,
+    Secret, Store, UserId, Visibility, read, write,
 };
 use tempfile::TempDir;
 use testbed::{Database, S3Server};
@@ -143,10 +143,16 @@ impl House {
         self.store.create_user(new, START).await.unwrap().id
     }
 
-    pub(crate) async fn log_in(&self, user: UserId) -> SessionToken {
-        let token = SessionToken::random().unwrap();
+    pub(crate) async fn log_in(&self, user: UserId) -> Secret {
+        let token = Secret::random().unwrap();
         self.store.start_session(&token, user, START, START.plus(30 * DAY)).await.unwrap();
         token
+    }
+
+    pub(crate) async fn token(&self, user: UserId, name: &str) {
+        let scopes = Scopes { read: true, write: name == "laptop", delete: false };
+        let new = NewToken { user, name, scopes, expires_at: Some(START.plus(30 * DAY)) };
+        self.store.create_token(&Secret::random().unwrap(), new, START).await.unwrap();
     }
 
     pub(crate) async fn keep(&self, new: NewPaste) -> Paste {
@@ -174,6 +180,8 @@ impl House {
             (self.user("anna@example.org").await, self.user("борис@example.org").await);
         self.log_in(anna).await;
         self.log_in(boris).await;
+        self.token(anna, "laptop").await;
+        self.token(anna, "phone").await;
         let texts: [&[u8]; 7] = [
             b"",
             b"\n",
@@ -192,6 +200,7 @@ impl House {
                     syntax: "rust".to_owned(),
                     syntax_guessed: true,
                     visibility,
+                    delete_token_hash: (n % 3 == 0).then(|| vec![7; 32]),
                     expires_at: (n % 2 == 0).then(|| START.plus(DAY)),
                     ..draft(text)
                 };
@@ -266,12 +275,30 @@ impl House {
                 .fetch_all(pool)
                 .await
         });
+        let tokens = read!(self.db(), pool => {
+            sqlx::query_as(
+                "select token_hash, id, user_id, name, may_read, may_write, may_delete, created_at, expires_at, last_used_at
+                 from access_tokens order by token_hash",
+            )
+            .fetch_all(pool)
+            .await
+        });
+        let more = read!(self.db(), pool => {
+            sqlx::query_as("select id, syntax_guessed, delete_token_hash from pastes order by id").fetch_all(pool).await
+        });
         let mut texts = BTreeMap::new();
         for paste in &pastes {
             let body = self.store.blobs().get(&paste.8.clone().into()).await.unwrap();
             texts.insert(paste.0.clone(), body);
         }
-        Contents { users: users.unwrap(), sessions: sessions.unwrap(), pastes, texts }
+        Contents {
+            users: users.unwrap(),
+            sessions: sessions.unwrap(),
+            tokens: tokens.unwrap(),
+            pastes,
+            more: more.unwrap(),
+            texts,
+        }
     }
 }
 
@@ -280,9 +307,13 @@ impl House {
 pub(crate) struct Contents {
     users: Vec<(i64, String, String, i64)>,
     sessions: Vec<(Vec<u8>, i64, i64, i64)>,
+    tokens: Vec<TokenRow>,
     pastes: Vec<PasteRow>,
+    more: Vec<(String, bool, Option<Vec<u8>>)>,
     texts: BTreeMap<String, Option<Bytes>>,
 }
+
+type TokenRow = (Vec<u8>, i64, i64, String, bool, bool, bool, i64, Option<i64>, Option<i64>);
 
 type PasteRow = (
     String,

@@ -14,6 +14,7 @@ on_all_ways! {
             Copied {
                 users: tally(2),
                 sessions: tally(2),
+                tokens: tally(2),
                 pastes: tally(21),
                 bytes,
                 finished: true,

@@ -20,6 +20,7 @@ pub(crate) fn draft(text: impl Into<Vec<u8>>) -> NewPaste {
         syntax_guessed: false,
         visibility: Visibility::Unlisted,
         expires_at: None,
+        delete_token_hash: None,
         text: Bytes::from(text.into()),
     }
 }

@@ -1,0 +1,151 @@
+//! Access tokens: what a user's programs carry in place of a password.
+
+use std::time::Duration;
+
+use crate::{Error, Result, Secret, Store, Timestamp, User, UserId, read, write};
+
+/// Of one user.
+pub const TOKENS_MAX: u32 = 100;
+
+/// The last use is noted to the minute: reading shall not write.
+const USE_NOTED: Duration = Duration::from_mins(1);
+
+/// What a token allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Scopes {
+    /// To list one's pastes and read the private ones.
+    #[sqlx(rename = "may_read")]
+    pub read: bool,
+    /// To save pastes and change them.
+    #[sqlx(rename = "may_write")]
+    pub write: bool,
+    #[sqlx(rename = "may_delete")]
+    pub delete: bool,
+}
+
+/// All that is known of a token but the token.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AccessToken {
+    pub id: i64,
+    pub name: String,
+    #[sqlx(flatten)]
+    pub scopes: Scopes,
+    pub created_at: Timestamp,
+    /// `None` lasts until it is revoked.
+    pub expires_at: Option<Timestamp>,
+    /// To the minute.
+    pub last_used_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewToken<'a> {
+    pub user: UserId,
+    pub name: &'a str,
+    pub scopes: Scopes,
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Bearer {
+    #[sqlx(flatten)]
+    token: AccessToken,
+    user_id: UserId,
+    email: String,
+}
+
+impl Store {
+    /// # Errors
+    /// [`Error::TooManyTokens`] where the user has [`TOKENS_MAX`].
+    pub async fn create_token(
+        &self,
+        secret: &Secret,
+        new: NewToken<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let id =
+            getrandom::u64().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))? >> 11;
+        let made = write!(&self.db, pool => {
+            sqlx::query(
+                "insert into access_tokens (token_hash, id, user_id, name, may_read, may_write, may_delete, created_at, expires_at)
+                 select $1, $2, $3, $4, $5, $6, $7, $8, $9
+                 where (select count(*) from access_tokens where user_id = $3) < $10",
+            )
+            .bind(secret.hash())
+            .bind(id.cast_signed())
+            .bind(new.user)
+            .bind(new.name)
+            .bind(new.scopes.read)
+            .bind(new.scopes.write)
+            .bind(new.scopes.delete)
+            .bind(now)
+            .bind(new.expires_at)
+            .bind(i64::from(TOKENS_MAX))
+            .execute(pool)
+            .await?
+            .rows_affected()
+        });
+        if made == 1 { Ok(()) } else { Err(Error::TooManyTokens) }
+    }
+
+    /// The tokens of a user, newest first, those that are over among them.
+    pub async fn tokens_of(&self, user: UserId) -> Result<Vec<AccessToken>> {
+        Ok(read!(&self.db, pool => {
+            sqlx::query_as(
+                "select id, name, may_read, may_write, may_delete, created_at, expires_at, last_used_at
+                 from access_tokens where user_id = $1 order by created_at desc, id desc",
+            )
+            .bind(user)
+            .fetch_all(pool)
+            .await
+        })?)
+    }
+
+    /// Whose token this is, where it is good now.
+    pub async fn bearer(
+        &self,
+        secret: &Secret,
+        now: Timestamp,
+    ) -> Result<Option<(User, AccessToken)>> {
+        let bearer: Option<Bearer> = read!(&self.db, pool => {
+            sqlx::query_as(
+                "select t.id, name, may_read, may_write, may_delete, t.created_at, expires_at, last_used_at, user_id,
+                 (select email from users where users.id = user_id) as email
+                 from access_tokens t where token_hash = $1 and (expires_at is null or expires_at > $2)",
+            )
+            .bind(secret.hash())
+            .bind(now)
+            .fetch_optional(pool)
+            .await
+        })?;
+        let Some(Bearer { token, user_id, email }) = bearer else { return Ok(None) };
+        if token.last_used_at.is_none_or(|at| at <= now.minus(USE_NOTED)) {
+            // Whoever reads shall not fail because a note of it cannot be written.
+            let _ = self.note_use(token.id, now).await;
+        }
+        Ok(Some((User { id: user_id, email }, token)))
+    }
+
+    async fn note_use(&self, id: i64, now: Timestamp) -> Result<()> {
+        write!(&self.db, pool => {
+            sqlx::query("update access_tokens set last_used_at = $2 where id = $1")
+                .bind(id)
+                .bind(now)
+                .execute(pool)
+                .await
+                .map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Ends a token of `user`'s and gives its name.
+    pub async fn revoke_token(&self, id: i64, user: UserId) -> Result<Option<String>> {
+        let mut names: Vec<String> = write!(&self.db, pool => {
+            sqlx::query_scalar("delete from access_tokens where id = $1 and user_id = $2 returning name")
+                .bind(id)
+                .bind(user)
+                .fetch_all(pool)
+                .await
+        })?;
+        Ok(names.pop())
+    }
+}

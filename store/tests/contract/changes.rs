@@ -1,0 +1,98 @@
+use futures_util::future::join_all;
+use store::{Change, Editor, NewPaste, Paste, Secret, Visibility};
+
+use crate::harness::{DAY, Site, draft, on_every_engine};
+
+fn titled(paste: &Paste, title: &str) -> Change {
+    Change {
+        title: title.to_owned(),
+        syntax: paste.syntax.clone(),
+        syntax_guessed: paste.syntax_guessed,
+        visibility: paste.visibility,
+        expires_at: paste.expires_at,
+    }
+}
+
+impl Site {
+    async fn held(&self, secret: &Secret) -> Paste {
+        self.keep(NewPaste { delete_token_hash: Some(secret.hash()), ..draft("held") }).await
+    }
+}
+
+on_every_engine! {
+    async fn all_but_the_text_changes(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let paste = site.of(anna, "the text").await;
+        let change = Change {
+            title: "новое".to_owned(),
+            syntax: "rust".to_owned(),
+            syntax_guessed: true,
+            visibility: Visibility::Private,
+            expires_at: Some(site.now().plus(DAY)),
+        };
+        let changed = site.store.change(&paste, &change, site.now()).await.unwrap().unwrap();
+        let expected = Paste {
+            title: change.title,
+            syntax: change.syntax,
+            syntax_guessed: true,
+            visibility: Visibility::Private,
+            expires_at: change.expires_at,
+            ..paste.clone()
+        };
+        assert_eq!(changed, expected);
+        let sibling = site.sibling().await;
+        assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, Some(expected));
+        assert_eq!(sibling.find(&paste.id).await, None, "it is private now");
+        site.pass(DAY);
+        assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, None, "and expires earlier");
+    }
+
+    async fn a_change_is_of_what_was_seen(site: Site) {
+        let paste = site.paste("x").await;
+        let seen = paste.clone();
+        site.store.change(&seen, &titled(&seen, "one"), site.now()).await.unwrap().unwrap();
+        assert_eq!(site.store.change(&seen, &titled(&seen, "two"), site.now()).await.unwrap(), None);
+        assert!(!site.store.delete_as_seen(&seen, site.now()).await.unwrap());
+        let now = site.find(&paste.id).await.unwrap();
+        assert_eq!(now.title, "one");
+        assert!(site.store.delete_as_seen(&now, site.now()).await.unwrap());
+        assert_eq!(site.find(&paste.id).await, None);
+        assert_eq!(site.store.change(&now, &titled(&now, "late"), site.now()).await.unwrap(), None);
+    }
+
+    async fn of_many_changes_at_once_one_comes_first(site: Site) {
+        let paste = site.brief("x", DAY).await;
+        let sibling = site.sibling().await;
+        let changes: Vec<_> = (0..12).map(|n| titled(&paste, &format!("title {n}"))).collect();
+        let tries = changes.iter().enumerate().map(|(n, change)| {
+            let store = if n % 2 == 0 { &site.store } else { &sibling.store };
+            store.change(&paste, change, site.now())
+        });
+        let done: Vec<_> = join_all(tries).await.into_iter().filter_map(|outcome| outcome.unwrap()).collect();
+        assert_eq!(done.len(), 1);
+        assert_eq!(site.find(&paste.id).await.unwrap(), done[0]);
+    }
+
+    async fn what_is_over_does_not_change(site: Site) {
+        let paste = site.brief("x", DAY).await;
+        site.pass(DAY);
+        let change = Change { expires_at: None, ..titled(&paste, "") };
+        assert_eq!(site.store.change(&paste, &change, site.now()).await.unwrap(), None);
+        assert!(!site.store.delete_as_seen(&paste, site.now()).await.unwrap());
+    }
+
+    async fn whoever_has_its_token_deletes_that_paste_alone(site: Site) {
+        let (secret, other) = (Secret::random().unwrap(), Secret::random().unwrap());
+        let (paste, another) = (site.held(&secret).await, site.held(&other).await);
+        let holder = Editor::Holder(secret);
+        assert!(holder.may_change(&paste) && !holder.may_change(&another));
+        let nobodys = site.paste("nobody's").await;
+        assert!(!holder.may_change(&nobodys));
+        for foreign in [&another, &nobodys] {
+            assert_eq!(site.store.delete(&foreign.id, holder.clone(), site.now()).await.unwrap(), None);
+        }
+        assert!(site.store.delete(&paste.id, holder, site.now()).await.unwrap().is_some());
+        assert_eq!(site.find(&paste.id).await, None);
+        assert!(site.find(&another.id).await.is_some());
+    }
+}

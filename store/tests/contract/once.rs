@@ -1,0 +1,65 @@
+use futures_util::future::join_all;
+use store::{Error, NewPaste, OnceKey, Secret};
+
+use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, draft, on_every_engine};
+
+fn key(name: u8) -> OnceKey {
+    OnceKey { key_hash: vec![name; 32], request_hash: vec![1; 32], salt: vec![2; 32] }
+}
+
+#[test]
+fn a_derived_secret_is_the_same_again() {
+    let secret = Secret::derived(b"salt", b"key").to_hex();
+    assert_eq!(Secret::derived(b"salt", b"key").to_hex(), secret);
+    for (salt, key) in [("salt", "kez"), ("sald", "key"), ("saltk", "ey"), ("", "saltkey")] {
+        assert_ne!(Secret::derived(salt.as_bytes(), key.as_bytes()).to_hex(), secret);
+    }
+}
+
+on_every_engine! {
+    async fn a_key_makes_one_paste(site: Site) {
+        assert!(site.store.made_under(&key(1).key_hash, site.now()).await.unwrap().is_none());
+        let paste = site.store.create_once(draft("once"), key(1), site.now()).await.unwrap();
+        let again = site.store.create_once(draft("twice"), key(1), site.now()).await;
+        assert!(matches!(again, Err(Error::KeyUsed)));
+        let made = site.sibling().await.store.made_under(&key(1).key_hash, site.now()).await.unwrap().unwrap();
+        assert_eq!((made.paste_id, made.request_hash, made.salt), (paste.id, vec![1; 32], vec![2; 32]));
+        assert_eq!(site.number("select count(*) from pastes").await, 1);
+        assert_eq!(site.texts().await.len(), 1, "no text of the second is left");
+        site.store.create_once(draft("another"), key(2), site.now()).await.unwrap();
+    }
+
+    async fn of_many_at_once_one_makes_it(site: Site) {
+        let sibling = site.sibling().await;
+        let tries = (0..12).map(|n| {
+            let store = if n % 2 == 0 { &site.store } else { &sibling.store };
+            store.create_once(draft(format!("try {n}")), key(1), site.now())
+        });
+        let outcomes = join_all(tries).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::KeyUsed))), "{outcomes:?}");
+        assert_eq!(site.number("select count(*) from pastes").await, 1);
+    }
+
+    async fn a_taken_id_leaves_the_key_free(site: Site) {
+        let taken = site.paste("first").await;
+        let new = NewPaste { id: taken.id.clone(), ..draft("second") };
+        let refused = site.store.create_once(new, key(1), site.now()).await;
+        assert!(matches!(refused, Err(Error::IdTaken(_))));
+        site.store.create_once(draft("second"), key(1), site.now()).await.unwrap();
+    }
+
+    async fn a_key_is_forgotten_after_a_day(site: Site) {
+        let first = site.store.create_once(draft("one"), key(1), site.now()).await.unwrap();
+        site.pass(ALMOST_A_DAY);
+        assert!(matches!(site.store.create_once(draft("two"), key(1), site.now()).await, Err(Error::KeyUsed)));
+        site.pass(MILLISECOND);
+        assert!(site.store.made_under(&key(1).key_hash, site.now()).await.unwrap().is_none());
+        let second = site.store.create_once(draft("two"), key(1), site.now()).await.unwrap();
+        let made = site.store.made_under(&key(1).key_hash, site.now()).await.unwrap().unwrap();
+        assert!(made.paste_id == second.id && made.paste_id != first.id);
+        site.pass(DAY);
+        site.store.purge(site.now()).await.unwrap();
+        assert_eq!(site.number("select count(*) from idempotency_keys").await, 0);
+    }
+}

@@ -1,0 +1,104 @@
+use std::time::Duration;
+
+use store::{AccessToken, Error, NewToken, Scopes, Secret, TOKENS_MAX, UserId, read};
+
+use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, on_every_engine};
+
+const READ: Scopes = Scopes { read: true, write: false, delete: false };
+
+impl Site {
+    async fn token(&self, user: UserId, name: &str) -> Secret {
+        let secret = Secret::random().unwrap();
+        let new = NewToken { user, name, scopes: READ, expires_at: Some(self.now().plus(DAY)) };
+        self.store.create_token(&secret, new, self.now()).await.unwrap();
+        secret
+    }
+
+    async fn bearer(&self, secret: &Secret) -> Option<(UserId, AccessToken)> {
+        let bearer = self.store.bearer(secret, self.now()).await.unwrap();
+        bearer.map(|(user, token)| (user.id, token))
+    }
+
+    async fn token_names(&self, user: UserId) -> Vec<String> {
+        self.store.tokens_of(user).await.unwrap().into_iter().map(|token| token.name).collect()
+    }
+}
+
+on_every_engine! {
+    async fn a_token_says_who_carries_it_and_what_it_allows(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let secret = Secret::random().unwrap();
+        let scopes = Scopes { read: false, write: true, delete: true };
+        let new = NewToken { user: anna, name: "ноутбук", scopes, expires_at: None };
+        site.store.create_token(&secret, new, site.now()).await.unwrap();
+        let (user, token) = site.store.bearer(&secret, site.now()).await.unwrap().unwrap();
+        assert_eq!((user.id, user.email.as_str()), (anna, "anna@example.org"));
+        assert_eq!((token.name.as_str(), token.scopes, token.expires_at), ("ноутбук", scopes, None));
+        assert_eq!(token.created_at, site.now());
+        site.pass(1000 * DAY);
+        assert!(site.bearer(&secret).await.is_some(), "one without an end lasts");
+        assert!(site.bearer(&Secret::random().unwrap()).await.is_none());
+    }
+
+    async fn a_token_lasts_to_its_last_millisecond(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let secret = site.token(anna, "a day").await;
+        site.pass(ALMOST_A_DAY);
+        assert!(site.bearer(&secret).await.is_some());
+        site.pass(MILLISECOND);
+        assert!(site.bearer(&secret).await.is_none());
+        assert_eq!(site.token_names(anna).await, ["a day"], "its owner still sees it");
+    }
+
+    async fn what_the_table_holds_lets_nobody_in(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let secret = site.token(anna, "laptop").await;
+        let stolen: Vec<u8> = read!(site.db(), pool => {
+            sqlx::query_scalar("select token_hash from access_tokens").fetch_one(pool).await
+        })
+        .unwrap();
+        assert_eq!(stolen, secret.hash());
+        let digits = stolen.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
+        assert!(site.bearer(&Secret::from_hex(&digits).unwrap()).await.is_none());
+    }
+
+    async fn the_last_use_is_noted_to_the_minute(site: Site) {
+        let anna = site.user("anna@example.org").await;
+        let secret = site.token(anna, "laptop").await;
+        let used = async || site.store.tokens_of(anna).await.unwrap()[0].last_used_at;
+        assert_eq!(used().await, None);
+        let first = site.now();
+        site.bearer(&secret).await.unwrap();
+        assert_eq!(used().await, Some(first));
+        site.pass(Duration::from_secs(59));
+        site.bearer(&secret).await.unwrap();
+        assert_eq!(used().await, Some(first), "within the minute nothing is written");
+        site.pass(Duration::from_secs(1));
+        site.bearer(&secret).await.unwrap();
+        assert_eq!(used().await, Some(site.now()));
+    }
+
+    async fn a_revoked_token_is_over_at_once_everywhere(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        let (secret, other) = (site.token(anna, "laptop").await, site.token(anna, "phone").await);
+        let sibling = site.sibling().await;
+        let id = sibling.bearer(&secret).await.unwrap().1.id;
+        assert_eq!(site.store.revoke_token(id, boris).await.unwrap(), None, "it is not his");
+        assert_eq!(site.store.revoke_token(id, anna).await.unwrap().as_deref(), Some("laptop"));
+        assert_eq!(site.store.revoke_token(id, anna).await.unwrap(), None);
+        assert!(sibling.bearer(&secret).await.is_none());
+        assert!(sibling.bearer(&other).await.is_some());
+        assert_eq!(site.token_names(anna).await, ["phone"]);
+    }
+
+    async fn a_user_has_so_many_and_no_more(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        for n in 0..TOKENS_MAX {
+            site.token(anna, &format!("{n}")).await;
+        }
+        let new = NewToken { user: anna, name: "one more", scopes: READ, expires_at: None };
+        let refused = site.store.create_token(&Secret::random().unwrap(), new, site.now()).await;
+        assert!(matches!(refused, Err(Error::TooManyTokens)));
+        site.token(boris, "his first").await;
+    }
+}
