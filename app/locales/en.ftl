@@ -244,6 +244,12 @@ problem-not-found-do = Check the address, or ask whoever sent it for a new link.
 problem-bad-request = The request could not be understood
 problem-bad-request-what = Something in the address or the form is not what the site expects.
 problem-bad-request-do = Go back and try again.
+problem-unauthorized = Who are you?
+problem-unauthorized-what = The token is missing, unknown, expired or revoked.
+problem-unauthorized-do = Make a new one in the settings.
+problem-forbidden = The token may not do this
+problem-forbidden-what = It lacks the scope { $scope }.
+problem-forbidden-do = Make one that has it, in the settings.
 problem-cross-site = The request came from another site
 problem-cross-site-what = To protect you, forms are accepted from this site's own pages only.
 problem-cross-site-do = Open the page here and try again.
@@ -329,3 +335,25 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+
+# The API
+api-title = API
+api-intro = Everything that the site does for a text, for programs: JSON in and out, tokens and no cookies.
+api-document = OpenAPI document
+api-start = First steps
+api-start-save = Save a text; the answer has its link, and a token that deletes it:
+api-start-token = With an access token the pastes are yours, and you can list them. You make one here:
+api-start-plain = Without JSON: whatever curl sends becomes a paste, and the answer is its link.
+api-operations = Operations
+api-access = Who may:
+api-access-anybody = anybody
+api-access-token = an access token with { $scopes }
+api-access-delete-token = whoever has the paste's Delete-Token
+api-parameters = Parameters
+api-body = Body: { $media }
+api-answers = Answers
+api-problems = Problems
+api-problems-intro = What goes wrong is said as problem details (RFC 9457), under these types:
+
+# Settings: access tokens
+settings-title = Settings

@@ -245,6 +245,12 @@ problem-not-found-do = Проверьте адрес или попросите �
 problem-bad-request = Запрос не удалось понять
 problem-bad-request-what = Что-то в адресе или форме не так, как ожидает сайт.
 problem-bad-request-do = Вернитесь и попробуйте ещё раз.
+problem-unauthorized = Кто вы?
+problem-unauthorized-what = Токена нет, он неизвестен, истёк или отозван.
+problem-unauthorized-do = Создайте новый в настройках.
+problem-forbidden = Этому токену нельзя
+problem-forbidden-what = У него нет права { $scope }.
+problem-forbidden-do = Создайте в настройках токен с этим правом.
 problem-cross-site = Запрос пришёл с другого сайта
 problem-cross-site-what = Для вашей защиты формы принимаются только с собственных страниц этого сайта.
 problem-cross-site-do = Откройте страницу здесь и попробуйте ещё раз.
@@ -340,3 +346,25 @@ month-9 = сентября
 month-10 = октября
 month-11 = ноября
 month-12 = декабря
+
+# The API
+api-title = API
+api-intro = Всё, что сайт делает с текстом, — для программ: на входе и выходе JSON, токены вместо cookie.
+api-document = документ OpenAPI
+api-start = С чего начать
+api-start-save = Сохраните текст; в ответе будут ссылка и токен, который его удалит:
+api-start-token = С токеном доступа записи становятся вашими, и их можно перечислить. Создать токен можно здесь:
+api-start-plain = Без JSON: всё, что отправит curl, станет записью, а ответом будет ссылка.
+api-operations = Операции
+api-access = Кому можно:
+api-access-anybody = всем
+api-access-token = с токеном доступа и правом { $scopes }
+api-access-delete-token = у кого есть Delete-Token записи
+api-parameters = Параметры
+api-body = Тело: { $media }
+api-answers = Ответы
+api-problems = Ошибки
+api-problems-intro = Что пошло не так, сказано по RFC 9457 (problem details), с одним из этих типов:
+
+# Settings: access tokens
+settings-title = Настройки

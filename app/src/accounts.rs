@@ -4,6 +4,7 @@ mod log_in;
 pub mod password;
 mod register;
 pub mod session;
+pub mod tokens;
 pub mod view;
 
 use axum::Router;

@@ -15,8 +15,11 @@ use maud::Markup;
 use tracing::error;
 
 use crate::Visit;
+use crate::accounts::tokens::Scope;
+use crate::api::problem::{self, Refusal};
 use crate::errors::view::Problem;
 use crate::form_errors::{FormError, FormErrors};
+use crate::limits::{self, Action};
 use crate::visit::{Wants, is_html};
 
 /// When to come back after a 503: what is down is mostly back by then.
@@ -25,6 +28,12 @@ const RETRY: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub enum Error {
     BadRequest,
+    /// Something that only a program sends is not as the API wants it.
+    Refused(Refusal),
+    /// Nobody was named, or by a token that is none or is over.
+    Unauthorized,
+    /// The token may not do this.
+    Forbidden(Scope),
     CrossSite,
     NotFound,
     MethodNotAllowed,
@@ -41,6 +50,7 @@ pub enum Error {
         fragment: Option<Markup>,
     },
     TooMany {
+        action: Action,
         retry_after: Duration,
     },
     Unavailable,
@@ -48,10 +58,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// What is wrong with what a program sent, field by field.
+    pub fn fields(errors: FormErrors) -> Self {
+        Self::Invalid { errors, form: Markup::default(), fragment: None }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Refused(refusal) => refusal.status(),
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -83,6 +100,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// The error that an answer stands for, until it is written out.
+pub fn of_response(response: &Response) -> Option<Arc<Error>> {
+    response.extensions().get::<Arc<Error>>().cloned()
 }
 
 impl IntoResponse for Error {
@@ -130,8 +152,8 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
     if visit.is_htmx() && response.status() == StatusCode::SEE_OTHER {
         return redirect_by_htmx(response);
     }
-    let error = match response.extensions().get::<Arc<Error>>() {
-        Some(error) => error.clone(),
+    let error = match of_response(&response) {
+        Some(error) => error,
         None if is_html(response.headers()) => return response,
         None => match Error::of_status(response.status()) {
             Some(error) => Arc::new(error),
@@ -140,15 +162,25 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
     };
     let mut answer = render(&visit, &error);
     // and what an answer may do, where that is not what all may
-    let kept = [header::ALLOW, header::SET_COOKIE, header::CONTENT_SECURITY_POLICY];
+    let kept = [
+        header::ALLOW,
+        header::SET_COOKIE,
+        header::CONTENT_SECURITY_POLICY,
+        limits::RATE_LIMIT,
+        limits::RATE_LIMIT_POLICY,
+    ];
     for (name, value) in response.headers().iter().filter(|(name, _)| kept.contains(name)) {
         answer.headers_mut().append(name, value.clone());
     }
     let retry_after = match *error {
         Error::Unavailable => Some(RETRY),
-        Error::TooMany { retry_after } => Some(retry_after),
+        Error::TooMany { retry_after, .. } => Some(retry_after),
         _ => None,
     };
+    if matches!(*error, Error::Unauthorized) {
+        let scheme = HeaderValue::from_static("Bearer realm=\"pastebin\"");
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
     if let Some(retry_after) = retry_after {
         answer
             .headers_mut()
@@ -165,12 +197,15 @@ fn render(visit: &Visit, error: &Error) -> Response {
     let id = error_id();
     let problem = match error {
         Error::BadRequest => Problem::BadRequest,
+        Error::Refused(refusal) => Problem::Refused(refusal),
+        Error::Unauthorized => Problem::Unauthorized,
+        Error::Forbidden(scope) => Problem::Forbidden(*scope),
         Error::CrossSite => Problem::CrossSite,
         Error::NotFound => Problem::NotFound,
         Error::MethodNotAllowed => Problem::MethodNotAllowed,
         Error::TooLarge { limit } => Problem::TooLarge { limit: *limit },
         Error::Invalid { errors, .. } => Problem::Invalid(errors),
-        Error::TooMany { retry_after } => Problem::TooMany { retry_after: *retry_after },
+        Error::TooMany { retry_after, .. } => Problem::TooMany { retry_after: *retry_after },
         Error::Unavailable => Problem::Unavailable,
         Error::Internal(cause) => {
             error!(
@@ -193,6 +228,7 @@ fn render(visit: &Visit, error: &Error) -> Response {
             (error.status(), fragment.clone()).into_response()
         }
         (Wants::Notice, _) => (error.status(), view::notice(&page, &problem)).into_response(),
+        (Wants::Problem, _) => problem::answer(&page, error.status(), &problem),
         (Wants::Line, _) => (error.status(), view::line(&page, &problem) + "\n").into_response(),
     }
 }

@@ -3,6 +3,7 @@
 //! A feature is a folder: its routes on top, its handlers beside them, its markup in `view.rs`.
 
 pub mod accounts;
+mod api;
 mod assets;
 pub mod copy;
 mod detect;
@@ -123,6 +124,7 @@ impl App {
         let pages = Router::new()
             // What is sent here is measured while it is read.
             .merge(pastes::routes(self.clone()).layer(DefaultBodyLimit::disable()))
+            .merge(api::routes(&self).layer(DefaultBodyLimit::disable()))
             .merge(accounts::routes().layer(DefaultBodyLimit::max(FORM_MAX)))
             .merge(profile::routes())
             .merge(preferences::routes().layer(DefaultBodyLimit::max(FORM_MAX)))

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request};
+use axum::http::HeaderName;
 use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use ipnet::IpNet;
@@ -27,9 +28,33 @@ pub enum Action {
     Register,
     /// Asking for a paste that is not there: what guessing links looks like.
     Miss,
+    /// Any request to the API.
+    Request,
 }
 
+/// How much of something a client may still do: what the `RateLimit` headers say.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    action: Action,
+    remaining: u32,
+}
+
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
 impl Action {
+    const ALL: [Self; 5] = [Self::Create, Self::LogIn, Self::Register, Self::Miss, Self::Request];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::LogIn => "log-in",
+            Self::Register => "register",
+            Self::Miss => "miss",
+            Self::Request => "request",
+        }
+    }
+
     /// How many at once, and how long until one more.
     const fn quota(self) -> (u32, Duration) {
         match self {
@@ -37,16 +62,38 @@ impl Action {
             Self::LogIn => (10, Duration::from_secs(6)),
             Self::Register => (10, Duration::from_mins(6)),
             Self::Miss => (100, Duration::from_secs(1)),
+            Self::Request => (600, Duration::from_millis(100)),
         }
     }
 }
 
+impl Allowance {
+    /// Nothing is left: the request was refused.
+    pub fn none(action: Action) -> Self {
+        Self { action, remaining: 0 }
+    }
+
+    /// `"create";q=60;w=60`: so many in so many seconds.
+    pub fn policy(self) -> String {
+        let (burst, period) = self.action.quota();
+        format!("\"{}\";q={burst};w={}", self.action.name(), (period * burst).as_secs())
+    }
+
+    /// `"create";r=59;t=1`: so many are left, and all of them again in so many seconds.
+    pub fn state(self) -> String {
+        let (burst, period) = self.action.quota();
+        let full = period * burst.saturating_sub(self.remaining);
+        let seconds = full.as_millis().div_ceil(1000);
+        format!("\"{}\";r={};t={seconds}", self.action.name(), self.remaining)
+    }
+}
+
 type Limiter =
-    RateLimiter<IpAddr, DashMapStateStore<IpAddr, RandomState>, Time, NoOpMiddleware<Duration>>;
+    RateLimiter<IpAddr, DashMapStateStore<IpAddr, RandomState>, Time, StateInformationMiddleware>;
 
 #[derive(Debug)]
 pub struct Limits {
-    limiters: Option<[Limiter; 4]>,
+    limiters: Option<[Limiter; 5]>,
     time: Time,
     proxies: Vec<IpNet>,
     checks: AtomicU32,
@@ -59,29 +106,31 @@ impl Limits {
             let (burst, period) = action.quota();
             let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MIN));
             let quota = quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
-            RateLimiter::new(quota, DashMapStateStore::default(), time.clone())
+            Limiter::new(quota, DashMapStateStore::default(), time.clone())
         };
-        let all = [Action::Create, Action::LogIn, Action::Register, Action::Miss];
         Self {
-            limiters: (settings.rate_limit == Switch::On).then(|| all.map(limiter)),
+            limiters: (settings.rate_limit == Switch::On).then(|| Action::ALL.map(limiter)),
             time,
             proxies: settings.trusted_proxies.clone(),
             checks: AtomicU32::new(0),
         }
     }
 
+    /// What is left afterwards; `None` where nothing is limited.
+    ///
     /// # Errors
     /// [`Error::TooMany`], with when to come back.
-    pub fn spend(&self, action: Action, client: IpAddr) -> Result<(), Error> {
-        let Some(limiters) = &self.limiters else { return Ok(()) };
+    pub fn spend(&self, action: Action, client: IpAddr) -> Result<Option<Allowance>, Error> {
+        let Some(limiters) = &self.limiters else { return Ok(None) };
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             limiters.iter().for_each(Limiter::retain_recent);
         }
-        let refused = limiters[action as usize].check_key(&household(client)).err();
-        match refused {
-            None => Ok(()),
-            Some(until) => {
-                Err(Error::TooMany { retry_after: until.wait_time_from(self.time.now()) })
+        match limiters[action as usize].check_key(&household(client)) {
+            Ok(state) => {
+                Ok(Some(Allowance { action, remaining: state.remaining_burst_capacity() }))
+            }
+            Err(until) => {
+                Err(Error::TooMany { action, retry_after: until.wait_time_from(self.time.now()) })
             }
         }
     }
@@ -167,7 +216,7 @@ mod tests {
         for _ in 0..10 {
             limits.spend(Action::LogIn, one).unwrap();
         }
-        let Err(Error::TooMany { retry_after }) = limits.spend(Action::LogIn, one) else {
+        let Err(Error::TooMany { retry_after, .. }) = limits.spend(Action::LogIn, one) else {
             panic!("an eleventh")
         };
         assert!(

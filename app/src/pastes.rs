@@ -5,13 +5,14 @@ mod delete;
 mod draft;
 mod embed;
 mod find;
+pub mod keep;
 pub mod list;
 mod made;
 mod qr;
-mod raw;
+pub mod raw;
 mod reading;
 mod show;
-mod submission;
+pub mod submission;
 mod syntax;
 pub mod view;
 
@@ -24,7 +25,7 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use store::{BadId, Paste, PasteId};
+use store::{BadId, Paste, PasteId, UserId};
 
 use crate::limits::Action;
 use crate::pastes::reading::Reading;
@@ -65,9 +66,9 @@ fn asides(app: App) -> Router<App> {
 }
 
 /// The paste that an address names: `/{id}`, or `/{id}.{extension}`. What is no id names nothing.
-struct Name {
-    id: PasteId,
-    extension: Option<String>,
+pub struct Name {
+    pub id: PasteId,
+    pub extension: Option<String>,
 }
 
 impl Name {
@@ -118,7 +119,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ReadingName {
     }
 }
 
-async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S, wanted: &str) -> Result<String> {
+pub async fn parameter<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    wanted: &str,
+) -> Result<String> {
     let parameters = RawPathParams::from_request_parts(parts, state).await;
     let parameters = parameters.map_err(|_| Error::NotFound)?;
     let value =
@@ -128,7 +133,16 @@ async fn parameter<S: Send + Sync>(parts: &mut Parts, state: &S, wanted: &str) -
 
 /// The paste, where it is there now and this visitor may see it; the same 404 for everybody else.
 async fn visible(app: &App, visit: &Visit, name: &Name) -> Result<Paste> {
-    let paste = app.store.visible_paste(&name.id, visit.user_id(), app.clock.now()).await?;
+    visible_to(app, visit, visit.user_id(), name).await
+}
+
+pub async fn visible_to(
+    app: &App,
+    visit: &Visit,
+    viewer: Option<UserId>,
+    name: &Name,
+) -> Result<Paste> {
+    let paste = app.store.visible_paste(&name.id, viewer, app.clock.now()).await?;
     if paste.is_none() {
         app.limits.spend(Action::Miss, visit.client)?;
     }

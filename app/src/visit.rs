@@ -8,9 +8,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
-use store::{PasteId, SessionToken, User, UserId};
+use store::{AccessToken, PasteId, Secret, User, UserId};
 
 use crate::accounts::session;
+use crate::accounts::tokens::{self, Scope};
 use crate::i18n::Lang;
 use crate::page::{Flash, Page, Theme};
 use crate::{App, Error, preferences};
@@ -26,13 +27,19 @@ pub enum Wants {
     Notice,
     /// curl, a script: one line of text.
     Line,
+    /// A program that speaks our API: problem details.
+    Problem,
 }
 
 /// One request's visitor.
 #[derive(Clone, Debug)]
 pub struct Visit {
+    /// Who is logged in with this browser.
     pub user: Option<User>,
-    pub token: Option<SessionToken>,
+    /// Of the session.
+    pub token: Option<Secret>,
+    /// Whose program this is, and what it may do.
+    pub bearer: Option<(User, AccessToken)>,
     pub wants: Wants,
     /// Where the request comes from.
     pub client: IpAddr,
@@ -48,8 +55,21 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// Whose pastes are read: whoever is logged in, or sent a token that may.
     pub fn user_id(&self) -> Option<UserId> {
-        self.user.as_ref().map(|user| user.id)
+        self.acting(Scope::Read).unwrap_or_default()
+    }
+
+    /// In whose name something is done; nobody's where nobody says who they are.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where the token that was sent may not.
+    pub fn acting(&self, scope: Scope) -> Result<Option<UserId>, Error> {
+        match &self.bearer {
+            Some((user, token)) if scope.is_of(token) => Ok(Some(user.id)),
+            Some(_) => Err(Error::Forbidden(scope)),
+            None => Ok(self.user.as_ref().map(|user| user.id)),
+        }
     }
 
     pub fn is_htmx(&self) -> bool {
@@ -72,23 +92,32 @@ impl Visit {
 /// Finds out who asks, once, before anything else runs; afterwards says for whom the answer may
 /// be kept, and takes the flash back that a page has shown.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let jar = CookieJar::from_headers(request.headers());
+    let wants = wants(&request);
+    let client = app.limits.client(&request);
+    // Another site's page may make a browser send its cookies; a token it cannot.
+    let jar = if wants == Wants::Problem {
+        CookieJar::new()
+    } else {
+        CookieJar::from_headers(request.headers())
+    };
     let token = session::token(&app, &jar);
     let user = match &token {
-        Some(token) => app.store.session_user(token, app.clock.now()).await,
+        Some(token) => app.store.session_user(token, app.clock.now()).await.map_err(Error::from),
         None => Ok(None),
     };
+    let bearer = tokens::bearer(&app, request.headers(), client, wants == Wants::Problem).await;
     // A page without its user, while the database is away, still says what is wrong.
-    let (user, outage) = match user {
-        Ok(user) => (user, None),
-        Err(error) => (None, Some(Error::from(error))),
+    let (user, bearer, refused) = match (user, bearer) {
+        (Ok(user), Ok(bearer)) => (user, bearer, None),
+        (Err(error), _) | (_, Err(error)) => (None, None, Some(error)),
     };
     let flashed = jar.get(FLASH).map(cookie::Cookie::value);
     let visit = Visit {
         user,
         token,
-        wants: wants(&request),
-        client: app.limits.client(&request),
+        bearer,
+        wants,
+        client,
         path: page_path(&request),
         created: flashed
             .and_then(|value| value.strip_prefix("created-"))
@@ -99,11 +128,11 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         flash: flashed.and_then(flash_of),
         public_url: app.public_url.clone(),
     };
-    let logged_in = visit.user.is_some();
+    let logged_in = visit.user.is_some() || visit.bearer.is_some();
     let shows_flash =
         flashed.is_some() && visit.wants == Wants::Page && request.method() == Method::GET;
     request.extensions_mut().insert(visit);
-    if let Some(error) = outage {
+    if let Some(error) = refused {
         request.extensions_mut().insert(std::sync::Arc::new(error));
     }
     let mut response = next.run(request).await;
@@ -154,7 +183,9 @@ fn flash_cookie(app: &App, value: String, seconds: i64) -> HeaderValue {
 fn wants(request: &Request) -> Wants {
     const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
     let headers = request.headers();
-    if headers.contains_key(HX_REQUEST) {
+    if request.uri().path().starts_with("/api/") {
+        Wants::Problem
+    } else if headers.contains_key(HX_REQUEST) {
         if request.method() == Method::GET { Wants::Fragment } else { Wants::Notice }
     } else if accepts_html(headers) {
         Wants::Page

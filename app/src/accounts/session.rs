@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use axum_extra::extract::CookieJar;
 use cookie::{Cookie, SameSite};
-use store::{SessionToken, UserId};
+use store::{Secret, UserId};
 
 use crate::{App, Result, Visit};
 
@@ -17,8 +17,8 @@ fn name(app: &App) -> &'static str {
     if app.is_https() { "__Host-session" } else { "session" }
 }
 
-pub fn token(app: &App, jar: &CookieJar) -> Option<SessionToken> {
-    SessionToken::from_hex(jar.get(name(app))?.value())
+pub fn token(app: &App, jar: &CookieJar) -> Option<Secret> {
+    Secret::from_hex(jar.get(name(app))?.value())
 }
 
 /// Starts a new session, never the one that the browser brought, and ends that one.
@@ -26,7 +26,7 @@ pub async fn start(app: &App, visit: &Visit, user: UserId) -> Result<HeaderValue
     if let Some(old) = &visit.token {
         app.store.end_session(old).await?;
     }
-    let token = SessionToken::random().map_err(anyhow::Error::from)?;
+    let token = Secret::random().map_err(anyhow::Error::from)?;
     let now = app.clock.now();
     app.store.start_session(&token, user, now, now.plus(LIFETIME)).await?;
     Ok(cookie(app, name(app), token.to_hex(), LIFETIME.as_secs().cast_signed()))

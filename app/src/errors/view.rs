@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
+use crate::accounts::tokens::Scope;
+use crate::api::problem::Refusal;
 use crate::form_errors::FormErrors;
 use crate::page::{Page, layout};
 use crate::text::without_bidi_controls;
@@ -12,6 +14,9 @@ use crate::words;
 #[derive(Debug, Clone)]
 pub enum Problem<'a> {
     BadRequest,
+    Refused(&'a Refusal),
+    Unauthorized,
+    Forbidden(Scope),
     /// Refused because the request came from another site.
     CrossSite,
     /// Missing, expired, deleted or another's: one wording for all of them.
@@ -32,10 +37,10 @@ pub enum Problem<'a> {
     Unavailable,
 }
 
-struct Words {
-    title: String,
-    what: String,
-    action: String,
+pub struct Words {
+    pub title: String,
+    pub what: String,
+    pub action: String,
 }
 
 /// The whole page.
@@ -74,7 +79,7 @@ pub fn line(page: &Page, problem: &Problem) -> String {
     let words = words(page, problem);
     match problem {
         Problem::Invalid(errors) => messages(page, errors).join(" "),
-        _ => format!("{}. {} {}", words.title, words.what, words.action),
+        _ => format!("{}. {} {}", words.title, words.what, words.action).trim_end().to_owned(),
     }
 }
 
@@ -92,12 +97,28 @@ fn messages(page: &Page, errors: &FormErrors) -> Vec<String> {
     errors.0.iter().map(|error| error.message(page.lang)).collect()
 }
 
-fn words(page: &Page, problem: &Problem) -> Words {
+/// What happened, and what one can do now.
+pub fn words(page: &Page, problem: &Problem) -> Words {
     let t = page.t();
     let (title, what, action) = match problem {
         Problem::BadRequest => {
             (t.problem_bad_request(), t.problem_bad_request_what(), t.problem_bad_request_do())
         }
+        Problem::Refused(refusal) => {
+            return Words {
+                title: refusal.title().to_owned(),
+                what: refusal.detail.clone(),
+                action: String::new(),
+            };
+        }
+        Problem::Unauthorized => {
+            (t.problem_unauthorized(), t.problem_unauthorized_what(), t.problem_unauthorized_do())
+        }
+        Problem::Forbidden(scope) => (
+            t.problem_forbidden(),
+            t.problem_forbidden_what(scope.as_str()),
+            t.problem_forbidden_do(),
+        ),
         Problem::CrossSite => {
             (t.problem_cross_site(), t.problem_cross_site_what(), t.problem_cross_site_do())
         }

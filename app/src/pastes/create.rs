@@ -3,19 +3,18 @@ use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
-use store::{NewPaste, Paste, Visibility};
+use store::Visibility;
 use tracing::info;
 
+use crate::accounts::tokens::{self, DELETE_TOKEN, Scope};
 use crate::form_errors::{FormError, FormErrors};
 use crate::limits::Action;
 use crate::pastes::draft::Draft;
-use crate::pastes::submission::{Judged, Submission};
+use crate::pastes::keep::{self, Kept};
+use crate::pastes::submission::Submission;
 use crate::pastes::{view, visible};
 use crate::visit::{Wants, flash_created};
 use crate::{App, Error, Result, Visit, lifetime, syntaxes};
-
-/// From the second on, ids are made on the spot: more conflicts than this are a fault.
-const ID_ATTEMPTS: u32 = 4;
 
 #[derive(Deserialize)]
 pub struct Start {
@@ -54,7 +53,7 @@ pub async fn form(
 pub async fn submit(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
     let by_program = visit.wants == Wants::Line;
     let submission = Submission::read(request, app.max_paste_bytes, by_program).await?;
-    keep(&app, &visit, submission).await
+    respond(&app, &visit, submission).await
 }
 
 /// `PUT /main.rs`: what `curl -T main.rs` sends.
@@ -65,13 +64,14 @@ pub async fn submit_named(
     request: Request,
 ) -> Result<Response> {
     let submission = Submission::read(request, app.max_paste_bytes, true).await?;
-    keep(&app, &visit, submission.named(&name)).await
+    respond(&app, &visit, submission.named(&name)).await
 }
 
-async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Response> {
+async fn respond(app: &App, visit: &Visit, submission: Submission) -> Result<Response> {
     // After reading: a browser whose upload is cut shows a broken connection, not the reason.
     app.limits.spend(Action::Create, visit.client)?;
-    let judged = match submission.judge(app, visit.user_id()) {
+    let owner = visit.acting(Scope::Write)?;
+    let judged = match submission.judge(app, owner) {
         Ok(judged) => judged,
         Err(refused) => {
             let (draft, errors) = *refused;
@@ -80,38 +80,16 @@ async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Respon
             return Err(Error::Invalid { errors, form, fragment });
         }
     };
-    let paste = create(app, visit, judged).await?;
+    let Kept { paste, delete_token } = keep::keep(app, owner, judged).await?;
     info!(paste.id = %paste.id, paste.bytes, visibility = paste.visibility.as_str(), "paste created");
     if visit.wants == Wants::Line {
         let link = format!("{}/{}", app.public_url, paste.id);
-        return Ok(
-            (StatusCode::CREATED, [(header::LOCATION, link.clone())], link + "\n").into_response()
-        );
+        let token = delete_token.map(|token| (DELETE_TOKEN, tokens::of_paste(&token)));
+        let headers = AppendHeaders(token.into_iter().chain([(header::LOCATION, link.clone())]));
+        return Ok((StatusCode::CREATED, headers, link + "\n").into_response());
     }
     let cookie = AppendHeaders([(header::SET_COOKIE, flash_created(app, &paste.id))]);
     Ok((cookie, Redirect::to(&format!("/{}", paste.id))).into_response())
-}
-
-async fn create(app: &App, visit: &Visit, judged: Judged) -> Result<Paste> {
-    let now = app.clock.now();
-    let mut id = app.ids.take().await?;
-    for _ in 0..ID_ATTEMPTS {
-        let new = NewPaste {
-            id,
-            owner: visit.user_id(),
-            title: judged.title.clone(),
-            syntax: judged.syntax.to_owned(),
-            syntax_guessed: judged.syntax_guessed,
-            visibility: judged.visibility,
-            expires_at: judged.lifetime.expires_at(now),
-            text: judged.text.clone(),
-        };
-        match app.store.create(new, now).await {
-            Err(store::Error::IdTaken(taken)) => id = app.ids.replace(&taken)?,
-            other => return Ok(other?),
-        }
-    }
-    Err(anyhow::anyhow!("{ID_ATTEMPTS} ids in a row were taken").into())
 }
 
 fn page(app: &App, visit: &Visit, draft: &Draft, errors: &FormErrors) -> Markup {

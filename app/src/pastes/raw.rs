@@ -29,7 +29,7 @@ pub async fn attachment(
     answer(&app, &visit, &name, &headers, |paste| Some(disposition(paste))).await
 }
 
-async fn answer(
+pub async fn answer(
     app: &App,
     visit: &Visit,
     name: &Name,
@@ -62,7 +62,11 @@ async fn answer(
 /// Kept but asked about every time: a delete or an expiry holds at once. What somebody sees who is
 /// logged in is not kept at all: the next one at the same browser shall not find it.
 pub fn cache_control(visit: &Visit) -> HeaderValue {
-    HeaderValue::from_static(if visit.user.is_some() { "no-store" } else { "private, no-cache" })
+    HeaderValue::from_static(if visit.user_id().is_some() {
+        "no-store"
+    } else {
+        "private, no-cache"
+    })
 }
 
 fn body(text: Bytes, range: Option<Range>) -> Response {

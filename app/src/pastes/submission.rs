@@ -7,6 +7,7 @@ use axum::http::header;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
+use sha2::{Digest as _, Sha256};
 use store::{UserId, Visibility};
 
 use crate::detect::detect;
@@ -154,6 +155,38 @@ impl Submission {
         Ok(())
     }
 
+    /// As a program says it, field by field.
+    pub fn of(
+        text: Vec<u8>,
+        title: String,
+        syntax: String,
+        expires: String,
+        visibility: String,
+    ) -> Self {
+        let title_too_long = title.len() > FIELD_MAX;
+        Self {
+            text,
+            title,
+            syntax,
+            expires,
+            visibility,
+            title_too_long,
+            by_program: true,
+            ..Self::default()
+        }
+    }
+
+    /// Two that ask for the same have the same.
+    pub fn digest(&self) -> Vec<u8> {
+        let mut digest = Sha256::new();
+        for field in [&self.title, &self.syntax, &self.expires, &self.visibility] {
+            digest.update((field.len() as u64).to_be_bytes());
+            digest.update(field);
+        }
+        digest.update(&self.text);
+        digest.finalize().to_vec()
+    }
+
     /// The name of what was sent bare, as `curl -T main.rs` puts it into the address.
     pub fn named(mut self, name: &str) -> Self {
         let content = std::mem::take(&mut self.text);
@@ -295,7 +328,7 @@ fn looks_like_a_form(body: &[u8]) -> bool {
 }
 
 /// The body up to `limit` and whether there was more. Some more is read and thrown away.
-async fn collect(body: Body, limit: usize, max_bytes: usize) -> Result<(Vec<u8>, bool)> {
+pub async fn collect(body: Body, limit: usize, max_bytes: usize) -> Result<(Vec<u8>, bool)> {
     let mut stream: BodyDataStream = body.into_data_stream();
     let mut kept = Vec::new();
     let mut too_long = false;

@@ -1,0 +1,105 @@
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use store::Change;
+use tracing::info;
+use utoipa::ToSchema;
+
+use super::{Id, Target, changed, target};
+use crate::accounts::tokens::Scope;
+use crate::api::body::{self, present};
+use crate::api::paste::{self, Paste};
+use crate::pastes::submission::Submission;
+use crate::{App, Error, Result, Visit, syntaxes};
+
+/// A change that somebody else's came before is tried again on what is there then.
+const ATTEMPTS: u32 = 8;
+
+/// What is to be otherwise. What is left out stays.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(max_length = 200, required = false, nullable = false)]
+    title: Option<String>,
+    /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(required = false, nullable = false)]
+    syntax: Option<String>,
+    /// From now on: `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(required = false, nullable = false)]
+    expires: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(required = false, nullable = false)]
+    visibility: Option<String>,
+}
+
+/// Changes what surrounds a text; the text itself never changes.
+#[utoipa::path(
+    patch, path = "/pastes/{id}", tag = "pastes", operation_id = "changePaste",
+    security(("access_token" = ["write"]), ("delete_token" = [])),
+    params(
+        ("id" = String, Path, pattern = "^[1-9A-HJ-NP-Za-km-z]{12}$"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what is to be changed.", nullable = false),
+    ),
+    request_body(content = Changes, content_type = "application/json"),
+    responses(
+        (status = 200, body = Paste, headers(("ETag" = String, description = "As it is now."))),
+        (status = 400), (status = 401), (status = 403), (status = 404), (status = 412), (status = 413), (status = 415), (status = 422),
+    )
+)]
+pub async fn change(
+    State(app): State<App>,
+    visit: Visit,
+    Id(name): Id,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response> {
+    let mut found = target(&app, &visit, &name, &headers, Scope::Write).await?;
+    let changes: Changes = body::read_fields(request).await?;
+    for _ in 0..ATTEMPTS {
+        let change = judge(&app, &found.paste, changes.clone()).await?;
+        if let Some(paste) = app.store.change(&found.paste, &change, app.clock.now()).await? {
+            info!(paste.id = %paste.id, "paste changed by the API");
+            return paste::answer(&app, paste);
+        }
+        if let Target { conditional: true, .. } = found {
+            return Err(changed());
+        }
+        found = target(&app, &visit, &name, &headers, Scope::Write).await?;
+    }
+    Err(Error::Unavailable)
+}
+
+/// The paste as it is to be: judged as a new one is, but for what stays.
+async fn judge(app: &App, paste: &store::Paste, changes: Changes) -> Result<Change> {
+    let stays_guessed = changes.syntax.is_none() && paste.syntax_guessed;
+    let syntax = changes.syntax.unwrap_or_else(|| paste.syntax.clone());
+    let text = match syntax.trim() {
+        "" | syntaxes::AUTO => app.store.text(paste).await?.to_vec(),
+        // Nobody looks at it.
+        _ => b"-".to_vec(),
+    };
+    let stays = changes.expires.is_none();
+    let submission = Submission::of(
+        text,
+        changes.title.unwrap_or_else(|| paste.title.clone()),
+        syntax,
+        changes.expires.unwrap_or_default(),
+        changes.visibility.unwrap_or_else(|| paste.visibility.as_str().to_owned()),
+    );
+    let judged = submission.judge(app, paste.owner).map_err(|refused| Error::fields(refused.1))?;
+    Ok(Change {
+        title: judged.title,
+        syntax: judged.syntax.to_owned(),
+        syntax_guessed: judged.syntax_guessed || stays_guessed,
+        visibility: judged.visibility,
+        expires_at: if stays {
+            paste.expires_at
+        } else {
+            judged.lifetime.expires_at(app.clock.now())
+        },
+    })
+}

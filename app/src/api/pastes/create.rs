@@ -1,0 +1,223 @@
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use store::{OnceKey, Secret};
+use tracing::info;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::accounts::tokens::{self, Scope};
+use crate::api::body::{self, Sent, present};
+use crate::api::paste::{self, Paste};
+use crate::api::problem::{Fault, Refusal};
+use crate::api::query::Query;
+use crate::limits::Action;
+use crate::pastes::keep::{Kept, keep, keep_once};
+use crate::pastes::submission::{Judged, Submission};
+use crate::{App, Error, Result, Visit};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// In characters.
+const KEY_MAX: usize = 255;
+
+/// What stands around a text. What the body says goes before what the query says.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Around {
+    #[param(max_length = 200, required = false, nullable = false)]
+    title: Option<String>,
+    /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
+    #[param(required = false, nullable = false)]
+    syntax: Option<String>,
+    /// `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
+    #[param(required = false, nullable = false)]
+    expires: Option<String>,
+    #[param(required = false, nullable = false)]
+    visibility: Option<String>,
+}
+
+/// A text to be kept.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPaste {
+    /// Without NUL; kept as it is.
+    #[schema(min_length = 1, pattern = "^[^\\u0000]*$", example = "fn main() {}\n")]
+    text: String,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(max_length = 200, required = false, nullable = false)]
+    title: Option<String>,
+    /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(required = false, nullable = false)]
+    syntax: Option<String>,
+    /// `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(required = false, nullable = false)]
+    expires: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(required = false, nullable = false)]
+    visibility: Option<String>,
+}
+
+/// A paste that was made just now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Created {
+    #[serde(flatten)]
+    paste: Paste,
+    /// Changes or deletes this paste, where it was made without an account. It is shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^pastebin_del_[0-9a-f]{64}$", required = false, nullable = false)]
+    delete_token: Option<String>,
+}
+
+/// Saves a text.
+///
+/// As JSON, or as `text/plain` with all else in the query. With an `Idempotency-Key` it happens once
+/// within a day, however often it is sent: each time the answer is the same.
+#[utoipa::path(
+    post, path = "/pastes", tag = "pastes", operation_id = "createPaste",
+    security((), ("access_token" = ["write"])),
+    params(
+        Around,
+        ("Idempotency-Key" = Option<String>, Header, description = "Names this create: a random UUID, say.",
+            min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$", nullable = false),
+    ),
+    request_body(content((NewPaste = "application/json"), (String = "text/plain"))),
+    responses(
+        (status = 201, body = Created, headers(
+            ("Location" = String, description = "The paste, for programs."),
+            ("ETag" = String, description = "For `If-Match`."),
+        )),
+        (status = 400), (status = 401), (status = 403), (status = 409), (status = 413), (status = 415), (status = 422),
+    )
+)]
+pub async fn create(
+    State(app): State<App>,
+    visit: Visit,
+    Query(around): Query<Around>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response> {
+    let owner = visit.acting(Scope::Write)?;
+    let key = key(&headers)?;
+    let sent = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
+    let submission = submission(around, sent);
+    let allowance = app.limits.spend(Action::Create, visit.client)?;
+    let once = key.map(|key| Once::new(&visit, key, &submission));
+    let judged = submission.judge(&app, owner).map_err(|refused| Error::fields(refused.1))?;
+    let kept = match once {
+        None => keep(&app, owner, judged).await?,
+        Some(once) => once.keep(&app, &visit, judged).await?,
+    };
+    info!(paste.id = %kept.paste.id, paste.bytes = kept.paste.bytes, "paste created by the API");
+    let mut response = created(&app, kept)?;
+    if let Some(allowance) = allowance {
+        response = (Extension(allowance), response).into_response();
+    }
+    Ok(response)
+}
+
+fn submission(around: Around, sent: Sent<NewPaste>) -> Submission {
+    let (text, body) = match sent {
+        Sent::Text(text) => (text, Around::default()),
+        Sent::Json(NewPaste { text, title, syntax, expires, visibility }) => {
+            (text.into_bytes(), Around { title, syntax, expires, visibility })
+        }
+    };
+    Submission::of(
+        text,
+        body.title.or(around.title).unwrap_or_default(),
+        body.syntax.or(around.syntax).unwrap_or_default(),
+        body.expires.or(around.expires).unwrap_or_default(),
+        body.visibility.or(around.visibility).unwrap_or_default(),
+    )
+}
+
+fn created(app: &App, kept: Kept) -> Result<Response> {
+    let etag = paste::etag(&kept.paste)?;
+    let location = format!("{}/api/v1/pastes/{}", app.public_url, kept.paste.id);
+    let created = Created {
+        paste: Paste::of(app, kept.paste),
+        delete_token: kept.delete_token.as_ref().map(tokens::of_paste),
+    };
+    let location = HeaderValue::try_from(location).map_err(anyhow::Error::from)?;
+    let mut response =
+        (StatusCode::CREATED, [(header::LOCATION, location)], Json(created)).into_response();
+    paste::tag(response.headers_mut(), etag);
+    Ok(response)
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<&str>> {
+    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let fits = |key: &&str| {
+        (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    let key = value.to_str().ok().filter(fits);
+    key.map(Some).ok_or_else(|| {
+        let detail = format!("An Idempotency-Key has 1 to {KEY_MAX} visible ASCII characters.");
+        Error::Refused(Refusal::new(Fault::Malformed, detail))
+    })
+}
+
+/// A create that happens once.
+struct Once {
+    key: String,
+    key_hash: Vec<u8>,
+    request_hash: Vec<u8>,
+}
+
+impl Once {
+    /// A key is its sender's own: what somebody else sends under the same is another.
+    fn new(visit: &Visit, key: &str, submission: &Submission) -> Self {
+        let sender = match &visit.bearer {
+            Some((user, _)) => format!("user {}", user.id.0),
+            None => format!("client {}", visit.client),
+        };
+        Self {
+            key: key.to_owned(),
+            key_hash: Sha256::digest(format!("{sender}\n{key}")).to_vec(),
+            request_hash: submission.digest(),
+        }
+    }
+
+    async fn keep(&self, app: &App, visit: &Visit, judged: Judged) -> Result<Kept> {
+        if let Some(made) = self.made(app, visit).await? {
+            return Ok(made);
+        }
+        let salt = Secret::random().map_err(anyhow::Error::from)?.hash();
+        let once = OnceKey {
+            key_hash: self.key_hash.clone(),
+            request_hash: self.request_hash.clone(),
+            salt: salt.clone(),
+        };
+        let owner = visit.acting(Scope::Write)?;
+        let token = Secret::derived(&salt, self.key.as_bytes());
+        match keep_once(app, owner, judged, token, once).await? {
+            Some(kept) => Ok(kept),
+            // Another request under the same key was quicker.
+            None => self.made(app, visit).await?.ok_or(Error::Unavailable),
+        }
+    }
+
+    async fn made(&self, app: &App, visit: &Visit) -> Result<Option<Kept>> {
+        let now = app.clock.now();
+        let Some(made) = app.store.made_under(&self.key_hash, now).await? else { return Ok(None) };
+        if made.request_hash != self.request_hash {
+            let detail =
+                "This Idempotency-Key has made another paste. A new request needs a new key.";
+            return Err(Error::Refused(Refusal::new(Fault::Invalid, detail)));
+        }
+        let owner = visit.acting(Scope::Write)?;
+        let Some(paste) = app.store.visible_paste(&made.paste_id, owner, now).await? else {
+            let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
+            return Err(Error::Refused(Refusal::new(Fault::Gone, detail)));
+        };
+        let token = Secret::derived(&made.salt, self.key.as_bytes());
+        let delete_token = paste.delete_token_hash.is_some().then_some(token);
+        Ok(Some(Kept { paste, delete_token }))
+    }
+}

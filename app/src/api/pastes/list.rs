@@ -1,0 +1,99 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use store::{Cursor, Span};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::accounts::tokens::Scope;
+use crate::api::paste::{CACHE, Paste};
+use crate::api::problem::{Fault, Refusal};
+use crate::api::query::Query;
+use crate::{App, Error, Result, Visit};
+
+const LIMIT_MAX: u32 = 100;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Place {
+    /// How many at most.
+    #[serde(default = "usual")]
+    #[param(minimum = 1, maximum = 100, default = 20, required = false)]
+    limit: u32,
+    /// The `next_cursor` of the page before.
+    #[param(
+        pattern = "^[0-9]{1,15}-[1-9A-HJ-NP-Za-km-z]{12}$",
+        required = false,
+        nullable = false
+    )]
+    cursor: Option<String>,
+}
+
+/// Part of a list, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Pastes {
+    pastes: Vec<Paste>,
+    /// Where the next part begins; null where this is the last.
+    #[schema(required = true)]
+    next_cursor: Option<String>,
+}
+
+fn usual() -> u32 {
+    20
+}
+
+/// The pastes of the token's user, newest first.
+#[utoipa::path(
+    get, path = "/pastes", tag = "pastes", operation_id = "listPastes",
+    security(("access_token" = ["read"])),
+    params(Place),
+    responses(
+        (status = 200, body = Pastes, headers(("Link" = Option<String>, description = "The next part, as `rel=\"next\"`."))),
+        (status = 401), (status = 403), (status = 422),
+    )
+)]
+pub async fn list(
+    State(app): State<App>,
+    visit: Visit,
+    Query(place): Query<Place>,
+) -> Result<Response> {
+    let owner = visit.acting(Scope::Read)?.ok_or(Error::Unauthorized)?;
+    let span = place.span()?;
+    let mut pastes = app.store.pastes_of(owner, &span, app.clock.now()).await?;
+    let more = pastes.len() > place.limit as usize;
+    pastes.truncate(place.limit as usize);
+    let next_cursor = pastes.last().filter(|_| more).map(|last| last.cursor().to_string());
+    let link = next_cursor.as_ref().map(|cursor| {
+        format!(
+            "<{}/api/v1/pastes?limit={}&cursor={cursor}>; rel=\"next\"",
+            app.public_url, place.limit
+        )
+    });
+    let pastes = pastes.into_iter().map(|paste| Paste::of(&app, paste)).collect();
+    let mut response = ([CACHE], Json(Pastes { pastes, next_cursor })).into_response();
+    if let Some(link) = link {
+        let link = HeaderValue::try_from(link).map_err(anyhow::Error::from)?;
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+impl Place {
+    fn span(&self) -> Result<Span> {
+        if !(1..=LIMIT_MAX).contains(&self.limit) {
+            return Err(wrong("limit", format!("A limit is from 1 to {LIMIT_MAX}.")));
+        }
+        let after = self.cursor.as_ref().map(|cursor| cursor.parse::<Cursor>()).transpose();
+        let after =
+            after.map_err(|_| wrong("cursor", "This is no cursor that a list has answered."))?;
+        // One more than asked for tells whether there is a next part.
+        Ok(Span { after, until: None, limit: self.limit + 1 })
+    }
+}
+
+fn wrong(field: &str, detail: impl Into<String>) -> Error {
+    let refusal = Refusal::new(Fault::Invalid, detail);
+    Error::Refused(Refusal { field: Some(field.to_owned()), ..refusal })
+}

@@ -1,0 +1,67 @@
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum_extra::headers::{HeaderMapExt as _, IfNoneMatch};
+
+use super::Id;
+use crate::api::paste::{self, Paste};
+use crate::pastes::{raw, visible_to};
+use crate::{App, Result, Visit};
+
+/// What is known of a paste but its text.
+#[utoipa::path(
+    get, path = "/pastes/{id}", tag = "pastes", operation_id = "getPaste",
+    security((), ("access_token" = ["read"])),
+    params(
+        ("id" = String, Path, pattern = "^[1-9A-HJ-NP-Za-km-z]{12}$"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` that is known already.", nullable = false),
+    ),
+    responses(
+        (status = 200, body = Paste, headers(("ETag" = String, description = "For `If-Match` and `If-None-Match`."))),
+        (status = 304, description = "It is as the caller knows it."),
+        (status = 401), (status = 404),
+    )
+)]
+pub async fn read(
+    State(app): State<App>,
+    visit: Visit,
+    Id(name): Id,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let paste = visible_to(&app, &visit, visit.user_id(), &name).await?;
+    let etag = paste::etag(&paste)?;
+    let known = headers.typed_get::<IfNoneMatch>();
+    if known.is_some_and(|known| !known.precondition_passes(&etag)) {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        paste::tag(response.headers_mut(), etag);
+        return Ok(response);
+    }
+    paste::answer(&app, paste)
+}
+
+/// The text, byte for byte.
+#[utoipa::path(
+    get, path = "/pastes/{id}/text", tag = "pastes", operation_id = "getText",
+    security((), ("access_token" = ["read"])),
+    params(
+        ("id" = String, Path, pattern = "^[1-9A-HJ-NP-Za-km-z]{12}$"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` that is known already.", nullable = false),
+        ("Range" = Option<String>, Header, description = "A part of it, in bytes.", example = "bytes=0-1023", nullable = false),
+    ),
+    responses(
+        (status = 200, body = String, content_type = "text/plain; charset=utf-8",
+            headers(("ETag" = String, description = "A text never changes, and neither does this."))),
+        (status = 206, body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 304, description = "It is as the caller knows it."),
+        (status = 416, description = "There is no such part.", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = 401), (status = 404),
+    )
+)]
+pub async fn text(
+    State(app): State<App>,
+    visit: Visit,
+    Id(name): Id,
+    headers: HeaderMap,
+) -> Result<Response> {
+    raw::answer(&app, &visit, &name, &headers, |_| None).await
+}

@@ -1,0 +1,169 @@
+//! Problem details (RFC 9457): what went wrong, for programs.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::errors::view::{self, Problem};
+use crate::page::Page;
+
+/// What only a program can do wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Not JSON, or a query that does not parse.
+    Malformed,
+    /// Neither of the media types that are taken.
+    MediaType,
+    /// JSON, but not what it should say.
+    Invalid,
+    /// The paste is no more as `If-Match` says.
+    Changed,
+    /// The paste that an `Idempotency-Key` made is gone.
+    Gone,
+    /// The request is good, and the paste is another's.
+    NotYours,
+}
+
+/// A fault, with what exactly is wrong and at which field.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub fault: Fault,
+    pub field: Option<String>,
+    pub detail: String,
+}
+
+impl Refusal {
+    pub fn new(fault: Fault, detail: impl Into<String>) -> Self {
+        Self { fault, field: None, detail: detail.into() }
+    }
+
+    pub const fn status(&self) -> StatusCode {
+        match self.fault {
+            Fault::Malformed => StatusCode::BAD_REQUEST,
+            Fault::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Fault::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Fault::Changed => StatusCode::PRECONDITION_FAILED,
+            Fault::Gone => StatusCode::CONFLICT,
+            Fault::NotYours => StatusCode::FORBIDDEN,
+        }
+    }
+
+    pub const fn title(&self) -> &'static str {
+        match self.fault {
+            Fault::Malformed => "The request is malformed",
+            Fault::MediaType => "This media type is not taken here",
+            Fault::Invalid => "The request is not as it should be",
+            Fault::Changed => "The paste has changed",
+            Fault::Gone => "The paste is gone",
+            Fault::NotYours => "The paste is not yours",
+        }
+    }
+}
+
+/// What went wrong (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(title = "Problem")]
+pub struct ProblemDetails {
+    /// Which kind of problem, as an address of its description.
+    #[schema(format = "uri")]
+    r#type: String,
+    /// The kind in words, in the caller's language.
+    title: String,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What exactly, and what one can do about it.
+    detail: String,
+    /// Which fields are at fault, where it is about fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+struct FieldProblem {
+    /// Its name, in the body or in the query.
+    field: String,
+    detail: String,
+}
+
+/// The kinds of problems, as the end of their address and what brings each about.
+pub const KINDS: &[(&str, u16, &str)] = &[
+    ("bad-request", 400, "The body is not JSON, or the query or a header cannot be read."),
+    ("unauthorized", 401, "No token, or one that is unknown, expired or revoked."),
+    ("forbidden", 403, "The token lacks the scope, or the paste is another's."),
+    (
+        "not-found",
+        404,
+        "There is no such paste, or not for you: it may have expired or been deleted.",
+    ),
+    (
+        "method-not-allowed",
+        405,
+        "The address does not take this method; `Allow` lists those it takes.",
+    ),
+    ("conflict", 409, "The paste that this Idempotency-Key made is gone."),
+    ("precondition-failed", 412, "The paste is no more as `If-Match` says: read it again."),
+    ("too-large", 413, "The text, or what was sent, is larger than this site takes."),
+    ("unsupported-media-type", 415, "The body is of another type than those that are listed."),
+    (
+        "invalid",
+        422,
+        "A field is unknown, of the wrong type, or has a value that is not taken; `errors` names it.",
+    ),
+    ("too-many-requests", 429, "Slow down; `Retry-After` says for how long."),
+    ("internal", 500, "Something broke; the detail has the number under which it is in the log."),
+    (
+        "unavailable",
+        503,
+        "A part of the site does not answer; `Retry-After` says when to try again.",
+    ),
+];
+
+fn kind(status: StatusCode) -> &'static str {
+    let known = KINDS.iter().find(|(_, of, _)| *of == status.as_u16());
+    known.map_or("internal", |(kind, ..)| kind)
+}
+
+pub fn answer(page: &Page, status: StatusCode, problem: &Problem) -> Response {
+    let words = view::words(page, problem);
+    let details = ProblemDetails {
+        r#type: format!("{}/api#{}", page.public_url, kind(status)),
+        title: words.title,
+        status: status.as_u16(),
+        detail: detail(page, problem, words.what, &words.action),
+        errors: errors(page, problem),
+    };
+    let media_type = HeaderValue::from_static("application/problem+json");
+    let body = serde_json::to_vec(&details).unwrap_or_default();
+    (status, [(header::CONTENT_TYPE, media_type)], body).into_response()
+}
+
+fn detail(page: &Page, problem: &Problem, what: String, action: &str) -> String {
+    match problem {
+        Problem::Invalid(_) => view::line(page, problem),
+        _ if action.is_empty() => what,
+        _ => format!("{what} {action}"),
+    }
+}
+
+fn errors(page: &Page, problem: &Problem) -> Vec<FieldProblem> {
+    match problem {
+        Problem::Invalid(errors) => errors
+            .0
+            .iter()
+            .map(|error| FieldProblem {
+                field: error.field().to_owned(),
+                detail: error.message(page.lang),
+            })
+            .collect(),
+        Problem::Refused(refusal) => refusal
+            .field
+            .iter()
+            .map(|field| FieldProblem { field: field.clone(), detail: refusal.detail.clone() })
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,26 @@
+//! A query that says nothing unknown.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::api::problem::{Fault, Refusal};
+use crate::{Error, Result};
+
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        let pairs = serde_urlencoded::Deserializer::new(pairs);
+        serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
+            let field = Some(error.path().to_string()).filter(|path| path != ".");
+            let detail = format!("In the query: {}.", error.into_inner());
+            Error::Refused(Refusal { field, ..Refusal::new(Fault::Invalid, detail) })
+        })
+    }
+}

@@ -1,0 +1,60 @@
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::tokens::Scope;
+use crate::api::problem::ProblemDetails;
+use crate::words::iso;
+use crate::{App, Error, Result, Visit};
+
+/// Whose token this is, and what it may do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct User {
+    email: String,
+    pastes: Totals,
+    token: Token,
+}
+
+/// Of the pastes that are there now.
+#[derive(Debug, Serialize, ToSchema)]
+struct Totals {
+    count: u64,
+    /// Length of their texts together.
+    bytes: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct Token {
+    name: String,
+    /// Among `read`, `write` and `delete`.
+    scopes: Vec<&'static str>,
+    /// Null where it lasts until it is revoked.
+    #[schema(format = "date-time", required = true)]
+    expires_at: Option<String>,
+}
+
+/// The user whose token is sent.
+#[utoipa::path(
+    get, path = "/user", tag = "user", operation_id = "getUser",
+    security(("access_token" = [])),
+    responses(
+        (status = 200, body = User),
+        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub async fn user(State(app): State<App>, visit: Visit) -> Result<Json<User>> {
+    visit.acting(Scope::Read)?;
+    let (user, token) = visit.bearer.ok_or(Error::Unauthorized)?;
+    let totals = app.store.totals_of(user.id, app.clock.now()).await?;
+    Ok(Json(User {
+        email: user.email,
+        pastes: Totals { count: totals.count, bytes: totals.bytes },
+        token: Token {
+            scopes: Scope::all_of(&token).map(Scope::as_str).collect(),
+            expires_at: token.expires_at.map(iso),
+            name: token.name,
+        },
+    }))
+}

@@ -1,0 +1,196 @@
+//! The API as a page: generated from its description, as everything else is that describes it.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use crate::api::problem::KINDS;
+use crate::page::{Page, layout, title};
+
+const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
+
+pub fn page(page: &Page, api: &Value) -> Markup {
+    let t = page.t();
+    let body = html! {
+        article.api {
+            h1 { (t.api_title()) }
+            p { (t.api_intro()) " " a href="/api/openapi.json" { (t.api_document()) } "." }
+            (first_steps(page))
+            h2 { (t.api_operations()) }
+            @for (path, operations) in object(&api["paths"]) {
+                @for method in METHODS {
+                    @if let Some(operation) = operations.get(method) { (self::operation(page, api, path, method, operation)) }
+                }
+            }
+            h2 #problems { (t.api_problems()) }
+            p { (t.api_problems_intro()) }
+            dl.rows lang="en" {
+                @for (kind, status, about) in KINDS {
+                    dt id=(kind) { code { (status) } " " (kind) }
+                    dd { (inline(about)) }
+                }
+            }
+        }
+    };
+    layout(page, &title(page, &t.api_title()), &body)
+}
+
+fn first_steps(page: &Page) -> Markup {
+    let (t, url) = (page.t(), page.public_url);
+    html! {
+        h2 { (t.api_start()) }
+        p { (t.api_start_save()) }
+        pre { code { "curl " (url) "/api/v1/pastes -H 'Content-Type: application/json' \\\n  -d '{\"text\": \"hello\", \"expires\": \"1h\"}'" } }
+        p { (t.api_start_token()) " " a href="/settings" { (t.settings_title()) } }
+        pre { code { "curl " (url) "/api/v1/pastes -H \"Authorization: Bearer $TOKEN\"" } }
+        p { (t.api_start_plain()) }
+        pre { code { "curl --data-binary @notes.txt " (url) "\ncurl -T main.rs " (url) "/main.rs\ndmesg | curl -T - '" (url) "?expires=1d'" } }
+    }
+}
+
+fn operation(page: &Page, api: &Value, path: &str, method: &str, operation: &Value) -> Markup {
+    let t = page.t();
+    let id = text(&operation["operationId"]);
+    html! {
+        section.operation id=(id) {
+            h3 { a href={ "#" (id) } { code { b { (method.to_uppercase()) } " " (path) } } }
+            div lang="en" {
+                p { (inline(text(&operation["summary"]))) }
+                @if let Some(more) = operation["description"].as_str() { p { (inline(more)) } }
+                p.quiet { (t.api_access()) " " (access(page, operation)) }
+                (fields(&t.api_parameters(), operation["parameters"].as_array().into_iter().flatten().map(parameter)))
+                @for (media_type, content) in object(&operation["requestBody"]["content"]) {
+                    (body(page, api, media_type, &content["schema"]))
+                }
+                (answers(page, operation))
+            }
+        }
+    }
+}
+
+/// A name, what it may be, what it means.
+struct Field<'a> {
+    name: &'a str,
+    required: bool,
+    schema: &'a Value,
+    about: &'a str,
+}
+
+fn parameter(parameter: &Value) -> Field<'_> {
+    Field {
+        name: text(&parameter["name"]),
+        required: parameter["required"] == true,
+        schema: &parameter["schema"],
+        about: text(&parameter["description"]),
+    }
+}
+
+fn body(page: &Page, api: &Value, media_type: &str, schema: &Value) -> Markup {
+    let heading = page.t().api_body(media_type);
+    let schema = resolved(api, schema);
+    let required = |name: &str| {
+        schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name))
+    };
+    let properties = object(&schema["properties"]).map(|(name, schema)| Field {
+        name,
+        required: required(name),
+        schema,
+        about: text(&schema["description"]),
+    });
+    if schema["properties"].is_object() {
+        fields(&heading, properties)
+    } else {
+        html! { h4 { (heading) } p { (inline("The text itself.")) } }
+    }
+}
+
+fn fields<'a>(heading: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup {
+    let mut fields = fields.peekable();
+    html! {
+        @if fields.peek().is_some() {
+            h4 { (heading) }
+            dl.rows {
+                @for field in fields {
+                    dt { code { (field.name) } @if field.required { " *" } }
+                    dd { (bounds(field.schema)) @if !field.about.is_empty() { " " (inline(field.about)) } }
+                }
+            }
+        }
+    }
+}
+
+/// `string, at most 200`, or the first of the words that it may be.
+fn bounds(schema: &Value) -> Markup {
+    const SHOWN: usize = 6;
+    let words: Vec<&str> = schema["enum"].as_array().into_iter().flatten().map(text).collect();
+    let mut said = vec![text(&schema["type"]).to_owned()];
+    let number = |name: &str| schema[name].as_u64().filter(|number| *number > 0);
+    said.extend(number("minimum").map(|least| format!("from {least}")));
+    said.extend(number("maximum").or(number("maxLength")).map(|most| format!("to {most}")));
+    html! {
+        @if words.is_empty() {
+            i { (said.join(" ").trim()) "." }
+        } @else {
+            i {
+                @for (nth, word) in words.iter().take(SHOWN).enumerate() {
+                    @if nth > 0 { ", " } code { (word) }
+                }
+                @if words.len() > SHOWN { " … (" (words.len()) ")" }
+                "."
+            }
+        }
+    }
+}
+
+fn access(page: &Page, operation: &Value) -> Markup {
+    let t = page.t();
+    let ways = operation["security"].as_array().into_iter().flatten();
+    let ways: Vec<String> = ways
+        .map(|way| match object(way).next() {
+            Some(("access_token", scopes)) => {
+                let scopes: Vec<&str> = scopes.as_array().into_iter().flatten().map(text).collect();
+                t.api_access_token(scopes.join(" ")).to_string()
+            }
+            Some(_) => t.api_access_delete_token().to_string(),
+            None => t.api_access_anybody().to_string(),
+        })
+        .collect();
+    html! { (ways.join("; ")) }
+}
+
+fn answers(page: &Page, operation: &Value) -> Markup {
+    let answers = object(&operation["responses"]);
+    let (good, bad): (Vec<_>, Vec<_>) = answers.partition(|(status, _)| *status < "400");
+    html! {
+        h4 { (page.t().api_answers()) }
+        p {
+            @for (status, _) in &good { code { (status) } " " }
+            @for (status, answer) in &bad {
+                @let kind = answer["content"]["application/problem+json"]["example"]["type"].as_str();
+                @let kind = kind.and_then(|kind| kind.split_once('#')).map_or("problems", |(_, kind)| kind);
+                a href={ "#" (kind) } { code { (status) } } " "
+            }
+        }
+    }
+}
+
+fn resolved<'a>(api: &'a Value, schema: &'a Value) -> &'a Value {
+    let name = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+    name.map_or(schema, |name| &api["components"]["schemas"][name])
+}
+
+fn object(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Only `code` is marked up in what the handlers say of themselves.
+fn inline(words: &str) -> Markup {
+    html! {
+        @for (nth, piece) in words.split('`').enumerate() {
+            @if nth % 2 == 1 { code { (piece) } } @else { (piece) }
+        }
+    }
+}

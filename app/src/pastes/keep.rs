@@ -1,0 +1,69 @@
+//! Every create goes through here.
+
+use store::{NewPaste, OnceKey, Paste, Secret, UserId};
+
+use crate::pastes::submission::Judged;
+use crate::{App, Result};
+
+/// From the second on, ids are made on the spot: more conflicts than this are a fault.
+const ID_ATTEMPTS: u32 = 4;
+
+/// A paste that is on disk.
+#[derive(Debug)]
+pub struct Kept {
+    pub paste: Paste,
+    /// For an author without an account: it changes or deletes this paste.
+    pub delete_token: Option<Secret>,
+}
+
+pub async fn keep(app: &App, owner: Option<UserId>, judged: Judged) -> Result<Kept> {
+    let token = Secret::random().map_err(anyhow::Error::from)?;
+    let kept = attempt(app, owner, &judged, token, None).await?;
+    kept.ok_or_else(|| anyhow::anyhow!("a create without a key was refused for its key").into())
+}
+
+/// `None` where the key has made a paste already.
+pub async fn keep_once(
+    app: &App,
+    owner: Option<UserId>,
+    judged: Judged,
+    token: Secret,
+    key: OnceKey,
+) -> Result<Option<Kept>> {
+    attempt(app, owner, &judged, token, Some(key)).await
+}
+
+async fn attempt(
+    app: &App,
+    owner: Option<UserId>,
+    judged: &Judged,
+    secret: Secret,
+    key: Option<OnceKey>,
+) -> Result<Option<Kept>> {
+    let now = app.clock.now();
+    let delete_token = Some(secret).filter(|_| owner.is_none());
+    let mut id = app.ids.take().await?;
+    for _ in 0..ID_ATTEMPTS {
+        let new = NewPaste {
+            id,
+            owner,
+            title: judged.title.clone(),
+            syntax: judged.syntax.to_owned(),
+            syntax_guessed: judged.syntax_guessed,
+            visibility: judged.visibility,
+            expires_at: judged.lifetime.expires_at(now),
+            delete_token_hash: delete_token.as_ref().map(Secret::hash),
+            text: judged.text.clone(),
+        };
+        let outcome = match key.clone() {
+            Some(key) => app.store.create_once(new, key, now).await,
+            None => app.store.create(new, now).await,
+        };
+        match outcome {
+            Err(store::Error::IdTaken(taken)) => id = app.ids.replace(&taken)?,
+            Err(store::Error::KeyUsed) => return Ok(None),
+            other => return Ok(Some(Kept { paste: other?, delete_token })),
+        }
+    }
+    Err(anyhow::anyhow!("{ID_ATTEMPTS} ids in a row were taken").into())
+}
