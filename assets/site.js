@@ -101,6 +101,38 @@
     }
   });
 
+  // Copying
+
+  const toClipboard = async (words) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(words);
+    // plain http: only the old way is open
+    const area = Object.assign(document.createElement("textarea"), { value: words });
+    area.className = "vh";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("copy refused");
+  };
+  // the button itself says it too, in its own width
+  const flashButton = (button) => {
+    button.dataset.done = "";
+    setTimeout(() => delete button.dataset.done, 1200);
+  };
+
+  // A token is on the page once, and goes from there to where it is needed.
+
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-copy=token]");
+    if (!button) return;
+    $("#token").select();
+    try {
+      await toClipboard($("#token").value);
+      say(button.dataset.copied);
+      flashButton(button);
+    } catch { /* it is selected */ }
+  });
+
   // The page of a paste
 
   const paste = $("#paste[data-keys]");
@@ -109,17 +141,6 @@
     const tools = $(".tools").dataset;
     const url = $("[data-copy=link][data-link]").dataset.link;
 
-    const toClipboard = async (words) => {
-      if (navigator.clipboard) return navigator.clipboard.writeText(words);
-      // plain http: only the old way is open
-      const area = Object.assign(document.createElement("textarea"), { value: words });
-      area.className = "vh";
-      document.body.append(area);
-      area.select();
-      const done = document.execCommand("copy");
-      area.remove();
-      if (!done) throw new Error("copy refused");
-    };
     const whole = async () => {
       if ("whole" in text.dataset) return text.textContent;
       const answer = await fetch($("[data-key=r]").href);
@@ -141,12 +162,6 @@
       }
       focused?.focus?.({ preventScroll: true });
     };
-    // the button itself says it too, in its own width
-    const flashButton = (button) => {
-      button.dataset.done = "";
-      setTimeout(() => delete button.dataset.done, 1200);
-    };
-
     const wrapButton = $("[data-wrap]");
     // the first line in sight stays where it is
     const inSight = () => {

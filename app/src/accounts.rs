@@ -15,6 +15,7 @@ use crate::{App, preferences};
 
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(tokens::page::routes())
         .route("/register", get(register::form).post(register::submit))
         .route("/register/strength", post(register::strength))
         .route("/login", get(log_in::form).post(log_in::submit))

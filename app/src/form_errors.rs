@@ -33,6 +33,14 @@ pub enum FormError {
     },
     PasswordWeak,
     Credentials,
+    TokenNameEmpty,
+    TokenNameLong {
+        max: u64,
+    },
+    TokenWithoutScope,
+    TooManyTokens {
+        max: u64,
+    },
 }
 
 impl FormError {
@@ -49,6 +57,10 @@ impl FormError {
             | Self::PasswordLong { .. }
             | Self::PasswordWeak
             | Self::Credentials => "password",
+            Self::TokenNameEmpty | Self::TokenNameLong { .. } | Self::TooManyTokens { .. } => {
+                "name"
+            }
+            Self::TokenWithoutScope => "scopes",
         }
     }
 
@@ -70,6 +82,10 @@ impl FormError {
             Self::PasswordLong { max } => t.error_password_long(words::number(lang, max)),
             Self::PasswordWeak => t.error_password_weak(),
             Self::Credentials => t.error_credentials(),
+            Self::TokenNameEmpty => t.error_token_name_empty(),
+            Self::TokenNameLong { max } => t.error_token_name_long(words::number(lang, max)),
+            Self::TokenWithoutScope => t.error_token_without_scope(),
+            Self::TooManyTokens { max } => t.error_too_many_tokens(words::number(lang, max)),
         }
         .to_string()
     }

@@ -45,6 +45,7 @@ pub enum Flash {
     Deleted,
     Registered,
     LoggedOut,
+    Revoked,
 }
 
 /// What every view knows about its visitor and its place.
@@ -158,6 +159,7 @@ fn flash(page: &Page) -> Markup {
         Some(Flash::Deleted) => t.flash_deleted(),
         Some(Flash::Registered) => t.flash_registered(),
         Some(Flash::LoggedOut) => t.flash_logged_out(),
+        Some(Flash::Revoked) => t.flash_revoked(),
         // the paste's page makes more of it than a line
         Some(Flash::Created) | None => return PreEscaped(String::new()),
     };

@@ -156,6 +156,7 @@ pub fn flash(app: &App, flash: Flash) -> HeaderValue {
         Flash::Deleted => "deleted",
         Flash::Registered => "registered",
         Flash::LoggedOut => "logged-out",
+        Flash::Revoked => "revoked",
     };
     flash_cookie(app, value.to_owned(), 60)
 }
@@ -172,6 +173,7 @@ fn flash_of(value: &str) -> Option<Flash> {
         "deleted" => Some(Flash::Deleted),
         "registered" => Some(Flash::Registered),
         "logged-out" => Some(Flash::LoggedOut),
+        "revoked" => Some(Flash::Revoked),
         _ => None,
     }
 }

@@ -1,5 +1,8 @@
 //! What programs carry in place of a password: access tokens, and the tokens of single pastes.
 
+pub mod page;
+mod view;
+
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName};

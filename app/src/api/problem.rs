@@ -144,6 +144,8 @@ pub fn answer(page: &Page, status: StatusCode, problem: &Problem) -> Response {
 fn detail(page: &Page, problem: &Problem, what: String, action: &str) -> String {
     match problem {
         Problem::Invalid(_) => view::line(page, problem),
+        // Of these the page speaks of its buttons.
+        Problem::BadRequest | Problem::MethodNotAllowed => what,
         _ if action.is_empty() => what,
         _ => format!("{what} {action}"),
     }

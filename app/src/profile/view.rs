@@ -11,6 +11,7 @@ pub fn page(page: &Page, rows: &Rows, totals: &Totals) -> Markup {
     let body = html! {
         section.list {
             h1 #heading tabindex="-1" { (t.profile_title()) }
+            p.aside { a href="/settings" { (t.settings_title()) } }
             p #totals.quiet { @if totals.count > 0 { (totals_words(page, totals)) } }
             div #list { @if totals.count == 0 { (empty(page)) } @else { (list(page, rows)) } }
         }
