@@ -1,0 +1,34 @@
+use serde_json::json;
+
+use crate::support::Site;
+
+#[tokio::test]
+async fn every_answer_says_how_much_is_left() {
+    let site = Site::start_with(&["--rate-limit=on"]).await;
+    let program = site.program();
+    let made = program.create(&json!({ "text": "x" })).await;
+    assert_eq!(made.header("ratelimit-policy"), r#""request";q=600;w=60, "create";q=60;w=60"#);
+    assert_eq!(made.header("ratelimit"), r#""request";r=599;t=1, "create";r=59;t=1"#);
+    let missed = program.get("/api/v1/pastes/aaaaaaaaaaaa").await;
+    missed.problem(404);
+    assert_eq!(missed.header("ratelimit"), r#""request";r=598;t=1"#);
+    for _ in 0..59 {
+        program.create(&json!({ "text": "x" })).await;
+    }
+    let refused = program.create(&json!({ "text": "x" })).await;
+    refused.problem(429);
+    assert_eq!(refused.header("retry-after"), "1");
+    assert!(refused.header("ratelimit").ends_with(r#""create";r=0;t=60"#), "{:?}", refused.headers);
+}
+
+#[tokio::test]
+async fn too_many_requests_are_a_problem_too() {
+    let site = Site::start_with(&["--rate-limit=on"]).await;
+    let program = site.program();
+    for _ in 0..600 {
+        program.get("/api/v1/user").await;
+    }
+    let refused = program.get("/api/v1/user").await;
+    refused.problem(429);
+    assert_eq!(refused.header("ratelimit"), r#""request";r=0;t=60"#);
+}

@@ -1,0 +1,72 @@
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use super::{Program, address};
+use crate::support::{Answer, Site};
+
+async fn create(program: &Program, key: &str, text: &str) -> Answer {
+    let headers = [("idempotency-key", key)];
+    program.send(Method::POST, "/api/v1/pastes", &headers, Some(&json!({ "text": text }))).await
+}
+
+#[tokio::test]
+async fn a_key_gives_the_same_paste_and_the_same_token() {
+    let site = Site::start().await;
+    let program = site.program();
+    let first = create(&program, "one", "hello").await;
+    assert_eq!(first.status, StatusCode::CREATED);
+    site.advance(Duration::from_hours(23));
+    let again = create(&program, "one", "hello").await;
+    assert_eq!((again.status, again.json()), (StatusCode::CREATED, first.json()));
+    create(&program, "one", "another").await.problem(422);
+    assert_ne!(create(&program, "two", "hello").await.json()["id"], first.json()["id"]);
+    site.advance(Duration::from_hours(1));
+    let later = create(&program, "one", "hello").await.json();
+    assert_ne!(later["id"], first.json()["id"], "a day later it is forgotten");
+
+    let token = first.json()["delete_token"].as_str().unwrap().to_owned();
+    let headers = [("delete-token", token.as_str())];
+    let deleted = program.send(Method::DELETE, &address(&first.json()), &headers, None).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT, "the token holds");
+}
+
+#[tokio::test]
+async fn of_many_at_once_all_get_the_same() {
+    let site = Site::start().await;
+    let program = site.program();
+    let answers = join_all((0..8).map(|_| create(&program, "at once", "hello"))).await;
+    let first = answers[0].json();
+    assert_eq!(answers[0].status, StatusCode::CREATED, "{first}");
+    assert!(answers.iter().all(|answer| answer.json() == first), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_key_is_its_senders_own() {
+    let site = Site::start().await;
+    let (ada, bob) = (site.user("ada").await, site.user("bob").await);
+    let hers = site.program_of(&ada, &["write"]).await;
+    let his = site.program_of(&bob, &["write"]).await;
+    let nobodys = site.program();
+    let answers = [&hers, &his, &nobodys].map(|program| create(program, "same", "hello"));
+    let mut ids: Vec<_> =
+        join_all(answers).await.iter().map(|answer| answer.json()["id"].to_string()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 3);
+}
+
+#[tokio::test]
+async fn a_key_whose_paste_is_gone_says_so() {
+    let site = Site::start().await;
+    let program = site.program();
+    let paste = create(&program, "gone", "hello").await.json();
+    let headers = [("delete-token", paste["delete_token"].as_str().unwrap())];
+    program.send(Method::DELETE, &address(&paste), &headers, None).await;
+    create(&program, "gone", "hello").await.problem(409);
+    for bad in ["", " ", "two words", &"k".repeat(256)] {
+        create(&program, bad, "hello").await.problem(400);
+    }
+}

@@ -1,0 +1,120 @@
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use super::token_in;
+use crate::support::{Site, Visitor};
+
+async fn revoke_path(user: &Visitor) -> String {
+    let page = user.get("/settings").await.text();
+    let start = page.find("hx-delete=\"/settings/tokens/").unwrap() + "hx-delete=\"".len();
+    page[start..].split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_token_is_shown_once_and_says_what_it_may() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let fields = [("name", "<laptop>"), ("read", "on"), ("delete", "on"), ("expires", "1M")];
+    let made = ada.post("/settings/tokens", &fields).await;
+    assert_eq!(made.header("cache-control"), "no-store");
+    let token = token_in(&made.text()).unwrap();
+    let page = ada.get("/settings").await.text();
+    assert!(page.contains("&lt;laptop&gt;") && page.contains("read, delete"), "{page}");
+    assert_eq!(token_in(&page), None, "only once");
+    assert!(page.contains("Never used"));
+
+    let program = site.program_with(&token);
+    let user = program.get("/api/v1/user").await.json();
+    assert_eq!(
+        user,
+        json!({
+            "email": "ada@example.org",
+            "pastes": { "count": 0, "bytes": 0 },
+            "token": {
+                "name": "<laptop>", "scopes": ["read", "delete"], "expires_at": "2030-01-31T12:00:00Z"
+            },
+        })
+    );
+    assert!(!ada.get("/settings").await.text().contains("Never used"));
+    site.advance(Duration::from_hours(30 * 24));
+    program.get("/api/v1/user").await.problem(401);
+    let ada = site.visitor();
+    ada.log_in("ada@example.org").await;
+    assert!(ada.get("/settings").await.text().contains("Expired"));
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_over_at_once() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let program = site.program_of(&ada, &["read"]).await;
+    let path = revoke_path(&ada).await;
+    assert_eq!(site.user("bob").await.delete(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.visitor().delete(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(program.get("/api/v1/user").await.status, StatusCode::OK);
+    assert!(ada.delete(&path).await.text().contains("Revoked: a program"));
+    program.get("/api/v1/user").await.problem(401);
+
+    let program = site.program_of(&ada, &["read"]).await;
+    let plain = ada.post(&format!("{}/revoke", revoke_path(&ada).await), &[]).await;
+    assert_eq!(plain.location(), "/settings");
+    assert!(ada.get("/settings").await.text().contains("The token is revoked."));
+    program.get("/api/v1/user").await.problem(401);
+}
+
+#[tokio::test]
+async fn a_form_that_says_too_little_comes_back() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let long = "n".repeat(101);
+    for fields in [
+        [("name", " "), ("read", "on"), ("expires", "1M")],
+        [("name", &long), ("read", "on"), ("expires", "1M")],
+        [("name", "kept"), ("nothing", "on"), ("expires", "1M")],
+        [("name", "kept"), ("read", "on"), ("expires", "soon")],
+    ] {
+        let answer = ada.post("/settings/tokens", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            answer.text().contains("aria-invalid")
+                || !answer.text().contains("value=\"kept\" required")
+        );
+        assert_eq!(token_in(&answer.text()), None);
+    }
+    assert!(!ada.get("/settings").await.text().contains("<table"));
+    assert_eq!(site.visitor().get("/settings").await.location(), "/login?next=/settings");
+    let stranger = site.visitor().post("/settings/tokens", &[("name", "x"), ("read", "on")]).await;
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+}
+
+/// What a token may not by the API, it may not by the site's other addresses either.
+#[tokio::test]
+async fn a_token_counts_at_the_plain_addresses() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let bearer = async |scopes: &[&str]| {
+        site.curl().with_header("authorization", &format!("Bearer {}", ada.token(scopes).await))
+    };
+    let (reader, writer, deleter) =
+        (bearer(&["read"]).await, bearer(&["write"]).await, bearer(&["delete"]).await);
+    assert_eq!(reader.post_bytes("/", None, "x").await.status, StatusCode::FORBIDDEN);
+    let made = writer.post("/", &[("text", "hers"), ("visibility", "private")]).await;
+    assert_eq!((made.status, made.header("delete-token")), (StatusCode::CREATED, ""));
+    let link = made.text().trim().to_owned();
+    assert_eq!(reader.raw(&link).await, "hers");
+    assert_eq!(writer.get(&format!("{link}/raw")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(reader.delete(&link).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(reader.get("/settings").await.location(), "/login?next=/settings", "no new tokens");
+    let post = reader.post("/settings/tokens", &[("name", "more"), ("write", "on")]).await;
+    assert_eq!(post.status, StatusCode::NOT_FOUND);
+    assert_eq!(deleter.delete(&link).await.text(), "deleted\n");
+    let wrong = site
+        .curl()
+        .with_header("authorization", &format!("Bearer pastebin_pat_{}", "0".repeat(64)));
+    assert_eq!(wrong.post_bytes("/", None, "x").await.status, StatusCode::UNAUTHORIZED);
+    let others = site.curl().with_header("authorization", "Bearer of-another-site");
+    assert_eq!(others.post_bytes("/", None, "x").await.status, StatusCode::CREATED);
+    assert_eq!(others.request(Method::GET, "/").send().await.unwrap().status(), StatusCode::OK);
+}
