@@ -2,6 +2,7 @@
 
 use axum::extract::Request;
 use axum::http::header;
+use axum_extra::headers::{ContentLength, HeaderMapExt as _};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::error::Category;
@@ -30,6 +31,13 @@ pub async fn read<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Re
     let media_type = media_type(&request);
     match media_type.as_str() {
         "text/plain" => {
+            // Who asks before sending is answered before: the connection is cut under a text that
+            // is far too long, and the answer with it.
+            let asks = request.headers().contains_key(header::EXPECT);
+            let length = request.headers().typed_get::<ContentLength>();
+            if asks && length.is_some_and(|ContentLength(length)| length > max_bytes as u64) {
+                return Err(Error::TooLarge { limit: max_bytes as u64 });
+            }
             let (text, too_long) = collect(request.into_body(), max_bytes, max_bytes).await?;
             if too_long {
                 return Err(Error::TooLarge { limit: max_bytes as u64 });
