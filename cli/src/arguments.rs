@@ -1,0 +1,143 @@
+//! The command line. `pb --help` is the reference.
+
+mod commands;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::error::Error;
+use crate::server::Server;
+use crate::target::Target;
+
+pub(crate) use commands::{Changes, Edit, Get, Login, Ls};
+
+const AFTER_HELP: &str = "\
+Without a command, pb saves each file (or standard input) and prints its link, one a line:
+  pb < notes.txt        make | pb -t 'build log' -e 1d        pb src/main.rs Cargo.toml
+A file that is called like a command is meant by a path: pb ./get
+
+The server is that of --server, else PB_SERVER, else that of the last pb login, else
+http://127.0.0.1:8080. The token is PB_TOKEN, which goes to PB_SERVER (where that is not set, to the
+server in use), else what pb login saved, which goes to no other server than the one it is of.
+A paste made without a token can be changed by this computer, which remembers how.
+A proxy is taken from ALL_PROXY, HTTPS_PROXY or HTTP_PROXY, but for NO_PROXY and this computer.
+
+With --json, standard output has one JSON object a line: the paste, as the server's API gives it.
+
+Exit codes:
+  0  fine                          4  not allowed: no token, or not one for this
+  1  anything else                 5  the server refuses it: too large, not text, a bad value
+  2  wrong usage                   6  try again later: too many requests, or the server is busy
+  3  no such paste                 7  no connection to the server
+Where several things are asked for, each is tried; the code is that of the first that failed.";
+
+/// Pastebin from the terminal: a text in, a link out
+#[derive(Debug, Parser)]
+#[command(name = "pb", version, after_help = AFTER_HELP)]
+#[command(override_usage = "pb [OPTIONS] [FILE]…\n       pb [OPTIONS] <COMMAND>")]
+pub struct Cli {
+    /// What to save; - is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) new: New,
+
+    /// Which server: paste.example.org
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) server: Option<Server>,
+
+    /// Print JSON, one object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What a paste is to be like.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct New {
+    /// How long it lives: 10m, 1h, 1d, 1w, 1M, 1y, never, 90m, …
+    #[arg(short, long, value_name = "TIME")]
+    pub(crate) expires: Option<String>,
+
+    /// What it is written in: rust, json, text, … [default: guessed from name and text]
+    #[arg(short, long)]
+    pub(crate) syntax: Option<String>,
+
+    /// What it is called [default: the name of the file]
+    #[arg(short, long)]
+    pub(crate) title: Option<String>,
+
+    /// Who may see it
+    #[arg(short, long, value_enum)]
+    pub(crate) visibility: Option<Visibility>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Visibility {
+    /// Whoever has the link
+    Unlisted,
+    /// Whoever has the link, and it is listed
+    Public,
+    /// Only you; needs a token
+    Private,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Get(Get),
+    /// Print what is known of a paste
+    Info {
+        #[arg(value_name = "ID|URL")]
+        paste: Target,
+    },
+    Edit(Edit),
+    /// Delete pastes
+    Rm {
+        #[arg(value_name = "ID|URL", required = true)]
+        pastes: Vec<Target>,
+    },
+    Ls(Ls),
+    Login(Login),
+    /// Forget the token of a server (it stays valid: it is revoked on the site)
+    Logout {
+        /// Which server [default: the one in use]
+        url: Option<Server>,
+    },
+    /// Print the script that completes pb in a shell
+    Completions {
+        shell: Shell,
+    },
+}
+
+impl Cli {
+    /// clap's own check for this would take `ls` in `pb --json ls` for a file.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let New { expires, syntax, title, visibility } = &self.new;
+        let texts = [expires, syntax, title];
+        let is_new = texts.iter().any(|text| text.is_some()) || visibility.is_some();
+        if self.command.is_some() && (is_new || !self.files.is_empty()) {
+            let words =
+                "-e, -s, -t and -v before a command are of no use to it: see pb help COMMAND";
+            return Err(Error::Usage(words.to_owned()));
+        }
+        Ok(())
+    }
+}
+
+impl Visibility {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Unlisted => "unlisted",
+            Self::Public => "public",
+            Self::Private => "private",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

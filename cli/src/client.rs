@@ -1,0 +1,123 @@
+//! The API of a server: `/api/v1`.
+
+mod problem;
+mod request;
+mod send;
+
+use std::io::Read;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use ureq::http::{Method, Response};
+use ureq::{Agent, Body};
+use url::Url;
+
+use crate::error::Error;
+use crate::meter::Meter;
+use crate::server::Server;
+use crate::source::Source;
+
+use problem::whole;
+use request::{Again, Content, Request};
+
+/// Of answers that are read whole, in bytes: a page of a hundred pastes has far less.
+const LARGEST_JSON: u64 = 16 * 1024 * 1024;
+
+/// What lets somebody in.
+#[derive(Clone, Debug)]
+pub(crate) enum Credential {
+    Nobody,
+    Token(String),
+    /// Of the one paste that it came with.
+    DeleteToken(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct Client {
+    agent: Agent,
+    /// No proxy reaches this computer.
+    direct: Agent,
+}
+
+impl Client {
+    pub(crate) fn new() -> Self {
+        Self { agent: send::agent(true), direct: send::agent(false) }
+    }
+
+    /// Saves a text; `key` makes a second try of the same no second paste.
+    pub(crate) fn create<T: DeserializeOwned>(
+        &self,
+        server: &Server,
+        credential: &Credential,
+        (source, meter): (&Source, &Meter),
+        details: &[(&str, &str)],
+        key: &str,
+    ) -> Result<T, Error> {
+        let mut url = server.api(&["pastes"]);
+        if !details.is_empty() {
+            url.query_pairs_mut().extend_pairs(details);
+        }
+        let request = Request {
+            headers: vec![("idempotency-key", key.to_owned())],
+            content: Content::Text(source, meter),
+            again: Again::Safely,
+            ..Request::new(Method::POST, url)
+        };
+        json(server, self.send(server, credential, &request)?)
+    }
+
+    pub(crate) fn get<T: DeserializeOwned>(
+        &self,
+        server: &Server,
+        credential: &Credential,
+        url: Url,
+    ) -> Result<T, Error> {
+        let request = Request { again: Again::Safely, ..Request::new(Method::GET, url) };
+        json(server, self.send(server, credential, &request)?)
+    }
+
+    /// The text as it comes, and its length where the server says it.
+    pub(crate) fn text(
+        &self,
+        server: &Server,
+        credential: &Credential,
+        id: &str,
+    ) -> Result<(impl Read + use<>, Option<u64>), Error> {
+        let url = server.api(&["pastes", id, "text"]);
+        let request = Request { again: Again::Safely, ..Request::new(Method::GET, url) };
+        let body = self.send(server, credential, &request)?.into_body();
+        let length = body.content_length();
+        Ok((body.into_reader(), length))
+    }
+
+    pub(crate) fn change<T: DeserializeOwned>(
+        &self,
+        server: &Server,
+        credential: &Credential,
+        id: &str,
+        changes: Map<String, Value>,
+    ) -> Result<T, Error> {
+        let url = server.api(&["pastes", id]);
+        let content = Content::Json(Value::Object(changes).to_string());
+        let request = Request { content, ..Request::new(Method::PATCH, url) };
+        json(server, self.send(server, credential, &request)?)
+    }
+
+    pub(crate) fn delete(
+        &self,
+        server: &Server,
+        credential: &Credential,
+        id: &str,
+    ) -> Result<(), Error> {
+        let request = Request::new(Method::DELETE, server.api(&["pastes", id]));
+        self.send(server, credential, &request).map(drop)
+    }
+}
+
+fn json<T: DeserializeOwned>(server: &Server, mut answer: Response<Body>) -> Result<T, Error> {
+    let body =
+        whole(&mut answer).map_err(|why| Error::NoConnection { server: server.clone(), why })?;
+    serde_json::from_slice(&body).map_err(|error| {
+        Error::Here(format!("{server} answers what is no answer of a Pastebin: {error}"))
+    })
+}

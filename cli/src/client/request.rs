@@ -1,0 +1,81 @@
+//! What is asked of a server.
+
+use std::io::Cursor;
+
+use ureq::SendBody;
+use ureq::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use ureq::http::{Method, Request as HttpRequest};
+use url::Url;
+
+use super::Credential;
+use crate::error::{Error, plain};
+use crate::meter::Meter;
+use crate::source::Source;
+
+/// From here on the server is asked first whether it wants the body, in bytes: where it refuses and
+/// hangs up while we still send, its words are lost.
+const ASK_FIRST: u64 = 64 * 1024;
+
+pub(super) struct Request<'a> {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) content: Content<'a>,
+    pub(super) again: Again,
+}
+
+pub(super) enum Content<'a> {
+    Nothing,
+    Json(String),
+    Text(&'a Source, &'a Meter),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Only where the server says that it did nothing.
+    IfRefused,
+    /// Also where nobody knows whether it did.
+    Safely,
+}
+
+impl Request<'_> {
+    pub(super) fn new(method: Method, url: Url) -> Self {
+        let (headers, content) = (Vec::new(), Content::Nothing);
+        Self { method, url, headers, content, again: Again::IfRefused }
+    }
+
+    pub(super) fn build(
+        &self,
+        credential: &Credential,
+    ) -> Result<HttpRequest<SendBody<'static>>, Error> {
+        let mut request = HttpRequest::builder().method(&self.method).uri(self.url.as_str());
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        request = match credential {
+            Credential::Nobody => request,
+            Credential::Token(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+            Credential::DeleteToken(token) => request.header("delete-token", token),
+        };
+        let (request, body) = match &self.content {
+            Content::Nothing => (request, SendBody::none()),
+            Content::Json(json) => {
+                let request = request
+                    .header(CONTENT_TYPE, "application/json")
+                    .header(CONTENT_LENGTH, json.len());
+                (request, SendBody::from_owned_reader(Cursor::new(json.clone())))
+            }
+            Content::Text(source, meter) => {
+                let mut request = request
+                    .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+                    .header(CONTENT_LENGTH, source.length);
+                if source.length > ASK_FIRST {
+                    request = request.header(EXPECT, "100-continue");
+                }
+                let text = source.read(meter).map_err(|error| Error::Here(plain(&error)))?;
+                (request, SendBody::from_owned_reader(text))
+            }
+        };
+        request.body(body).map_err(|error| Error::Usage(error.to_string()))
+    }
+}

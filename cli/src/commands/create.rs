@@ -1,0 +1,97 @@
+//! `pb FILE…`, `… | pb`
+
+use std::path::{Path, PathBuf};
+
+use crate::arguments::{New, Visibility};
+use crate::client::Credential;
+use crate::commands::Pb;
+use crate::error::{Error, each};
+use crate::keep::Made;
+use crate::meter::Meter;
+use crate::output;
+use crate::paste::Created;
+use crate::source::Source;
+
+pub(crate) fn create(pb: &Pb, files: &[PathBuf], new: &New) -> Result<(), Error> {
+    let credential = pb.credential(&pb.server)?;
+    if files.is_empty() {
+        return save(pb, &credential, &Source::stdin()?, new);
+    }
+    each(files, |file| {
+        let source = if file == Path::new("-") { Source::stdin()? } else { Source::file(file)? };
+        save(pb, &credential, &source, new).map_err(|error| of_file(file, files.len(), error))
+    })
+}
+
+fn save(pb: &Pb, credential: &Credential, source: &Source, new: &New) -> Result<(), Error> {
+    let meter = Meter::of(source.name.as_deref().unwrap_or("standard input"), source.length);
+    let send = |details: &[_]| {
+        pb.client.create(&pb.server, credential, (source, &meter), details, &key()?)
+    };
+    let details = details(source, new);
+    let created: Created = match extension(source, new) {
+        None => send(&details),
+        Some(extension) => match send(&[&details[..], &[("syntax", extension)]].concat()) {
+            // Not every extension is of a language that the server knows.
+            Err(Error::Server { status: 422, .. }) => send(&details),
+            outcome => outcome,
+        },
+    }?;
+    drop(meter);
+    remember(pb, &created);
+    if pb.json {
+        output::say_json(&created)
+    } else {
+        output::say(&output::one_line(&created.paste.url))
+    }
+}
+
+/// What a file is written in, where its name is not its title, from which the server would know.
+fn extension<'a>(source: &'a Source, new: &New) -> Option<&'a str> {
+    let name = source.name.as_deref().filter(|_| new.title.is_some() && new.syntax.is_none())?;
+    Path::new(name).extension()?.to_str()
+}
+
+/// The server knows from the name of a file what it is written in.
+fn details<'a>(source: &'a Source, new: &'a New) -> Vec<(&'static str, &'a str)> {
+    let title = new.title.as_deref().or(source.name.as_deref());
+    let visibility = new.visibility.map(Visibility::as_str);
+    let all = [
+        ("title", title),
+        ("syntax", new.syntax.as_deref()),
+        ("expires", new.expires.as_deref()),
+        ("visibility", visibility),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// Saved is saved: what cannot be remembered is said, and the link is printed all the same.
+fn remember(pb: &Pb, created: &Created) {
+    let Some(delete_token) = &created.delete_token else { return };
+    let made = Made {
+        server: pb.server.clone(),
+        delete_token: delete_token.clone(),
+        paste: created.paste.clone(),
+    };
+    if let Err(error) = pb.made.remember(made) {
+        error.tell();
+        let token = output::one_line(delete_token);
+        output::warn(&format!("pb: so keep what deletes this paste: Delete-Token: {token}"));
+    }
+}
+
+fn key() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Here(error.to_string()))?;
+    Ok(hex::encode(bytes))
+}
+
+/// Of several files it is said which.
+fn of_file(file: &Path, of: usize, error: Error) -> Error {
+    match error {
+        Error::Server { status, words } if of > 1 => {
+            Error::Server { status, words: format!("{}: {words}", file.display()) }
+        }
+        error => error,
+    }
+}

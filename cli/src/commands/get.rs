@@ -1,0 +1,93 @@
+//! `pb get`
+
+use std::io::{self, IsTerminal as _, Read, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::arguments::Get;
+use crate::client::Credential;
+use crate::commands::Pb;
+use crate::error::{Error, plain};
+use crate::meter::Meter;
+use crate::output;
+use crate::paste::Paste;
+use crate::server::Server;
+use crate::whole;
+
+const PIECE: usize = 64 * 1024;
+
+#[derive(Serialize)]
+struct WithText {
+    #[serde(flatten)]
+    paste: Paste,
+    text: String,
+}
+
+pub(crate) fn get(pb: &Pb, what: &Get) -> Result<(), Error> {
+    let (server, id) = (pb.server_of(&what.paste), what.paste.id.as_str());
+    let credential = pb.credential(server)?;
+    let read = Reading { pb, server, credential: &credential, id };
+    match what.output.as_deref().filter(|path| *path != Path::new("-")) {
+        Some(path) => {
+            whole::write(path, |file| {
+                read.copy(&mut *file, |error| Error::at(path, error))?;
+                // A full disk may say so only now.
+                file.sync_all().or_else(unless_a_device).map_err(|error| Error::at(path, &error))
+            })?;
+            if pb.json { output::say_json(&read.paste()?) } else { Ok(()) }
+        }
+        None if pb.json => {
+            let mut text = Vec::new();
+            read.copy(&mut text, output::unwritten)?;
+            let text = String::from_utf8_lossy(&text).into_owned();
+            output::say_json(&WithText { paste: read.paste()?, text })
+        }
+        None => read.copy(&mut io::stdout().lock(), output::unwritten),
+    }
+}
+
+struct Reading<'a> {
+    pb: &'a Pb,
+    server: &'a Server,
+    credential: &'a Credential,
+    id: &'a str,
+}
+
+impl Reading<'_> {
+    fn paste(&self) -> Result<Paste, Error> {
+        let url = self.server.api(&["pastes", self.id]);
+        self.pb.client.get(self.server, self.credential, url)
+    }
+
+    fn copy(
+        &self,
+        to: &mut impl Write,
+        unwritten: impl Fn(&io::Error) -> Error,
+    ) -> Result<(), Error> {
+        let (text, length) = self.pb.client.text(self.server, self.credential, self.id)?;
+        // Between the lines of the text a bar would be noise.
+        let length = length.filter(|_| !io::stdout().is_terminal());
+        let meter = Meter::of(self.id, length.unwrap_or(0));
+        let mut text = meter.count(text);
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = match text.read(&mut piece) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    let (server, why) = (self.server.clone(), plain(&error));
+                    return Err(Error::NoConnection { server, why });
+                }
+            };
+            to.write_all(&piece[..read]).map_err(|error| unwritten(&error))?;
+        }
+        to.flush().map_err(|error| unwritten(&error))
+    }
+}
+
+/// Terminals and pipes keep nothing, so there is nothing to sync.
+fn unless_a_device(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::InvalidInput { Ok(()) } else { Err(error) }
+}

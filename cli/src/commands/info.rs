@@ -1,0 +1,32 @@
+//! `pb info`
+
+use indicatif::HumanBytes;
+
+use crate::commands::Pb;
+use crate::error::Error;
+use crate::output::{self, one_line};
+use crate::paste::{Paste, moment};
+use crate::target::Target;
+
+pub(crate) fn info(pb: &Pb, target: &Target) -> Result<(), Error> {
+    let server = pb.server_of(target);
+    let url = server.api(&["pastes", &target.id]);
+    let paste: Paste = pb.client.get(server, &pb.credential(server)?, url)?;
+    if pb.json { output::say_json(&paste) } else { output::say(&lines(&paste).join("\n")) }
+}
+
+fn lines(paste: &Paste) -> Vec<String> {
+    let guessed = if paste.syntax_guessed { " (guessed)" } else { "" };
+    let lines = if paste.lines == 1 { "line" } else { "lines" };
+    let size = HumanBytes(paste.bytes);
+    vec![
+        one_line(&paste.url),
+        format!("title       {}", one_line(&paste.title)),
+        format!("syntax      {}{guessed}", one_line(&paste.syntax)),
+        format!("visibility  {}", one_line(&paste.visibility)),
+        format!("size        {size}, {} {lines}", paste.lines),
+        format!("created     {}", moment(paste.created_at)),
+        format!("expires     {}", paste.end()),
+        format!("sha256      {}", one_line(&paste.sha256)),
+    ]
+}

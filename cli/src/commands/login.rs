@@ -1,0 +1,70 @@
+//! `pb login`, `pb logout`
+
+use std::io;
+
+use serde_json::json;
+
+use crate::arguments::Login;
+use crate::client::Credential;
+use crate::commands::Pb;
+use crate::error::{Error, plain};
+use crate::output::{self, one_line};
+use crate::paste::User;
+use crate::server::Server;
+
+/// The token is checked before it is saved.
+pub(crate) fn login(pb: &Pb, what: &Login) -> Result<(), Error> {
+    let server = what.url.as_ref().unwrap_or(&pb.server);
+    if !server.is_encrypted() && !server.is_this_computer() {
+        output::warn(&format!(
+            "pb: {server} is not encrypted: others on the way can read the token"
+        ));
+    }
+    let token = if what.with_token { from_stdin() } else { asked(server) }?;
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::Usage("that is no token: one starts with pastebin_pat_".to_owned()));
+    }
+    let answer = pb.client.get(server, &Credential::Token(token.clone()), server.api(&["user"]));
+    let user: Option<User> = match answer {
+        Ok(user) => Some(user),
+        // It is known there, but may only write: that is a token too.
+        Err(Error::Server { status: 403, .. }) => None,
+        Err(error) => return Err(error),
+    };
+    pb.logins.save(server, token)?;
+    match user {
+        Some(user) if pb.json => output::say_json(&user),
+        Some(user) => output::say(&format!("Logged in to {server} as {}", one_line(&user.email))),
+        None if pb.json => output::say_json(&json!({})),
+        None => output::say(&format!("Logged in to {server} with a token that may not read")),
+    }
+}
+
+pub(crate) fn logout(pb: &Pb, url: Option<&Server>) -> Result<(), Error> {
+    let server = url.unwrap_or(&pb.server);
+    let was = pb.logins.token(server)?.is_some();
+    pb.logins.forget(server)?;
+    match (pb.json, was) {
+        (true, _) => output::say_json(&json!({ "server": server, "logged_out": was })),
+        (false, true) => output::say(&format!("Logged out of {server}")),
+        (false, false) => output::say(&format!("Not logged in to {server}")),
+    }
+}
+
+fn from_stdin() -> Result<String, Error> {
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line);
+    read.map_err(|error| Error::Here(format!("standard input: {}", plain(&error))))?;
+    Ok(line.trim().to_owned())
+}
+
+fn asked(server: &Server) -> Result<String, Error> {
+    let token = rpassword::prompt_password(format!("Token for {server}: "));
+    let token = token.map_err(|error| {
+        Error::Usage(format!(
+            "no terminal to ask for the token; use --with-token: {}",
+            plain(&error)
+        ))
+    })?;
+    Ok(token.trim().to_owned())
+}

@@ -1,0 +1,66 @@
+//! `pb ls`
+
+use indicatif::HumanBytes;
+
+use crate::arguments::Ls;
+use crate::client::Credential;
+use crate::commands::Pb;
+use crate::error::Error;
+use crate::output::{self, one_line};
+use crate::paste::{Page, Paste, moment};
+
+/// The most that the server puts on one page.
+const PAGE: usize = 100;
+
+pub(crate) fn ls(pb: &Pb, what: &Ls) -> Result<(), Error> {
+    let most = if what.all { usize::MAX } else { what.limit.get() };
+    match pb.credential(&pb.server)? {
+        Credential::Nobody => {
+            let made = pb.made.on(&pb.server)?;
+            made.iter().take(most).try_for_each(|made| show(pb, &made.paste))
+        }
+        credential => owned(pb, &credential, most),
+    }
+}
+
+fn owned(pb: &Pb, credential: &Credential, mut left: usize) -> Result<(), Error> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let mut url = pb.server.api(&["pastes"]);
+        url.query_pairs_mut().append_pair("limit", &left.min(PAGE).to_string());
+        if let Some(cursor) = &cursor {
+            url.query_pairs_mut().append_pair("cursor", cursor);
+        }
+        let page: Page = pb.client.get(&pb.server, credential, url)?;
+        page.pastes.iter().take(left).try_for_each(|paste| show(pb, paste))?;
+        left = left.saturating_sub(page.pastes.len());
+        // A server that leads us round in a circle is not followed.
+        if left == 0
+            || page.pastes.is_empty()
+            || page.next_cursor.is_none()
+            || page.next_cursor == cursor
+        {
+            return Ok(());
+        }
+        cursor = page.next_cursor;
+    }
+}
+
+fn show(pb: &Pb, paste: &Paste) -> Result<(), Error> {
+    if pb.json { output::say_json(paste) } else { output::say(&row(paste)) }
+}
+
+/// The link comes first, for `cut`, and the title, of any length, last.
+fn row(paste: &Paste) -> String {
+    let size = HumanBytes(paste.bytes).to_string();
+    let row = format!(
+        "{}  {}  {size:>10}  {:<12} {:<10} {:<20}  {}",
+        one_line(&paste.url),
+        moment(paste.created_at),
+        one_line(&paste.syntax),
+        one_line(&paste.visibility),
+        paste.end(),
+        one_line(&paste.title)
+    );
+    row.trim_end().to_owned()
+}

@@ -1,0 +1,32 @@
+//! `pb rm`
+
+use serde_json::json;
+
+use crate::client::Credential;
+use crate::commands::Pb;
+use crate::error::{Error, each};
+use crate::output;
+use crate::target::Target;
+
+pub(crate) fn rm(pb: &Pb, targets: &[Target]) -> Result<(), Error> {
+    each(targets, |target| {
+        delete(pb, target).map_err(|error| match error {
+            Error::Server { status, words } if targets.len() > 1 => {
+                Error::Server { status, words: format!("{}: {words}", target.id) }
+            }
+            error => error,
+        })
+    })
+}
+
+fn delete(pb: &Pb, target: &Target) -> Result<(), Error> {
+    let (server, id) = (pb.server_of(target), target.id.as_str());
+    let credential = pb.credential_for(server, id)?;
+    let outcome = pb.client.delete(server, &credential, id);
+    let is_gone = matches!(outcome, Ok(()) | Err(Error::Server { status: 404 | 410, .. }));
+    if is_gone && matches!(credential, Credential::DeleteToken(_)) {
+        pb.made.forget(server, id)?;
+    }
+    outcome?;
+    if pb.json { output::say_json(&json!({ "id": id, "deleted": true })) } else { Ok(()) }
+}

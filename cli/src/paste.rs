@@ -1,0 +1,63 @@
+//! What the API answers.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use time::serde::rfc3339;
+
+/// Fields that this program does not know are kept, for `--json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Paste {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    #[serde(default)]
+    pub(crate) title: String,
+    pub(crate) syntax: String,
+    #[serde(default)]
+    pub(crate) syntax_guessed: bool,
+    pub(crate) visibility: String,
+    pub(crate) bytes: u64,
+    pub(crate) lines: u64,
+    pub(crate) sha256: String,
+    #[serde(with = "rfc3339")]
+    pub(crate) created_at: OffsetDateTime,
+    #[serde(with = "rfc3339::option")]
+    pub(crate) expires_at: Option<OffsetDateTime>,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Created {
+    #[serde(flatten)]
+    pub(crate) paste: Paste,
+    /// Where nobody is logged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) delete_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page {
+    pub(crate) pastes: Vec<Paste>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) email: String,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+/// `2030-01-08 12:00 UTC`
+pub(crate) fn moment(time: OffsetDateTime) -> String {
+    let (date, clock) = (time.date(), time.time());
+    let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
+    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", clock.hour(), clock.minute())
+}
+
+impl Paste {
+    pub(crate) fn end(&self) -> String {
+        self.expires_at.map_or_else(|| "never".to_owned(), moment)
+    }
+}

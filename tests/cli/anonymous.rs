@@ -1,0 +1,130 @@
+//! Without an account: this computer remembers what it made.
+
+use std::time::Duration;
+
+use crate::support::Site;
+use crate::terminal::{Terminal, id};
+
+#[tokio::test]
+async fn a_text_in_a_link_out_and_back_again() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let text = "two\r\nlines, naïve 🦀, and no end";
+    let link = terminal.paste(text).await;
+    assert!(link.starts_with(&site.url), "{link}");
+    for name in [link.as_str(), id(&link), &format!("{link}.rs"), &format!("{link}/raw")] {
+        assert_eq!(terminal.pb(&["get", name]).await.out, text.as_bytes(), "{name}");
+    }
+    assert_eq!(site.curl().get(&format!("/{}/raw", id(&link))).await.text(), text);
+}
+
+#[tokio::test]
+async fn a_paste_is_as_it_was_asked_for() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let line = ["-t", "a & b", "-s", "json", "-e", "1h", "-v", "public", "--json"];
+    let made = terminal.pipe("{}", &line).await.json();
+    assert_eq!(made["title"], "a & b");
+    assert_eq!(made["syntax"], "json");
+    assert_eq!(made["visibility"], "public");
+    assert_eq!(made["expires_at"], "2030-01-01T13:00:00Z");
+    let known = terminal.pb(&["info", "--json", made["id"].as_str().unwrap()]).await.json();
+    assert_eq!(known["sha256"], made["sha256"]);
+    assert_eq!(known["delete_token"], serde_json::Value::Null);
+    let said = terminal.pb(&["info", made["id"].as_str().unwrap()]).await.text();
+    assert!(said.contains("2030-01-01 13:00 UTC") && said.contains("2 B, 1 line"), "{said}");
+}
+
+#[tokio::test]
+async fn who_made_it_can_delete_it_and_nobody_else() {
+    let site = Site::start().await;
+    let (terminal, other) = (Terminal::at(&site.url), Terminal::at(&site.url));
+    let link = terminal.paste("hello").await;
+    assert!(terminal.state().contains(id(&link)));
+    other.pb(&["rm", &link]).await.failed(4);
+    assert_eq!(terminal.pb(&["get", &link]).await.text(), "hello");
+    assert_eq!(terminal.pb(&["rm", id(&link)]).await.text(), "");
+    terminal.pb(&["get", &link]).await.failed(3);
+    assert!(!terminal.state().contains(id(&link)));
+}
+
+#[tokio::test]
+async fn what_is_gone_is_forgotten() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let link = terminal.pipe("hello", &["-e", "10m"]).await.line();
+    site.advance(Duration::from_hours(1));
+    let said = terminal.pb(&["rm", &link, &link]).await;
+    assert_eq!(said.code, Some(3));
+    assert!(!terminal.state().contains(id(&link)));
+}
+
+#[tokio::test]
+async fn its_title_syntax_and_end_can_be_changed() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let link = terminal.paste("hello").await;
+    let changes = ["edit", id(&link), "--title", "new", "--syntax", "rust", "--expires", "never"];
+    assert_eq!(terminal.pb(&changes).await.line(), link);
+    let known = terminal.pb(&["info", "--json", &link]).await.json();
+    assert_eq!(known["title"], "new");
+    assert_eq!(known["syntax"], "rust");
+    assert_eq!(known["expires_at"], serde_json::Value::Null);
+    let row = terminal.pb(&["ls"]).await.line();
+    assert!(row.starts_with(&link) && row.ends_with("never                 new"), "{row}");
+    terminal.pb(&["edit", id(&link), "--expires", "soon"]).await.failed(5);
+}
+
+#[tokio::test]
+async fn the_list_is_what_this_computer_made_the_newest_first() {
+    let site = Site::start().await;
+    let (terminal, other) = (Terminal::at(&site.url), Terminal::at(&site.url));
+    other.paste("not mine").await;
+    let (first, second) = (terminal.paste("one").await, terminal.paste("two").await);
+    let list = terminal.pb(&["ls", "--json"]).await.text();
+    let rows: Vec<serde_json::Value> =
+        list.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!((&rows[0]["url"], &rows[1]["url"]), (&second.into(), &first.into()));
+    assert!(!list.contains("pastebin_del_"), "{list}");
+    assert_eq!(terminal.pb(&["ls", "-n", "1"]).await.text().lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_title_does_not_steer_the_terminal() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    terminal.pipe("x", &["-t", "\u{9b}31m\u{202e}evil"]).await.line();
+    let row = terminal.pb(&["ls"]).await.line();
+    assert!(row.contains("evil") && !row.contains(['\u{9b}', '\u{202e}', '\u{1b}']), "{row}");
+}
+
+#[tokio::test]
+async fn several_at_once_lose_nothing() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let (a, b, c, d) = tokio::join!(
+        terminal.paste("a"),
+        terminal.paste("b"),
+        terminal.paste("c"),
+        terminal.paste("d"),
+    );
+    let state = terminal.state();
+    assert!([a, b, c, d].iter().all(|link| state.contains(id(link))), "{state}");
+}
+
+#[tokio::test]
+async fn the_servers_words_are_shown() {
+    let site = Site::start_with(&["--max-paste-bytes=100"]).await;
+    let terminal = Terminal::at(&site.url);
+    for (text, code) in [(&b""[..], 5), (b"\xff\xfe", 5), (b"nul\0", 5), (&[b'x'; 101], 5)] {
+        terminal.pipe(text, &[]).await.failed(code);
+    }
+    // Far too large: the server hangs up while the text still comes.
+    let large = terminal.file("large.txt", vec![b'x'; 32 << 20]);
+    let said = terminal.pb(&[large.to_str().unwrap()]).await.failed(5);
+    assert!(!said.contains("413"), "{said}");
+    terminal.pipe("x", &["-s", "nonsense"]).await.failed(5);
+    terminal.pipe("x", &["-v", "private"]).await;
+    assert!(terminal.state().is_empty());
+}

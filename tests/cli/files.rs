@@ -1,0 +1,85 @@
+//! Files in, files out.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
+
+use crate::support::Site;
+use crate::terminal::{Ended, Terminal, id};
+
+#[tokio::test]
+async fn a_file_gives_title_and_syntax() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    std::fs::create_dir(terminal.home().join("src")).unwrap();
+    terminal.file("src/main.rs", "x");
+    let made = terminal.pb(&["src/main.rs", "--json"]).await.json();
+    assert_eq!(made["title"], "main.rs");
+    assert_eq!(made["syntax"], "rust");
+    let made = terminal.pb(&["src/main.rs", "-t", "mine", "--json"]).await.json();
+    assert_eq!(made["title"], "mine");
+    assert_eq!(made["syntax"], "rust");
+    terminal.file("notes.of-mine", "x");
+    assert_eq!(
+        terminal.pb(&["notes.of-mine", "-t", "mine", "--json"]).await.json()["syntax"],
+        "text"
+    );
+    let made = terminal.pb(&["src/main.rs", "-t", "mine", "-s", "python", "--json"]).await.json();
+    assert_eq!(made["syntax"], "python");
+}
+
+#[tokio::test]
+async fn several_files_are_several_links() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    terminal.file("a.txt", "a");
+    terminal.file("b.txt", "b");
+    let ended = terminal.pipe("from the pipe", &["a.txt", "nowhere.txt", "-", "b.txt"]).await;
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(ended.err, "pb: nowhere.txt: No such file or directory\n");
+    let links = String::from_utf8(ended.out).unwrap();
+    let mut texts = Vec::new();
+    for link in links.lines() {
+        texts.push(terminal.pb(&["get", link]).await.text());
+    }
+    assert_eq!(texts, ["a", "from the pipe", "b"]);
+}
+
+#[tokio::test]
+async fn a_file_as_standard_input_is_read_from_where_it_stands() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let path = terminal.file("a.txt", "first line\nthe rest");
+    let mut file = std::fs::File::open(path).unwrap();
+    std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(11)).unwrap();
+    let output = terminal.command::<&str>(&[]).stdin(Stdio::from(file)).output().await.unwrap();
+    let link = Ended::of(output).line();
+    assert_eq!(terminal.pb(&["get", &link]).await.text(), "the rest");
+}
+
+#[tokio::test]
+async fn a_large_file_arrives_byte_for_byte() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let text = (0..1_000_000).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
+    let file = terminal.file("numbers.txt", &text);
+    let link = terminal.pb(&[file.to_str().unwrap()]).await.line();
+    assert_eq!(terminal.pb(&["get", id(&link), "-o", "back.txt"]).await.text(), "");
+    assert!(std::fs::read_to_string(terminal.home().join("back.txt")).unwrap() == text);
+}
+
+#[tokio::test]
+async fn a_text_goes_to_a_file_that_others_may_read_as_the_umask_says() {
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let link = terminal.paste("hello").await;
+    let known = terminal.pb(&["get", &link, "-o", "a.txt", "--json"]).await.json();
+    assert_eq!(known["url"], link);
+    let path = terminal.home().join("a.txt");
+    assert_eq!(std::fs::read(&path).unwrap(), b"hello");
+    let usual = terminal.file("usual.txt", "");
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(path), mode(usual));
+    let text = terminal.pb(&["get", &link, "--json"]).await.json();
+    assert_eq!(text["text"], "hello");
+    terminal.pb(&["get", &link, "-o", "no/such/folder"]).await.failed(1);
+}
