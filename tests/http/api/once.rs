@@ -37,7 +37,7 @@ async fn a_key_gives_the_same_paste_and_the_same_token() {
 async fn of_many_at_once_all_get_the_same() {
     let site = Site::start().await;
     let program = site.program();
-    let answers = join_all((0..8).map(|_| create(&program, "at once", "hello"))).await;
+    let answers = join_all((0..8).map(|_| create(&program, "at-once", "hello"))).await;
     let first = answers[0].json();
     assert_eq!(answers[0].status, StatusCode::CREATED, "{first}");
     assert!(answers.iter().all(|answer| answer.json() == first), "{answers:?}");
