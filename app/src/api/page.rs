@@ -89,7 +89,11 @@ fn answer_with_problems(operation: &mut Value) {
         }
         responses.insert(status.to_string(), response);
     }
-    for response in responses.values_mut() {
+    for (status, response) in responses.iter_mut() {
+        if response["description"].as_str().is_none_or(str::is_empty) {
+            response["description"] =
+                json!(if status == "201" { "It is made." } else { "It is here." });
+        }
         for name in ["RateLimit", "RateLimit-Policy"] {
             response["headers"][name] = json!({
                 "description": "As in draft-ietf-httpapi-ratelimit-headers; absent where the site limits nothing.",

@@ -46,7 +46,7 @@ pub struct Changes {
     ),
     request_body(content = Changes, content_type = "application/json"),
     responses(
-        (status = 200, body = Paste, headers(("ETag" = String, description = "As it is now."))),
+        (status = 200, body = Paste, headers(("ETag" = String, description = "As it is now, for the next `If-Match`."))),
         (status = 400), (status = 401), (status = 403), (status = 404), (status = 412), (status = 413), (status = 415), (status = 422),
     )
 )]
@@ -57,8 +57,8 @@ pub async fn change(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response> {
-    let mut found = target(&app, &visit, &name, &headers, Scope::Write).await?;
     let changes: Changes = body::read_fields(request).await?;
+    let mut found = target(&app, &visit, &name, &headers, Scope::Write).await?;
     for _ in 0..ATTEMPTS {
         let change = judge(&app, &found.paste, changes.clone()).await?;
         if let Some(paste) = app.store.change(&found.paste, &change, app.clock.now()).await? {

@@ -40,6 +40,12 @@ pub struct Around {
     visibility: Option<String>,
 }
 
+/// The text itself.
+#[derive(ToSchema)]
+#[schema(value_type = String, min_length = 1, pattern = "^[^\\u0000]+$")]
+#[expect(dead_code, reason = "it stands in the API's description")]
+pub struct Text(String);
+
 /// A text to be kept.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -86,7 +92,7 @@ pub struct Created {
         ("Idempotency-Key" = Option<String>, Header, description = "Names this create: a random UUID, say.",
             min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$", nullable = false),
     ),
-    request_body(content((NewPaste = "application/json"), (String = "text/plain"))),
+    request_body(content((NewPaste = "application/json"), (Text = "text/plain"))),
     responses(
         (status = 201, body = Created, headers(
             ("Location" = String, description = "The paste, for programs."),
