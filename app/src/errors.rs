@@ -34,6 +34,8 @@ pub enum Error {
     Unauthorized,
     /// The token may not do this.
     Forbidden(Scope),
+    /// The body stood still.
+    Stalled,
     CrossSite,
     NotFound,
     MethodNotAllowed,
@@ -69,12 +71,11 @@ impl Error {
             Self::Refused(refusal) => refusal.status(),
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Stalled => StatusCode::REQUEST_TIMEOUT,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Invalid { errors, .. }
-                if errors.0.iter().any(|e| matches!(e, FormError::TextTooLong { .. })) =>
-            {
+            Self::Invalid { errors, .. } if errors.0.iter().any(FormError::is_too_large) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -200,6 +201,7 @@ fn render(visit: &Visit, error: &Error) -> Response {
         Error::Refused(refusal) => Problem::Refused(refusal),
         Error::Unauthorized => Problem::Unauthorized,
         Error::Forbidden(scope) => Problem::Forbidden(*scope),
+        Error::Stalled => Problem::Stalled,
         Error::CrossSite => Problem::CrossSite,
         Error::NotFound => Problem::NotFound,
         Error::MethodNotAllowed => Problem::MethodNotAllowed,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::i18n::{Lang, Messages};
+use crate::text::without_bidi_controls;
 use crate::words;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,16 @@ pub enum FormError {
     TextBinary,
     TextTooLong {
         limit: u64,
+    },
+    /// A form of a page saves one text.
+    OneTextOnly,
+    TooManyTexts {
+        max: u64,
+    },
+    /// One of several.
+    OfText {
+        name: String,
+        why: Box<FormError>,
     },
     TitleTooLong {
         max: u64,
@@ -23,6 +34,10 @@ pub enum FormError {
     },
     VisibilityInvalid,
     PrivateNeedsAccount,
+    /// A field or parameter that a program made up.
+    Unknown {
+        name: String,
+    },
     EmailInvalid,
     EmailTaken,
     PasswordShort {
@@ -47,7 +62,13 @@ impl FormError {
     /// The name of the field that it belongs to.
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::TextEmpty | Self::TextBinary | Self::TextTooLong { .. } => "text",
+            Self::TextEmpty
+            | Self::TextBinary
+            | Self::TextTooLong { .. }
+            | Self::OneTextOnly
+            | Self::TooManyTexts { .. }
+            | Self::OfText { .. }
+            | Self::Unknown { .. } => "text",
             Self::TitleTooLong { .. } => "title",
             Self::SyntaxUnknown => "syntax",
             Self::ExpiresInvalid | Self::ExpiresTooLong { .. } => "expires",
@@ -64,9 +85,25 @@ impl FormError {
         }
     }
 
+    /// Whether it is about the size of what was sent.
+    pub fn is_too_large(&self) -> bool {
+        match self {
+            Self::TextTooLong { .. } => true,
+            Self::OfText { why, .. } => why.is_too_large(),
+            _ => false,
+        }
+    }
+
     pub fn message(&self, lang: Lang) -> String {
         let t: &Messages = lang.messages();
         match *self {
+            Self::OneTextOnly => t.error_one_text_only(),
+            Self::TooManyTexts { max } => t.error_too_many_texts(words::number(lang, max)),
+            Self::OfText { ref name, ref why } => {
+                let name = without_bidi_controls(name);
+                return format!("{name}: {}", why.message(lang));
+            }
+            Self::Unknown { ref name } => t.error_unknown(without_bidi_controls(name)),
             Self::TextEmpty => t.error_text_empty(),
             Self::TextBinary => t.error_text_binary(),
             Self::TextTooLong { limit } => t.error_text_too_long(words::size(lang, limit)),

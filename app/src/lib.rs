@@ -5,6 +5,7 @@
 pub mod accounts;
 mod api;
 mod assets;
+mod clients;
 pub mod copy;
 mod detect;
 mod errors;
@@ -14,6 +15,7 @@ mod i18n;
 mod ids;
 mod lifetime;
 mod limits;
+pub mod netcat;
 mod page;
 mod pastes;
 mod preferences;
@@ -80,6 +82,8 @@ pub struct Site {
     max_paste_bytes: usize,
     default_expiry: Lifetime,
     max_expiry: Lifetime,
+    /// Where `nc` pastes to, if anywhere.
+    tcp_port: Option<u16>,
 }
 
 impl Deref for App {
@@ -111,6 +115,7 @@ impl App {
             max_paste_bytes: settings.max_paste_bytes.0,
             default_expiry: settings.default_expiry(),
             max_expiry: settings.max_expiry,
+            tcp_port: settings.tcp_listen.map(|address| address.port()),
         })))
     }
 
@@ -125,6 +130,7 @@ impl App {
             // What is sent here is measured while it is read.
             .merge(pastes::routes(self.clone()).layer(DefaultBodyLimit::disable()))
             .merge(api::routes(&self).layer(DefaultBodyLimit::disable()))
+            .merge(clients::hastebin::routes().layer(DefaultBodyLimit::disable()))
             .merge(accounts::routes().layer(DefaultBodyLimit::max(FORM_MAX)))
             .merge(profile::routes())
             .merge(preferences::routes().layer(DefaultBodyLimit::max(FORM_MAX)))
@@ -135,6 +141,7 @@ impl App {
             .layer(from_fn_with_state(self.clone(), security::refuse_cross_site))
             .layer(CatchPanicLayer::custom(errors::of_panic))
             .layer(from_fn(errors::answer_in_kind))
+            .layer(from_fn(clients::hastebin::in_json))
             .layer(from_fn_with_state(self.clone(), visit::identify));
         pages
             .merge(assets::routes())

@@ -83,6 +83,14 @@ impl fmt::Display for Lifetime {
 }
 
 impl Lifetime {
+    /// A moment, as 0x0's clients write it. No number of seconds that is a lifetime is so large.
+    pub fn until_epoch_millis(text: &str, now: Timestamp) -> Option<Self> {
+        let until = text.trim().parse::<i64>().ok().filter(|millis| *millis > 0)?;
+        let left = Duration::from_millis(u64::try_from(until.checked_sub(now.0)?).ok()?);
+        let bounds = Duration::from_secs(1)..=Duration::from_secs(LONGEST);
+        (until.unsigned_abs() > LONGEST && bounds.contains(&left)).then_some(Self::For(left))
+    }
+
     pub fn expires_at(self, now: Timestamp) -> Option<Timestamp> {
         match self {
             Self::For(duration) => Some(now.plus(duration)),
@@ -144,6 +152,19 @@ mod tests {
         assert_eq!(seconds("100y"), LONGEST);
         for bad in ["0", "0d", "101y", "99999999999999999999", "18446744073709551615y"] {
             assert!(bad.parse::<Lifetime>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_large_number_is_a_moment_in_milliseconds() {
+        let now = Timestamp(1_893_499_200_000);
+        let until = |text: &str| Lifetime::until_epoch_millis(text, now);
+        let hour = Lifetime::For(Duration::from_hours(1));
+        assert_eq!(until("1893502800000"), Some(hour));
+        // What is past, too far, or a number of seconds is none.
+        for bad in ["1893499200000", "1893499199999", "9999999999999999", "3153600000", "-1", "1h"]
+        {
+            assert_eq!(until(bad), None, "{bad}");
         }
     }
 

@@ -121,17 +121,32 @@ impl Limits {
     /// # Errors
     /// [`Error::TooMany`], with when to come back.
     pub fn spend(&self, action: Action, client: IpAddr) -> Result<Option<Allowance>, Error> {
+        self.spend_several(action, client, NonZeroU32::MIN)
+    }
+
+    /// All or nothing: who is refused has spent nothing.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`], with when to come back.
+    pub fn spend_several(
+        &self,
+        action: Action,
+        client: IpAddr,
+        times: NonZeroU32,
+    ) -> Result<Option<Allowance>, Error> {
         let Some(limiters) = &self.limiters else { return Ok(None) };
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             limiters.iter().for_each(Limiter::retain_recent);
         }
-        match limiters[action as usize].check_key(&household(client)) {
-            Ok(state) => {
+        match limiters[action as usize].check_key_n(&household(client), times) {
+            Ok(Ok(state)) => {
                 Ok(Some(Allowance { action, remaining: state.remaining_burst_capacity() }))
             }
-            Err(until) => {
+            Ok(Err(until)) => {
                 Err(Error::TooMany { action, retry_after: until.wait_time_from(self.time.now()) })
             }
+            // More than any may have at once.
+            Err(_) => Err(Error::TooMany { action, retry_after: action.quota().1 }),
         }
     }
 

@@ -1,18 +1,20 @@
 //! `pastebin`: the site, and the upkeep of its store by hand.
 
 use std::io::{ErrorKind, Write as _};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
 use app::settings::{Cli, Command, Jobs, LogFormat, Settings};
-use app::{App, copy, server};
+use app::{App, copy, netcat, server};
 use clap::Parser as _;
 use idservice::{HttpIds, Ids};
 use jobs::{DatabaseUrl, Worker};
 use store::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use tracing::info;
 use tracing_subscriber::EnvFilter;
 
@@ -40,9 +42,17 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
-    let listener = listen(settings).await?;
-    // The port that was given, where the setting left it to the system.
-    let settings = &Settings { listen: listener.local_addr()?, ..settings.clone() };
+    let listener = listen("LISTEN", settings.listen).await?;
+    let netcat = match settings.tcp_listen {
+        Some(address) => Some(listen("TCP_LISTEN", address).await?),
+        None => None,
+    };
+    // The ports that were given, where the settings left it to the system.
+    let settings = &Settings {
+        listen: listener.local_addr()?,
+        tcp_listen: netcat.as_ref().map(TcpListener::local_addr).transpose()?,
+        ..settings.clone()
+    };
     let clock = Clock::System;
     let context = settings.backends.open(clock.clone()).await?;
     let ids: Arc<dyn Ids> = if let Some(url) = &settings.id_service_url {
@@ -60,7 +70,20 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let site = App::new(settings, store.clone(), ids, clock)?;
 
     greet(settings);
-    server::serve(listener, site.router(), stop_signal()?).await;
+    let stop = stop_signal()?;
+    let (stopping, stopped) = oneshot::channel::<()>();
+    let netcat = netcat.map(|listener| {
+        let stopped = async { stopped.await.unwrap_or_default() };
+        tokio::spawn(netcat::serve(listener, site.clone(), stopped))
+    });
+    let stop = async {
+        stop.await;
+        drop(stopping);
+    };
+    server::serve(listener, site.router(), stop).await;
+    if let Some(netcat) = netcat {
+        netcat.await?;
+    }
     info!("the last request is answered");
     if let Some(worker) = worker {
         worker.stop(server::DRAIN).await;
@@ -69,14 +92,15 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
-    let address = settings.listen;
+async fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => {
-            anyhow!("LISTEN: {address} is in use; stop what listens there, or set LISTEN to another port")
+            anyhow!("{setting}: {address} is in use; stop what listens there, or set {setting} to another port")
         }
-        ErrorKind::PermissionDenied => anyhow!("LISTEN: this user may not listen on {address}; use a port from 1024"),
-        _ => anyhow!("LISTEN: cannot listen on {address}: {error}"),
+        ErrorKind::PermissionDenied => {
+            anyhow!("{setting}: this user may not listen on {address}; use a port from 1024")
+        }
+        _ => anyhow!("{setting}: cannot listen on {address}: {error}"),
     })
 }
 
@@ -160,6 +184,9 @@ fn greet(settings: &Settings) {
     };
     say(&format!("Pastebin {} is at {}", env!("CARGO_PKG_VERSION"), settings.public_url()));
     say(&format!("  data   {place}"));
+    if let Some(address) = settings.tcp_listen {
+        say(&format!("  tcp    {address} takes a text as it is, from nc for one"));
+    }
     if settings.public_url.is_none() && settings.listen.ip().is_unspecified() {
         say("  note   links say this address; set PUBLIC_URL to where visitors reach the site");
     }

@@ -1,6 +1,6 @@
 //! Pastes: made, shown, searched, read as they are, listed, deleted.
 
-mod create;
+pub mod create;
 mod delete;
 mod draft;
 mod embed;
@@ -11,7 +11,7 @@ mod made;
 mod qr;
 pub mod raw;
 mod reading;
-mod show;
+pub mod show;
 pub mod submission;
 mod syntax;
 pub mod view;
@@ -103,7 +103,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
 }
 
 /// A paste, and a way to read it: `/{id}/table`.
-struct ReadingName {
+pub struct ReadingName {
     name: Name,
     reading: Reading,
 }
@@ -132,7 +132,7 @@ pub async fn parameter<S: Send + Sync>(
 }
 
 /// The paste, where it is there now and this visitor may see it; the same 404 for everybody else.
-async fn visible(app: &App, visit: &Visit, name: &Name) -> Result<Paste> {
+pub async fn visible(app: &App, visit: &Visit, name: &Name) -> Result<Paste> {
     visible_to(app, visit, visit.user_id(), name).await
 }
 

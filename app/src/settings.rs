@@ -48,6 +48,10 @@ pub struct Settings {
     #[arg(long, env, global = true, value_parser = public_url)]
     pub public_url: Option<Url>,
 
+    /// Where a text may come bare over TCP, as from `nc`: `0.0.0.0:9999` [default: nowhere]
+    #[arg(long, env, global = true)]
+    pub tcp_listen: Option<SocketAddr>,
+
     #[command(flatten)]
     pub backends: Backends,
 

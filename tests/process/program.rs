@@ -53,6 +53,7 @@ impl Home {
             "COPY_FROM",
             "COPY_TO",
             "PUBLIC_URL",
+            "TCP_LISTEN",
             "JOBS",
             "RUST_LOG",
             "LOG_FORMAT",

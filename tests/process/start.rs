@@ -93,6 +93,7 @@ fn an_address_with_a_password_is_never_shown() {
 fn a_setting_that_makes_no_sense_is_named() {
     for (setting, value, flag) in [
         ("LISTEN", "everywhere", "--listen"),
+        ("TCP_LISTEN", "9999", "--tcp-listen"),
         ("PUBLIC_URL", "paste.example.org", "--public-url"),
         ("MAX_PASTE_BYTES", "lots", "--max-paste-bytes"),
         ("DEFAULT_EXPIRY", "soon", "--default-expiry"),
@@ -110,6 +111,7 @@ fn help_is_the_reference() {
     for setting in [
         "LISTEN",
         "PUBLIC_URL",
+        "TCP_LISTEN",
         "DATABASE_URL",
         "REDIS_URL",
         "ID_SERVICE_URL",

@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::error::Category;
 
 use crate::api::problem::{Fault, Refusal};
-use crate::pastes::submission::collect;
+use crate::pastes::submission::read::collect;
 use crate::{Error, Result};
 
 /// JSON around a text, and what escapes may add to it: `\u0434` is three bytes for each of `д`.

@@ -17,6 +17,7 @@ pub enum Problem<'a> {
     Refused(&'a Refusal),
     Unauthorized,
     Forbidden(Scope),
+    Stalled,
     /// Refused because the request came from another site.
     CrossSite,
     /// Missing, expired, deleted or another's: one wording for all of them.
@@ -119,6 +120,7 @@ pub fn words(page: &Page, problem: &Problem) -> Words {
             t.problem_forbidden_what(scope.as_str()),
             t.problem_forbidden_do(),
         ),
+        Problem::Stalled => (t.problem_stalled(), t.problem_stalled_what(), t.problem_stalled_do()),
         Problem::CrossSite => {
             (t.problem_cross_site(), t.problem_cross_site_what(), t.problem_cross_site_do())
         }

@@ -1,17 +1,18 @@
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
-use store::Visibility;
-use tracing::info;
+use store::{PasteId, Visibility};
 
 use crate::accounts::tokens::{self, DELETE_TOKEN, Scope};
-use crate::form_errors::{FormError, FormErrors};
+use crate::clients::{self, usage};
+use crate::form_errors::FormErrors;
 use crate::limits::Action;
 use crate::pastes::draft::Draft;
 use crate::pastes::keep::{self, Kept};
 use crate::pastes::submission::Submission;
+use crate::pastes::submission::fields::Sender;
 use crate::pastes::{view, visible};
 use crate::visit::{Wants, flash_created};
 use crate::{App, Error, Result, Visit, lifetime, syntaxes};
@@ -22,11 +23,16 @@ pub struct Start {
     from: Option<String>,
 }
 
+/// The form; for a program that shows none, how to do without.
 pub async fn form(
     State(app): State<App>,
     visit: Visit,
+    headers: HeaderMap,
     Query(start): Query<Start>,
-) -> Result<Markup> {
+) -> Result<Response> {
+    if clients::wants_bare_text(&visit, &headers) {
+        return Ok(usage::answer(&app));
+    }
     let mut draft = Draft {
         syntax: syntaxes::AUTO.to_owned(),
         expires: app.default_expiry.to_string(),
@@ -47,13 +53,13 @@ pub async fn form(
             draft.syntax = paste.syntax;
         }
     }
-    Ok(page(&app, &visit, &draft, &FormErrors::default()))
+    Ok(page(&app, &visit, &draft, &FormErrors::default()).into_response())
 }
 
 pub async fn submit(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
-    let by_program = visit.wants == Wants::Line;
-    let submission = Submission::read(request, app.max_paste_bytes, by_program).await?;
-    respond(&app, &visit, submission).await
+    let sender = if visit.wants == Wants::Line { Sender::Program } else { Sender::Browser };
+    let submission = Submission::read(request, app.max_paste_bytes, sender).await?;
+    Ok(answer(&app, &visit, &keep(&app, &visit, submission).await?))
 }
 
 /// `PUT /main.rs`: what `curl -T main.rs` sends.
@@ -63,33 +69,63 @@ pub async fn submit_named(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    let submission = Submission::read(request, app.max_paste_bytes, true).await?;
-    respond(&app, &visit, submission.named(&name)).await
+    keep_named(&app, &visit, &name, request).await
 }
 
-async fn respond(app: &App, visit: &Visit, submission: Submission) -> Result<Response> {
+/// The same for a file whose name is an address of hastebin's.
+pub async fn submit_documents(
+    State(app): State<App>,
+    visit: Visit,
+    request: Request,
+) -> Result<Response> {
+    keep_named(&app, &visit, "documents", request).await
+}
+
+async fn keep_named(app: &App, visit: &Visit, name: &str, request: Request) -> Result<Response> {
+    let submission = Submission::read(request, app.max_paste_bytes, Sender::Program).await?;
+    Ok(answer(app, visit, &keep(app, visit, submission.named(name)).await?))
+}
+
+/// Every text of it, or none.
+pub async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Vec<Kept>> {
     // After reading: a browser whose upload is cut shows a broken connection, not the reason.
-    app.limits.spend(Action::Create, visit.client)?;
+    app.limits.spend_several(Action::Create, visit.client, submission.count())?;
     let owner = visit.acting(Scope::Write)?;
-    let judged = match submission.judge(app, owner) {
-        Ok(judged) => judged,
-        Err(refused) => {
-            let (draft, errors) = *refused;
-            let form = page(app, visit, &draft, &errors);
-            let fragment = Some(view::form_errors(&visit.page(), &errors));
-            return Err(Error::Invalid { errors, form, fragment });
-        }
-    };
-    let Kept { paste, delete_token } = keep::keep(app, owner, judged).await?;
-    info!(paste.id = %paste.id, paste.bytes, visibility = paste.visibility.as_str(), "paste created");
-    if visit.wants == Wants::Line {
-        let link = format!("{}/{}", app.public_url, paste.id);
-        let token = delete_token.map(|token| (DELETE_TOKEN, tokens::of_paste(&token)));
-        let headers = AppendHeaders(token.into_iter().chain([(header::LOCATION, link.clone())]));
-        return Ok((StatusCode::CREATED, headers, link + "\n").into_response());
+    let judged = submission.judge(app, owner).map_err(|refused| {
+        let (draft, errors) = *refused;
+        let form = page(app, visit, &draft, &errors);
+        let fragment = Some(view::form_errors(&visit.page(), &errors));
+        Error::Invalid { errors, form, fragment }
+    })?;
+    let mut kept = Vec::with_capacity(judged.len());
+    for judged in judged {
+        kept.push(keep::keep(app, owner, judged).await?);
     }
-    let cookie = AppendHeaders([(header::SET_COOKIE, flash_created(app, &paste.id))]);
-    Ok((cookie, Redirect::to(&format!("/{}", paste.id))).into_response())
+    Ok(kept)
+}
+
+/// The page for a browser; for a program the links, one a line, and what deletes each.
+fn answer(app: &App, visit: &Visit, kept: &[Kept]) -> Response {
+    if let ([Kept { paste, .. }], true) = (kept, visit.wants != Wants::Line) {
+        let cookie = AppendHeaders([(header::SET_COOKIE, flash_created(app, &paste.id))]);
+        return (cookie, Redirect::to(&format!("/{}", paste.id))).into_response();
+    }
+    let links: Vec<String> = kept.iter().map(|kept| link(app, &kept.paste.id)).collect();
+    let tokens = kept.iter().filter_map(|kept| kept.delete_token.as_ref());
+    let tokens = tokens.map(|token| (DELETE_TOKEN, tokens::of_paste(token)));
+    let mut response =
+        (StatusCode::CREATED, AppendHeaders(tokens), links.join("\n") + "\n").into_response();
+    // Several have no one place.
+    if let [link] = &links[..]
+        && let Ok(place) = HeaderValue::from_str(link)
+    {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+pub fn link(app: &App, id: &PasteId) -> String {
+    format!("{}/{id}", app.public_url)
 }
 
 fn page(app: &App, visit: &Visit, draft: &Draft, errors: &FormErrors) -> Markup {
@@ -104,9 +140,4 @@ fn page(app: &App, visit: &Visit, draft: &Draft, errors: &FormErrors) -> Markup 
         lifetimes: &lifetimes,
     };
     view::form_page(&visit.page(), &form)
-}
-
-/// For whoever sends more than may be read at all.
-pub fn too_large(max_bytes: usize) -> FormError {
-    FormError::TextTooLong { limit: max_bytes as u64 }
 }

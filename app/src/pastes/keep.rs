@@ -1,6 +1,7 @@
 //! Every create goes through here.
 
 use store::{NewPaste, OnceKey, Paste, Secret, UserId};
+use tracing::info;
 
 use crate::pastes::submission::Judged;
 use crate::{App, Result};
@@ -62,7 +63,11 @@ async fn attempt(
         match outcome {
             Err(store::Error::IdTaken(taken)) => id = app.ids.replace(&taken)?,
             Err(store::Error::KeyUsed) => return Ok(None),
-            other => return Ok(Some(Kept { paste: other?, delete_token })),
+            Err(other) => return Err(other.into()),
+            Ok(paste) => {
+                info!(paste.id = %paste.id, paste.bytes, visibility = paste.visibility.as_str(), "paste created");
+                return Ok(Some(Kept { paste, delete_token }));
+            }
         }
     }
     Err(anyhow::anyhow!("{ID_ATTEMPTS} ids in a row were taken").into())

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use store::Paste;
 
 use crate::pastes::{Name, show, visible};
-use crate::{App, Result, Visit, security, syntaxes};
+use crate::{App, Result, Visit, clients, security, syntaxes};
 
 pub async fn inline(
     State(app): State<App>,
@@ -18,6 +18,18 @@ pub async fn inline(
     headers: HeaderMap,
 ) -> Result<Response> {
     answer(&app, &visit, &name, &headers, |_| None).await
+}
+
+/// At the address of the page, for who wants no page.
+pub async fn instead_of_page(
+    app: &App,
+    visit: &Visit,
+    name: &Name,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let mut response = answer(app, visit, name, headers, |_| None).await?;
+    response.headers_mut().append(header::VARY, clients::VARY);
+    Ok(response)
 }
 
 pub async fn attachment(

@@ -1,7 +1,7 @@
 //! The page of a paste: its text, a part at a time, in the way that its syntax or the visitor asks.
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde::Deserialize;
@@ -10,11 +10,11 @@ use store::{Paste, Visibility};
 use crate::page::Flash;
 use crate::pastes::made::MadePlace;
 use crate::pastes::reading::Reading;
-use crate::pastes::{Name, ReadingName, made, view, visible};
+use crate::pastes::{Name, ReadingName, made, raw, view, visible};
 use crate::syntaxes::{self, Syntax};
 use crate::text::listing::{Lines, Prefix};
 use crate::text::paint::{Painted, Source};
-use crate::{App, Error, Result, Visit};
+use crate::{App, Error, Result, Visit, clients};
 
 /// Which part of a text is asked for, and what is marked in it.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -34,13 +34,18 @@ pub struct Opened {
     pub reading: Reading,
 }
 
+/// The page; for a program that shows none, the bare text.
 pub async fn page(
     State(app): State<App>,
     visit: Visit,
     name: Name,
+    headers: HeaderMap,
     Query(place): Query<Place>,
     Query(made): Query<MadePlace>,
 ) -> Result<Response> {
+    if clients::wants_bare_text(&visit, &headers) {
+        return raw::instead_of_page(&app, &visit, &name, &headers).await;
+    }
     answer(&app, &visit, &name, None, place, made).await
 }
 

@@ -90,7 +90,7 @@ async fn judge(app: &App, paste: &store::Paste, changes: Changes) -> Result<Chan
         changes.expires.unwrap_or_default(),
         changes.visibility.unwrap_or_else(|| paste.visibility.as_str().to_owned()),
     );
-    let judged = submission.judge(app, paste.owner).map_err(|refused| Error::fields(refused.1))?;
+    let judged = submission.judge_one(app, paste.owner)?;
     Ok(Change {
         title: judged.title,
         syntax: judged.syntax.to_owned(),

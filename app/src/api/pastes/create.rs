@@ -5,7 +5,6 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{OnceKey, Secret};
-use tracing::info;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::accounts::tokens::{self, Scope};
@@ -114,12 +113,11 @@ pub async fn create(
     let submission = submission(around, sent);
     let allowance = app.limits.spend(Action::Create, visit.client)?;
     let once = key.map(|key| Once::new(&visit, key, &submission));
-    let judged = submission.judge(&app, owner).map_err(|refused| Error::fields(refused.1))?;
+    let judged = submission.judge_one(&app, owner)?;
     let kept = match once {
         None => keep(&app, owner, judged).await?,
         Some(once) => once.keep(&app, &visit, judged).await?,
     };
-    info!(paste.id = %kept.paste.id, paste.bytes = kept.paste.bytes, "paste created by the API");
     let mut response = created(&app, kept)?;
     if let Some(allowance) = allowance {
         response = (Extension(allowance), response).into_response();

@@ -1,0 +1,347 @@
+//! Reads a body, whatever its shape.
+
+use std::error::Error as StdError;
+
+use axum::body::{Body, BodyDataStream};
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
+use axum::http::{StatusCode, header};
+use futures_util::StreamExt as _;
+use percent_encoding::percent_decode;
+use tower_http::timeout::TimeoutError;
+
+use super::fields::{Choice, Role, Sender};
+use super::{FIELD_MAX, Piece, Submission, TEXTS_MAX};
+use crate::{Error, Result};
+
+/// How much more than the largest text is read and thrown away, so that the answer arrives: a
+/// browser whose upload is cut shows a broken connection instead. Several texts share so much.
+const DRAIN_FACTOR: usize = 4;
+
+/// What a form may have beside its texts, in bytes: the names of fields, boundaries, options.
+const FORM_WORDS: usize = 1024 * 1024;
+
+impl Submission {
+    /// A program that is not a browser calls everything a form, as curl does: so there only a body
+    /// that looks like one is taken for one.
+    pub async fn read(request: Request, max_bytes: usize, sender: Sender) -> Result<Self> {
+        let mut submission = Self { sender, ..Self::default() };
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        submission.read_body(request, max_bytes).await?;
+        submission.take_query(&query)?;
+        submission.name_texts();
+        Ok(submission)
+    }
+
+    async fn read_body(&mut self, mut request: Request, max_bytes: usize) -> Result<()> {
+        let media_type =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = media_type.unwrap_or("").to_ascii_lowercase();
+        if media_type.starts_with("multipart/form-data") {
+            DefaultBodyLimit::max(max_bytes * DRAIN_FACTOR + FORM_WORDS).apply(&mut request);
+            let multipart =
+                Multipart::from_request(request, &()).await.map_err(|_| Error::BadRequest)?;
+            return self.read_multipart(multipart, max_bytes).await;
+        }
+        // Percent signs make at most three bytes of one.
+        let is_form = media_type.starts_with("application/x-www-form-urlencoded");
+        let limit = if is_form { max_bytes * 3 + 8 * FIELD_MAX } else { max_bytes };
+        let (body, too_long) = collect(request.into_body(), limit, max_bytes).await?;
+        if is_form && (self.sender == Sender::Browser || looks_like_a_form(self.sender, &body)) {
+            return self.read_urlencoded(&body, max_bytes, too_long);
+        }
+        let too_long = too_long || body.len() > max_bytes;
+        self.texts.push(Piece { content: body.into(), too_long, ..Piece::default() });
+        Ok(())
+    }
+
+    async fn read_multipart(&mut self, mut multipart: Multipart, max_bytes: usize) -> Result<()> {
+        let refused = |error: MultipartError| refused_part(&error, max_bytes);
+        while let Some(mut field) = multipart.next_field().await.map_err(refused)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let file_name = field.file_name().unwrap_or_default().to_owned();
+            let is_text = matches!(self.sender.role(&name), Role::Text { .. } | Role::File);
+            let limit = if is_text { max_bytes } else { FIELD_MAX };
+            let (value, too_long) = read_field(&mut field, limit, max_bytes).await?;
+            self.set(&name, &file_name, value, too_long)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_urlencoded(
+        &mut self,
+        body: &[u8],
+        max_bytes: usize,
+        too_long: bool,
+    ) -> Result<()> {
+        for (name, value) in pairs(body) {
+            let name = String::from_utf8(name).map_err(|_| Error::BadRequest)?;
+            let role = self.sender.role(&name);
+            // A browser sends a file's name so, where its form cannot have the file itself.
+            if role == Role::File {
+                continue;
+            }
+            let is_text = matches!(role, Role::Text { .. });
+            let limit = if is_text { max_bytes } else { FIELD_MAX };
+            let too_long = value.len() > limit || too_long && is_text;
+            self.set(&name, "", value, too_long)?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, name: &str, file_name: &str, value: Vec<u8>, too_long: bool) -> Result<()> {
+        let role = self.sender.role(name);
+        match role {
+            Role::Text { label } => {
+                let content =
+                    if self.sender == Sender::Browser { unix_lines(value) } else { value };
+                self.add(Piece {
+                    label: label.to_owned(),
+                    name: file_name.to_owned(),
+                    content: content.into(),
+                    too_long,
+                    ..Piece::default()
+                });
+            }
+            // A browser sends the field empty where no file was chosen.
+            Role::File if file_name.is_empty() && value.is_empty() => {}
+            Role::File => self.add(Piece {
+                name: file_name.to_owned(),
+                content: value.into(),
+                too_long,
+                is_file: true,
+                ..Piece::default()
+            }),
+            Role::Name { label } => self.names.push((label.to_owned(), word(value)?)),
+            Role::Extension { label } => self.extensions.push((label.to_owned(), word(value)?)),
+            Role::Option(choice) => {
+                self.title_too_long |= too_long && choice == Choice::Title;
+                *self.choice(choice) = word(value)?;
+            }
+            Role::Ignored => {}
+            Role::Unknown => self.note_unknown(name),
+        }
+        Ok(())
+    }
+
+    /// Of more than may be sent at once nothing is kept, so one more is enough to know.
+    fn add(&mut self, piece: Piece) {
+        if self.texts.len() <= TEXTS_MAX {
+            self.texts.push(piece);
+        }
+    }
+
+    /// What the address says is meant where the form says nothing.
+    fn take_query(&mut self, query: &str) -> Result<()> {
+        for (name, value) in pairs(query.as_bytes()) {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let value = word(value)?;
+            match Choice::from_query(&name) {
+                Some(choice) if self.choice(choice).trim().is_empty() => {
+                    *self.choice(choice) = value;
+                }
+                Some(_) => {}
+                None => self.note_unknown(&name),
+            }
+        }
+        Ok(())
+    }
+
+    fn note_unknown(&mut self, name: &str) {
+        if self.sender == Sender::Program && self.unknown.is_none() {
+            self.unknown = Some(name.to_owned());
+        }
+    }
+
+    /// ix's `name:1` and `ext:1` may stand before their `f:1`.
+    fn name_texts(&mut self) {
+        let of = |all: &[(String, String)], label: &str| {
+            all.iter().find(|(known, _)| known == label).map(|(_, value)| value.trim().to_owned())
+        };
+        for piece in &mut self.texts {
+            // What curl calls its standard input.
+            if piece.name == "-" {
+                piece.name.clear();
+            }
+            if piece.label.is_empty() {
+                continue;
+            }
+            if let Some(name) = of(&self.names, &piece.label) {
+                piece.name = name;
+            }
+            if let Some(extension) = of(&self.extensions, &piece.label) {
+                piece.hint = format!("x.{}", extension.trim_start_matches('.'));
+            }
+        }
+    }
+}
+
+fn word(value: Vec<u8>) -> Result<String> {
+    String::from_utf8(value).map_err(|_| Error::BadRequest)
+}
+
+/// curl calls whatever it sends a form. A file has lines; a form has none, and begins with a text
+/// or has nothing but fields that are known.
+fn looks_like_a_form(sender: Sender, body: &[u8]) -> bool {
+    if body.iter().any(u8::is_ascii_control) || !body.contains(&b'=') {
+        return false;
+    }
+    let is_known = |name: &[u8]| {
+        std::str::from_utf8(name)
+            .is_ok_and(|name| !matches!(sender.role(name), Role::Unknown | Role::Ignored))
+    };
+    let is_text = |name: &[u8]| {
+        std::str::from_utf8(name).is_ok_and(|name| matches!(sender.role(name), Role::Text { .. }))
+    };
+    let first = body.split(|byte| *byte == b'&').next().unwrap_or_default();
+    let begins_with_text = first.contains(&b'=') && pairs(first).any(|(name, _)| is_text(&name));
+    begins_with_text
+        || pairs(body).all(|(name, _)| is_known(&name))
+            && pairs(body).any(|(name, _)| is_text(&name))
+}
+
+/// The body up to `limit` and whether there was more. Some more is read and thrown away.
+pub async fn collect(body: Body, limit: usize, max_bytes: usize) -> Result<(Vec<u8>, bool)> {
+    let mut stream: BodyDataStream = body.into_data_stream();
+    let mut kept = Vec::new();
+    let mut too_long = false;
+    let mut budget = limit.saturating_add(max_bytes * DRAIN_FACTOR);
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|error| broken(&error))?;
+        budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
+        too_long |= kept.len() + chunk.len() > limit;
+        if !too_long {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    Ok((kept, too_long))
+}
+
+async fn read_field(
+    field: &mut Field<'_>,
+    limit: usize,
+    max_bytes: usize,
+) -> Result<(Vec<u8>, bool)> {
+    let mut kept = Vec::new();
+    let mut too_long = false;
+    while let Some(chunk) = field.chunk().await.map_err(|error| refused_part(&error, max_bytes))? {
+        // What is over the limit is kept up to one more, so that a form can show it again.
+        too_long |= kept.len() + chunk.len() > limit;
+        if kept.len() + chunk.len() <= limit.saturating_mul(2) {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    Ok((kept, too_long))
+}
+
+fn too_large(max_bytes: usize) -> Error {
+    Error::TooLarge { limit: max_bytes as u64 }
+}
+
+fn refused_part(error: &MultipartError, max_bytes: usize) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large(max_bytes);
+    }
+    broken(error)
+}
+
+/// A body that ends before its time: its client went away, or stood still for too long.
+fn broken(error: &(dyn StdError + 'static)) -> Error {
+    let mut causes = std::iter::successors(Some(error), |&error| error.source());
+    if causes.any(<dyn StdError>::is::<TimeoutError>) { Error::Stalled } else { Error::BadRequest }
+}
+
+/// The fields of a form or a query, decoded; what is not UTF-8 stays so, to be refused and not
+/// mended in silence.
+fn pairs(form: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(at) => (&pair[..at], &pair[at + 1..]),
+            None => (pair, &[][..]),
+        };
+        (decode(name), decode(value))
+    })
+}
+
+fn decode(value: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> =
+        value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&spaced).collect()
+}
+
+/// A browser's form turns every line end into CRLF; this undoes it.
+fn unix_lines(text: Vec<u8>) -> Vec<u8> {
+    if !text.contains(&b'\r') {
+        return text;
+    }
+    let mut lines = Vec::with_capacity(text.len());
+    let mut bytes = text.into_iter().peekable();
+    while let Some(byte) = bytes.next() {
+        if byte != b'\r' || bytes.peek() != Some(&b'\n') {
+            lines.push(byte);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use futures_util::stream;
+    use tower_http::timeout::TimeoutBody;
+
+    use super::*;
+
+    #[test]
+    fn only_the_line_ends_of_forms_are_undone() {
+        assert_eq!(unix_lines(b"a\r\nb\r\n".to_vec()), b"a\nb\n");
+        assert_eq!(unix_lines(b"a\rb\n\r".to_vec()), b"a\rb\n\r");
+        assert_eq!(unix_lines(b"\r\r\n".to_vec()), b"\r\n");
+    }
+
+    #[test]
+    fn a_form_of_curl_begins_with_a_text_or_has_only_known_fields() {
+        let form = |body: &str| looks_like_a_form(Sender::Program, body.as_bytes());
+        for body in [
+            "text=a b",
+            "text=",
+            "clbin=x",
+            "f:1=x&ext:1=rs",
+            "f%3A1=x",
+            "text=a&expire=1h",
+            "title=t&text=x",
+        ] {
+            assert!(form(body), "{body}");
+        }
+        for body in [
+            "text",
+            "a=b&text=c",
+            "text=a\nb=c",
+            "=",
+            "",
+            "title=t",
+            "file=@notes.txt",
+            "id=3&f:1=x",
+        ] {
+            assert!(!form(body), "{body}");
+        }
+    }
+
+    /// Time passes by itself here whenever everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn an_upload_that_stands_still_is_told_so() {
+        let part = "--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nbegun";
+        for (media_type, begun) in
+            [("text/plain", "begun"), ("multipart/form-data; boundary=x", part)]
+        {
+            let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from(begun))]);
+            let stalled = Body::from_stream(begun.chain(stream::pending()));
+            let body = Body::new(TimeoutBody::new(Duration::from_secs(30), stalled));
+            let request = Request::post("/").header("content-type", media_type).body(body).unwrap();
+            let read = Submission::read(request, 1000, Sender::Program).await;
+            assert!(matches!(read, Err(Error::Stalled)), "{media_type}: {read:?}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What README.md tells people to type works as it stands there.
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use crate::shell::Shell;
+use crate::support::Site;
+
+const SITE: &str = "http://127.0.0.1:8080";
+
+/// The lines of its blocks of code that call curl.
+fn curl_lines() -> Vec<String> {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let mut code = String::new();
+    let mut inside = false;
+    for event in Parser::new(&readme) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => inside = true,
+            Event::End(TagEnd::CodeBlock) => inside = false,
+            Event::Text(text) if inside => code.push_str(&text),
+            _ => {}
+        }
+    }
+    let calls = |line: &&str| line.split_whitespace().any(|word| word == "curl");
+    code.lines().filter(calls).map(str::to_owned).collect()
+}
+
+/// The names of files in a line: `@notes.txt`, `-T main.rs`.
+fn files(line: &str) -> impl Iterator<Item = &str> {
+    let is_file = |word: &&str| {
+        word.split_once('.').is_some_and(|(name, extension)| {
+            [name, extension].iter().all(|part| {
+                part.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && part.chars().all(|c| c.is_ascii_alphanumeric())
+            })
+        })
+    };
+    line.split([' ', '@', '=', '\'', '"']).filter(is_file)
+}
+
+#[tokio::test]
+#[ignore = "needs curl: tests/run brings it"]
+async fn every_curl_line_of_the_readme_works() {
+    let site = Site::start().await;
+    let shell = Shell::new(&site.url);
+    let lines = curl_lines();
+    assert!(lines.len() > 4, "{lines:?}");
+    for line in lines {
+        for file in files(&line) {
+            shell.write(file, "fn main() {}\n");
+        }
+        let known = site.curl().post_bytes("/", None, "known").await.text();
+        let id = known.trim_end().rsplit('/').next().unwrap();
+        let line = line.replace(SITE, &site.url).replace("/ID", &format!("/{id}"));
+        let quiet = "curl() { command curl -sS --fail --noproxy '*' \"$@\"; }\n";
+        let said = shell.run(&format!("{quiet}{line}")).await;
+        for link in said.lines().filter(|line| line.starts_with(&site.url)) {
+            assert_eq!(site.curl().get(link).await.status, 200, "{line}: {link}");
+        }
+        let expected = said.starts_with(&site.url) || said == "known";
+        assert!(expected, "{line} says {said}");
+    }
+}

@@ -1,0 +1,3 @@
+mod bare;
+mod files;
+mod hastebin;

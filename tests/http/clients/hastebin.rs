@@ -1,0 +1,67 @@
+use reqwest::{Method, StatusCode};
+
+use crate::support::{Answer, Site};
+
+fn json(answer: &Answer) -> serde_json::Value {
+    assert_eq!(answer.header("content-type"), "application/json", "{}", answer.text());
+    serde_json::from_slice(&answer.bytes).unwrap()
+}
+
+#[tokio::test]
+async fn a_text_is_answered_with_its_key_and_read_by_it() {
+    let site = Site::start().await;
+    let text = "data=a&b\r\n\"quoted\" ж\n";
+    let saved = site.curl().post_bytes("/documents", Some("text/plain"), text).await;
+    assert_eq!(saved.status, StatusCode::OK);
+    let saved = json(&saved);
+    let key = saved["key"].as_str().unwrap();
+    for path in [format!("/documents/{key}"), format!("/documents/{key}.rs")] {
+        let read = site.curl().get(&path).await;
+        assert_eq!(read.status, StatusCode::OK);
+        assert_eq!(json(&read), serde_json::json!({ "data": text, "key": key }));
+    }
+    let curl = site.curl();
+    let head = curl.send(curl.request(Method::HEAD, &format!("/documents/{key}"))).await;
+    assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0));
+    assert_eq!(site.curl().get(&format!("/raw/{key}.rs")).await.text(), text);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_a_message() {
+    let site = Site::start_with(&["--max-paste-bytes=1000", "--rate-limit=on"]).await;
+    let large = "x".repeat(1001);
+    // Whatever else it accepts.
+    for visitor in [site.curl(), site.visitor()] {
+        for (answer, status) in [
+            (visitor.get("/documents/111111111111").await, 404),
+            (visitor.get("/documents/none").await, 404),
+            (visitor.get("/documents").await, 405),
+            (visitor.post_bytes("/documents", None, large.as_str()).await, 413),
+            (visitor.post_bytes("/documents", None, "").await, 422),
+            (visitor.post_bytes("/documents", None, b"\xff".as_slice()).await, 422),
+            (
+                visitor
+                    .post_bytes("/documents", Some("multipart/form-data; boundary=x"), "x")
+                    .await,
+                400,
+            ),
+        ] {
+            assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
+            assert!(!json(&answer)["message"].as_str().unwrap().is_empty());
+        }
+    }
+    for _ in 0..60 {
+        site.curl().post_bytes("/documents", None, "x").await;
+    }
+    let refused = site.curl().post_bytes("/documents", None, "x").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(!refused.header("retry-after").is_empty() && json(&refused)["message"].is_string());
+}
+
+#[tokio::test]
+async fn a_file_with_the_name_of_the_address_may_be_put() {
+    let site = Site::start().await;
+    let curl = site.curl();
+    let put = curl.send(curl.request(Method::PUT, "/documents").body("x")).await;
+    assert_eq!(put.status, StatusCode::CREATED);
+}
