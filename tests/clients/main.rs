@@ -15,4 +15,5 @@ mod hastebin;
 mod netcat;
 mod pastebinit;
 mod readme;
+mod schemathesis;
 mod shell;

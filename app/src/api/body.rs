@@ -4,7 +4,7 @@ use axum::extract::Request;
 use axum::http::header;
 use axum_extra::headers::{ContentLength, HeaderMapExt as _};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer};
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde_json::error::Category;
 
 use crate::api::problem::{Fault, Refusal};
@@ -99,4 +99,13 @@ fn media_type(request: &Request) -> String {
 /// For a field that may be left out, and is not null where it stands.
 pub fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
     String::deserialize(value).map(Some)
+}
+
+/// As [`present`], for a word that says something where it stands.
+pub fn word<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    let word = String::deserialize(value)?;
+    if word.trim().is_empty() {
+        return Err(D::Error::custom("it is empty; leave it out instead"));
+    }
+    Ok(Some(word))
 }

@@ -32,6 +32,9 @@ impl Document {
                     let name = parameter["name"].as_str().unwrap_or_default().to_owned();
                     constrain(&name, &mut parameter["schema"]);
                 }
+                if operation["parameters"].is_null() {
+                    operation["parameters"] = json!([]);
+                }
                 answer_with_problems(operation);
             }
         }

@@ -19,8 +19,8 @@ pub enum Fault {
     Invalid,
     /// The paste is no more as `If-Match` says.
     Changed,
-    /// The paste that an `Idempotency-Key` made is gone.
-    Gone,
+    /// The `Idempotency-Key` has made something else, or what is gone.
+    KeyUsed,
     /// The request is good, and the paste is another's.
     NotYours,
 }
@@ -44,7 +44,7 @@ impl Refusal {
             Fault::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Fault::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::Changed => StatusCode::PRECONDITION_FAILED,
-            Fault::Gone => StatusCode::CONFLICT,
+            Fault::KeyUsed => StatusCode::CONFLICT,
             Fault::NotYours => StatusCode::FORBIDDEN,
         }
     }
@@ -55,7 +55,7 @@ impl Refusal {
             Fault::MediaType => "This media type is not taken here",
             Fault::Invalid => "The request is not as it should be",
             Fault::Changed => "The paste has changed",
-            Fault::Gone => "The paste is gone",
+            Fault::KeyUsed => "The key has been used",
             Fault::NotYours => "The paste is not yours",
         }
     }
@@ -104,7 +104,7 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         405,
         "The address does not take this method; `Allow` lists those it takes.",
     ),
-    ("conflict", 409, "The paste that this Idempotency-Key made is gone."),
+    ("conflict", 409, "This Idempotency-Key has made another paste, or one that is gone."),
     ("precondition-failed", 412, "The paste is no more as `If-Match` says: read it again."),
     ("too-large", 413, "The text, or what was sent, is larger than this site takes."),
     ("unsupported-media-type", 415, "The body is of another type than those that are listed."),

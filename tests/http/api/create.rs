@@ -90,6 +90,8 @@ async fn what_is_wrong_is_said_by_field_and_nothing_is_kept() {
         ("expires", json!({ "text": "x", "expires": "soon" })),
         ("expires", json!({ "text": "x", "expires": "1w" })),
         ("expires", json!({ "text": "x", "expires": 60 })),
+        ("expires", json!({ "text": "x", "expires": "" })),
+        ("syntax", json!({ "text": "x", "syntax": " " })),
         ("visibility", json!({ "text": "x", "visibility": "secret" })),
         ("visibility", json!({ "text": "x", "visibility": "private" })),
         ("expire", json!({ "text": "x", "expire": "1h" })),
@@ -105,6 +107,10 @@ async fn what_is_wrong_is_said_by_field_and_nothing_is_kept() {
     }
     program.post_text("?expire=1h", "x").await.problem_of("expire");
     program.post_text("?expires=soon", "x").await.problem_of("expires");
+    let overruled = json!({ "text": "x", "expires": "1h" });
+    let answer =
+        program.send(Method::POST, "/api/v1/pastes?expires=soon", &[], Some(&overruled)).await;
+    answer.problem_of("expires");
     program.post_text("", b"\xff\xfe".as_slice()).await.problem_of("text");
     program.post_text("", "x".repeat(1001)).await.problem(413);
     program.create(&json!({ "text": "x".repeat(1001) })).await.problem(413);

@@ -21,7 +21,7 @@ async fn a_key_gives_the_same_paste_and_the_same_token() {
     site.advance(Duration::from_hours(23));
     let again = create(&program, "one", "hello").await;
     assert_eq!((again.status, again.json()), (StatusCode::CREATED, first.json()));
-    create(&program, "one", "another").await.problem(422);
+    create(&program, "one", "another").await.problem(409);
     assert_ne!(create(&program, "two", "hello").await.json()["id"], first.json()["id"]);
     site.advance(Duration::from_hours(1));
     let later = create(&program, "one", "hello").await.json();

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{Id, Target, changed, target};
 use crate::accounts::tokens::Scope;
-use crate::api::body::{self, present};
+use crate::api::body::{self, present, word};
 use crate::api::paste::{self, Paste};
 use crate::pastes::submission::Submission;
 use crate::{App, Error, Result, Visit, syntaxes};
@@ -24,14 +24,14 @@ pub struct Changes {
     #[schema(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word")]
     #[schema(required = false, nullable = false)]
     syntax: Option<String>,
     /// From now on: `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word")]
     #[schema(required = false, nullable = false)]
     expires: Option<String>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word")]
     #[schema(required = false, nullable = false)]
     visibility: Option<String>,
 }

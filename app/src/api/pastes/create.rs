@@ -8,7 +8,7 @@ use store::{OnceKey, Secret};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::accounts::tokens::{self, Scope};
-use crate::api::body::{self, Sent, present};
+use crate::api::body::{self, Sent, present, word};
 use crate::api::paste::{self, Paste};
 use crate::api::problem::{Fault, Refusal};
 use crate::api::query::Query;
@@ -30,11 +30,14 @@ pub struct Around {
     #[param(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
+    #[serde(default, deserialize_with = "word")]
     #[param(required = false, nullable = false)]
     syntax: Option<String>,
     /// `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
+    #[serde(default, deserialize_with = "word")]
     #[param(required = false, nullable = false)]
     expires: Option<String>,
+    #[serde(default, deserialize_with = "word")]
     #[param(required = false, nullable = false)]
     visibility: Option<String>,
 }
@@ -56,14 +59,14 @@ pub struct NewPaste {
     #[schema(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word")]
     #[schema(required = false, nullable = false)]
     syntax: Option<String>,
     /// `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word")]
     #[schema(required = false, nullable = false)]
     expires: Option<String>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word")]
     #[schema(required = false, nullable = false)]
     visibility: Option<String>,
 }
@@ -110,6 +113,10 @@ pub async fn create(
     let owner = visit.acting(Scope::Write)?;
     let key = key(&headers)?;
     let sent = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
+    if matches!(sent, Sent::Json(_)) {
+        // What the body overrules is not a place for mistakes either.
+        submission(around.clone(), Sent::Text(b"-".to_vec())).judge_one(&app, owner)?;
+    }
     let submission = submission(around, sent);
     let allowance = app.limits.spend(Action::Create, visit.client)?;
     let once = key.map(|key| Once::new(&visit, key, &submission));
@@ -213,12 +220,12 @@ impl Once {
         if made.request_hash != self.request_hash {
             let detail =
                 "This Idempotency-Key has made another paste. A new request needs a new key.";
-            return Err(Error::Refused(Refusal::new(Fault::Invalid, detail)));
+            return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         }
         let owner = visit.acting(Scope::Write)?;
         let Some(paste) = app.store.visible_paste(&made.paste_id, owner, now).await? else {
             let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
-            return Err(Error::Refused(Refusal::new(Fault::Gone, detail)));
+            return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         };
         let token = Secret::derived(&made.salt, self.key.as_bytes());
         let delete_token = paste.delete_token_hash.is_some().then_some(token);

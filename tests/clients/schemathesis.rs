@@ -1,0 +1,32 @@
+//! The API under a tool that reads its description and tries everything that it allows, and more.
+
+use std::path::Path;
+
+use tokio::process::Command;
+
+use crate::support::Site;
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs schemathesis: tests/run brings it"]
+async fn the_api_keeps_to_its_description() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let scopes = [("read", "on"), ("write", "on"), ("delete", "on")];
+    let form = [&[("name", "schemathesis"), ("expires", "never")], &scopes[..]].concat();
+    let page = ada.post("/settings/tokens", &form).await.text();
+    let start = page.find("pastebin_pat_").expect("the page shows the token");
+    let token = &page[start..start + "pastebin_pat_".len() + 64];
+
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/clients");
+    let program = std::env::var("SCHEMATHESIS").unwrap_or_else(|_| "schemathesis".to_owned());
+    let output = Command::new(program)
+        .args(["--config-file", "schemathesis.toml", "run"])
+        .arg(format!("{}/api/openapi.json", site.url))
+        .args(["--header", &format!("Authorization: Bearer {token}")])
+        .current_dir(folder)
+        .env("NO_PROXY", "*")
+        .output()
+        .await
+        .expect("schemathesis does not start");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
