@@ -48,7 +48,7 @@
     if (source.id === "more-link") rowAfter = { last: $("#pastes tbody:last-of-type") };
     if (ctx.request.method === "DELETE" && ctx.response.status < 400) {
       const row = source.closest("tr");
-      const rows = all("#pastes tbody tr:not([hidden])");
+      const rows = all("tbody tr:not([hidden])", row.closest("table"));
       const at = rows.indexOf(row);
       rowAfter = { row: rows[at + 1] ?? rows[at - 1] };
     }

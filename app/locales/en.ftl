@@ -380,6 +380,7 @@ token-revoke-confirm = Yes, revoke
 token-revoked = Revoked: { $name }
 token-made = Your new token
 token-label = The token
+token-copy = Copy
 token-copied = Token copied
 token-once = Copy it now: it is not shown again. Whoever has it can do what it allows.
 token-new = New token

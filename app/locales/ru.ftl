@@ -391,6 +391,7 @@ token-revoke-confirm = Да, отозвать
 token-revoked = Отозван: { $name }
 token-made = Ваш новый токен
 token-label = Токен
+token-copy = Скопировать
 token-copied = Токен скопирован
 token-once = Скопируйте его сейчас: больше он не появится. У кого он есть, тот может всё, что он разрешает.
 token-new = Новый токен

@@ -88,6 +88,12 @@ async fn accounts() {
 
 #[tokio::test]
 #[ignore = "needs Chromium and Node.js: tests/run brings them"]
+async fn settings() {
+    tell("settings.test.mjs", &[]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and Node.js: tests/run brings them"]
 async fn hostile() {
     tell("hostile.test.mjs", &[]).await;
 }

@@ -167,6 +167,7 @@ const strangers = {
     await siteLosesTextOf(path);
     await visitor.opens(path);
   },
+  "api": (visitor) => visitor.opens("/api"),
   "log in": (visitor) => visitor.opens("/login"),
   "log in, refused": async (visitor) => {
     visitor.expects(422);
@@ -198,6 +199,33 @@ const strangers = {
 };
 
 const users = {
+  "settings": async (visitor) => {
+    await visitor.hasAccount();
+    await visitor.opens("/settings");
+  },
+  "settings, refused": async (visitor) => {
+    visitor.expects(422);
+    await visitor.opens("/settings");
+    await visitor.at("[name=write]").uncheck();
+    await visitor.at("[name=read]").uncheck();
+    await visitor.at("#name").fill("x");
+    await visitor.at("form.token button").click();
+    await visitor.at("#scopes-error:not(:empty)").waitFor();
+  },
+  "settings, a new token": async (visitor) => {
+    await visitor.hasAccount();
+    for (const name of ["laptop", UNBROKEN.slice(0, 100), "editor"]) {
+      await visitor.opens("/settings");
+      await visitor.at("#name").fill(name);
+      await visitor.at("form.token button").click();
+      await visitor.at("#token").waitFor();
+    }
+  },
+  "settings, asked": async (visitor) => {
+    await visitor.opens("/settings");
+    await visitor.at("tbody summary").nth(1).click();
+    await visitor.at("details[open] form").waitFor();
+  },
   "profile, empty": async (visitor) => {
     await visitor.hasAccount();
     await visitor.opens("/profile");

@@ -104,6 +104,7 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         405,
         "The address does not take this method; `Allow` lists those it takes.",
     ),
+    ("timeout", 408, "The body stood still for too long."),
     ("conflict", 409, "This Idempotency-Key has made another paste, or one that is gone."),
     ("precondition-failed", 412, "The paste is no more as `If-Match` says: read it again."),
     ("too-large", 413, "The text, or what was sent, is larger than this site takes."),

@@ -4,7 +4,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accounts::tokens::Scope;
-use crate::api::problem::ProblemDetails;
 use crate::words::iso;
 use crate::{App, Error, Result, Visit};
 
@@ -37,11 +36,10 @@ struct Token {
 /// The user whose token is sent.
 #[utoipa::path(
     get, path = "/user", tag = "user", operation_id = "getUser",
-    security(("access_token" = [])),
+    security(("access_token" = ["read"])),
     responses(
         (status = 200, body = User),
-        (status = "4XX", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401), (status = 403),
     )
 )]
 pub async fn user(State(app): State<App>, visit: Visit) -> Result<Json<User>> {

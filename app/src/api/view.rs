@@ -39,11 +39,11 @@ fn first_steps(page: &Page) -> Markup {
     html! {
         h2 { (t.api_start()) }
         p { (t.api_start_save()) }
-        pre { code { "curl " (url) "/api/v1/pastes -H 'Content-Type: application/json' \\\n  -d '{\"text\": \"hello\", \"expires\": \"1h\"}'" } }
+        pre tabindex="0" { code { "curl " (url) "/api/v1/pastes -H 'Content-Type: application/json' \\\n  -d '{\"text\": \"hello\", \"expires\": \"1h\"}'" } }
         p { (t.api_start_token()) " " a href="/settings" { (t.settings_title()) } }
-        pre { code { "curl " (url) "/api/v1/pastes -H \"Authorization: Bearer $TOKEN\"" } }
+        pre tabindex="0" { code { "curl " (url) "/api/v1/pastes -H \"Authorization: Bearer $TOKEN\"" } }
         p { (t.api_start_plain()) }
-        pre { code { "curl --data-binary @notes.txt " (url) "\ncurl -T main.rs " (url) "/main.rs\ndmesg | curl -T - '" (url) "?expires=1d'" } }
+        pre tabindex="0" { code { "curl --data-binary @notes.txt " (url) "\ncurl -T main.rs " (url) "/main.rs\ndmesg | curl -T - '" (url) "?expires=1d'" } }
     }
 }
 

@@ -69,10 +69,10 @@ fn shown_once(page: &Page, made: &str) -> Markup {
     html! {
         section.created role="status" aria-labelledby="made" {
             div {
-                h3 #made { (t.token_made()) }
+                h2 #made { (t.token_made()) }
                 div.joined {
                     input #token readonly autofocus value=(made) aria-label=(t.token_label()) spellcheck="false";
-                    button.primary.js type="button" data-copy="token" data-copied=(t.token_copied()) { (t.paste_copy()) }
+                    button.primary.js type="button" data-copy="token" data-copied=(t.token_copied()) { (t.token_copy()) }
                 }
                 p.quiet { (t.token_once()) }
             }

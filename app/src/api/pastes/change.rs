@@ -47,7 +47,7 @@ pub struct Changes {
     request_body(content = Changes, content_type = "application/json"),
     responses(
         (status = 200, body = Paste, headers(("ETag" = String, description = "As it is now, for the next `If-Match`."))),
-        (status = 400), (status = 401), (status = 403), (status = 404), (status = 412), (status = 413), (status = 415), (status = 422),
+        (status = 400), (status = 401), (status = 403), (status = 404), (status = 408), (status = 412), (status = 413), (status = 415), (status = 422),
     )
 )]
 pub async fn change(

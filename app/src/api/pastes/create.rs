@@ -100,7 +100,7 @@ pub struct Created {
             ("Location" = String, description = "The paste, for programs."),
             ("ETag" = String, description = "For `If-Match`."),
         )),
-        (status = 400), (status = 401), (status = 403), (status = 409), (status = 413), (status = 415), (status = 422),
+        (status = 400), (status = 401), (status = 403), (status = 408), (status = 409), (status = 413), (status = 415), (status = 422),
     )
 )]
 pub async fn create(
