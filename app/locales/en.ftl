@@ -47,6 +47,7 @@ new-syntax-hint = Type to filter
 new-lifetime = Lifetime
 new-lifetime-custom = Your own lifetime
 new-lifetime-custom-hint = A number with m, h, d, w, M or y: 90m, 3d, 2w
+new-programs = From a terminal, a script, an editor
 new-visibility = Who can read it
 new-save = Save
 new-saving = Sending…

@@ -47,6 +47,7 @@ new-syntax-hint = Начните набирать
 new-lifetime = Срок хранения
 new-lifetime-custom = Свой срок
 new-lifetime-custom-hint = Число и m, h, d, w, M или y — минуты, часы, дни, недели, месяцы, годы: 90m, 3d, 2w
+new-programs = Из терминала, скрипта, редактора
 new-visibility = Кто может прочитать
 new-save = Сохранить
 new-saving = Отправка…

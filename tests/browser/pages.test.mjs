@@ -22,14 +22,15 @@ async function breaks(visitor, options) {
     nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
 }
 
-/** What sticks out of the window to the right, if the page can be scrolled there. */
-const sticksOut = (visitor) => visitor.page.evaluate(() => {
-  const { scrollWidth, clientWidth } = document.documentElement;
-  if (scrollWidth <= clientWidth) return [];
-  const beyond = (one) => one.getBoundingClientRect().right > clientWidth + 1;
-  const out = [...document.body.querySelectorAll("*")].filter(beyond);
-  return [`${scrollWidth} px wide: ${out.map((one) => `${one.localName}.${one.className}#${one.id}`).join(" ")}`];
-});
+/** What sticks out of the window to the right, if the page can be scrolled there, or of the options beside the editor. */
+const sticksOut = (visitor) => visitor.page.evaluate(() =>
+  [document.documentElement, ...document.querySelectorAll(".side")].flatMap((frame) => {
+    const { scrollWidth, clientWidth } = frame;
+    if (scrollWidth <= clientWidth) return [];
+    const edge = frame.getBoundingClientRect().left + clientWidth + 1;
+    const out = [...frame.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > edge);
+    return [`${scrollWidth} px wide: ${out.map((one) => `${one.localName}.${one.className}#${one.id}`).join(" ")}`];
+  }));
 
 async function looksAround(visitor, state) {
   const found = [];

@@ -42,6 +42,7 @@ pub fn form_page(page: &Page, form: &NewPaste) -> Markup {
                 (lifetime(page, form))
                 (visibility(page, form))
                 (save(page, form))
+                p.quiet.programs { a href="/api" { (t.new_programs()) } }
             }
         }
     };
