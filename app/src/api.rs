@@ -2,7 +2,7 @@
 //! attributes that stand at its handlers.
 
 mod body;
-mod limits;
+pub mod limits;
 mod page;
 mod paste;
 mod pastes;
@@ -13,7 +13,6 @@ mod view;
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::OpenApi;
@@ -59,7 +58,6 @@ impl utoipa::Modify for Schemes {
 
 pub fn routes(app: &App) -> Router<App> {
     let (v1, description) = described();
-    let v1 = v1.layer(from_fn_with_state(app.clone(), limits::guard));
     let document = page::Document::new(description, app);
     Router::new()
         .merge(v1)

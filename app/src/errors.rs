@@ -19,7 +19,7 @@ use crate::accounts::tokens::Scope;
 use crate::api::problem::{self, Refusal};
 use crate::errors::view::Problem;
 use crate::form_errors::{FormError, FormErrors};
-use crate::limits::{self, Action};
+use crate::limits::{Action, Allowance};
 use crate::visit::{Wants, is_html};
 
 /// When to come back after a 503: what is down is mostly back by then.
@@ -162,14 +162,14 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
         },
     };
     let mut answer = render(&visit, &error);
+    let allowance = match *error {
+        Error::TooMany { action, .. } => Some(Allowance::none(action)),
+        _ => response.extensions().get().copied(),
+    };
+    allowance.map(|allowance: Allowance| answer.extensions_mut().insert(allowance));
     // and what an answer may do, where that is not what all may
-    let kept = [
-        header::ALLOW,
-        header::SET_COOKIE,
-        header::CONTENT_SECURITY_POLICY,
-        limits::RATE_LIMIT,
-        limits::RATE_LIMIT_POLICY,
-    ];
+    let kept =
+        [header::ALLOW, header::SET_COOKIE, header::CONTENT_SECURITY_POLICY, header::CONTENT_RANGE];
     for (name, value) in response.headers().iter().filter(|(name, _)| kept.contains(name)) {
         answer.headers_mut().append(name, value.clone());
     }

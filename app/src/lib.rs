@@ -135,13 +135,14 @@ impl App {
             .merge(profile::routes())
             .merge(preferences::routes().layer(DefaultBodyLimit::max(FORM_MAX)))
             .fallback(async || Error::NotFound)
-            .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+            .method_not_allowed_fallback(pastes::create::submit_named_as_page)
             // From the inside out.
             .layer(RequestBodyTimeoutLayer::new(BODY_IDLE))
             .layer(from_fn_with_state(self.clone(), security::refuse_cross_site))
             .layer(CatchPanicLayer::custom(errors::of_panic))
             .layer(from_fn(errors::answer_in_kind))
             .layer(from_fn(clients::hastebin::in_json))
+            .layer(from_fn_with_state(self.clone(), api::limits::guard))
             .layer(from_fn_with_state(self.clone(), visit::identify));
         pages
             .merge(assets::routes())

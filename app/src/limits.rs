@@ -176,7 +176,7 @@ impl Limits {
 }
 
 /// One household has one IPv4 address, or 2^64 IPv6 addresses.
-fn household(client: IpAddr) -> IpAddr {
+pub fn household(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V4(_) => client,
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),

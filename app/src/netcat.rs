@@ -1,6 +1,8 @@
 //! A text that comes bare over TCP, as from `nc`: it is answered with its link, or with one line
 //! that says what is wrong.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -17,7 +19,7 @@ use tracing::{debug, error, warn};
 
 use crate::errors::view::{Problem, line};
 use crate::i18n::Lang;
-use crate::limits::Action;
+use crate::limits::{Action, household};
 use crate::page::{Page, Theme};
 use crate::pastes::create::link;
 use crate::pastes::keep;
@@ -28,11 +30,14 @@ use crate::{App, Error, Result, words};
 /// Whoever comes later waits to be let in.
 const CONNECTIONS: usize = 64;
 
+/// Of them, one household's.
+const HOUSEHOLD: usize = 16;
+
 /// From the connection to the first byte.
 const FIRST: Duration = Duration::from_secs(15);
 
 /// Most clients keep the line open after the end of their input: so much silence is the end.
-const SILENCE: Duration = Duration::from_secs(3);
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// From the connection to the end of the text.
 const WHOLE: Duration = Duration::from_mins(2);
@@ -58,20 +63,39 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let (stopping, stopped) = watch::channel(false);
     let mut clients = JoinSet::new();
+    let mut at_once: HashMap<IpAddr, usize> = HashMap::new();
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             accepted = accept(&listener, &room) => {
                 let Some((stream, peer, permit)) = accepted else { continue };
+                let household = household(peer.ip().to_canonical());
+                let count = at_once.entry(household).or_default();
+                if *count == HOUSEHOLD {
+                    let _ = stream.try_write(b"error: too many connections at once\n");
+                    continue;
+                }
+                *count += 1;
                 let (app, stopped) = (app.clone(), stopped.clone());
                 clients.spawn(async move {
                     if let Err(error) = attend(stream, peer.ip(), &app, stopped).await {
                         debug!(%error, "a client over TCP went away");
                     }
                     drop(permit);
+                    household
                 });
             }
-            Some(_) = clients.join_next() => {}
+            Some(ended) = clients.join_next() => {
+                // A task that panicked says no more whose it was; its place is lost.
+                if let Ok(household) = ended
+                    && let Entry::Occupied(mut count) = at_once.entry(household)
+                {
+                    *count.get_mut() -= 1;
+                    if *count.get() == 0 {
+                        count.remove();
+                    }
+                }
+            }
             () = &mut stop => break,
         }
     }

@@ -129,6 +129,8 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         public_url: app.public_url.clone(),
     };
     let logged_in = visit.user.is_some() || visit.bearer.is_some();
+    let carries_token =
+        visit.bearer.is_some() || wants == Wants::Problem && *request.method() != Method::GET;
     let shows_flash =
         flashed.is_some() && visit.wants == Wants::Page && request.method() == Method::GET;
     request.extensions_mut().insert(visit);
@@ -136,6 +138,9 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         request.extensions_mut().insert(std::sync::Arc::new(error));
     }
     let mut response = next.run(request).await;
+    if carries_token || response.headers().contains_key(tokens::DELETE_TOKEN) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     if is_html(response.headers()) {
         let headers = response.headers_mut();
         let cache = if logged_in || flashed.is_some() { "no-store" } else { "private, no-cache" };
@@ -207,7 +212,15 @@ fn page_path(request: &Request) -> String {
 fn accepts_html(headers: &HeaderMap) -> bool {
     let mut accepted =
         headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.any(|value| value.to_ascii_lowercase().contains("text/html"))
+    accepted.any(|value| value.to_ascii_lowercase().split(',').any(takes_html))
+}
+
+/// `text/html`, unless its weight is nought.
+fn takes_html(range: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let is_nought =
+        |part: &str| part.strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32));
+    parts.next() == Some("text/html") && !parts.any(is_nought)
 }
 
 pub fn is_html(headers: &HeaderMap) -> bool {

@@ -11,14 +11,22 @@ pub enum Editor {
     Holder(Secret),
 }
 
-/// A paste as it is to be.
-#[derive(Clone, Debug)]
+/// What is to be otherwise; what is `None` stays.
+#[derive(Clone, Debug, Default)]
 pub struct Change {
-    pub title: String,
-    pub syntax: String,
-    pub syntax_guessed: bool,
-    pub visibility: Visibility,
-    pub expires_at: Option<Timestamp>,
+    pub title: Option<String>,
+    pub syntax: Option<String>,
+    pub syntax_guessed: Option<bool>,
+    pub visibility: Option<Visibility>,
+    /// `Some(None)` lets it live until it is deleted.
+    pub expires_at: Option<Option<Timestamp>>,
+}
+
+/// Whether a change made since a paste was seen stands in the way of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum If {
+    AsSeen,
+    There,
 }
 
 impl From<UserId> for Editor {
@@ -50,20 +58,20 @@ impl Editor {
     }
 }
 
-/// A statement on the paste that is there as somebody has seen it: `$1` to `$6`.
+/// A statement on the paste that is there, and as somebody has seen it where `$7` says so: `$1` to `$7`.
 macro_rules! as_seen {
     ($head:literal, $tail:literal) => {
         concat!(
             $head,
-            " where id = $1 and title = $2 and syntax = $3 and visibility = $4 and expires_at is not distinct from $5",
-            " and deleted_at is null and (expires_at is null or expires_at > $6) ",
+            " where id = $1 and deleted_at is null and (expires_at is null or expires_at > $6)",
+            " and (not $7 or title = $2 and syntax = $3 and visibility = $4 and expires_at is not distinct from $5) ",
             $tail
         )
     };
 }
 
 macro_rules! bind_seen {
-    ($query:expr, $seen:expr, $now:expr) => {
+    ($query:expr, $seen:expr, $condition:expr, $now:expr) => {
         $query
             .bind($seen.id.as_str())
             .bind(&$seen.title)
@@ -71,30 +79,38 @@ macro_rules! bind_seen {
             .bind($seen.visibility.as_str())
             .bind($seen.expires_at)
             .bind($now)
+            .bind($condition == If::AsSeen)
     };
 }
 
 impl Store {
-    /// The paste as it is afterwards; `None` where it is no more as it was `seen`.
+    /// The paste as it is afterwards; `None` where it is gone, or not as the condition wants it.
     pub async fn change(
         &self,
         seen: &Paste,
         change: &Change,
+        condition: If,
         now: Timestamp,
     ) -> Result<Option<Paste>> {
         // All rows, not the first: only a statement that has come to its end reports that its
         // commit failed.
         let mut pastes: Vec<Paste> = write!(&self.db, pool => {
             let query = sqlx::query_as(concat!(
-                as_seen!("update pastes set title = $7, syntax = $8, syntax_guessed = $9, visibility = $10, expires_at = $11", "returning "),
+                as_seen!(
+                    "update pastes set title = coalesce($8, title), syntax = coalesce($9, syntax),
+                     syntax_guessed = coalesce($10, syntax_guessed), visibility = coalesce($11, visibility),
+                     expires_at = case when $12 then $13 else expires_at end",
+                    "returning "
+                ),
                 columns!()
             ));
-            bind_seen!(query, seen, now)
+            bind_seen!(query, seen, condition, now)
                 .bind(&change.title)
                 .bind(&change.syntax)
                 .bind(change.syntax_guessed)
-                .bind(change.visibility.as_str())
-                .bind(change.expires_at)
+                .bind(change.visibility.map(Visibility::as_str))
+                .bind(change.expires_at.is_some())
+                .bind(change.expires_at.flatten())
                 .fetch_all(pool)
                 .await
         })?;
@@ -125,11 +141,12 @@ impl Store {
         Ok(titles.pop())
     }
 
-    /// As [`Store::delete`], where the paste is still as it was `seen`; whether it was.
-    pub async fn delete_as_seen(&self, seen: &Paste, now: Timestamp) -> Result<bool> {
+    /// As [`Store::delete`], of a paste that was seen; whether it was still there, and as the
+    /// condition wants it.
+    pub async fn delete_seen(&self, seen: &Paste, condition: If, now: Timestamp) -> Result<bool> {
         Ok(write!(&self.db, pool => {
             let query = sqlx::query(as_seen!("update pastes set deleted_at = $6", ""));
-            bind_seen!(query, seen, now).execute(pool).await?.rows_affected()
+            bind_seen!(query, seen, condition, now).execute(pool).await?.rows_affected()
         }) == 1)
     }
 }

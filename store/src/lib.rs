@@ -21,7 +21,7 @@ mod upkeep;
 
 pub use accounts::{NewUser, User};
 pub use blobs::{BlobInfo, BlobKey, BlobStore, BlobsError, TableBlobs};
-pub use changes::{Change, Editor};
+pub use changes::{Change, Editor, If};
 pub use copy::{Copied, Copier, CopyError, Problem, Progress, Tally};
 pub use db::{Db, Sqlite};
 pub use keys::{Once, OnceKey};

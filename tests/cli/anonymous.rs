@@ -45,6 +45,7 @@ async fn who_made_it_can_delete_it_and_nobody_else() {
     assert_eq!(terminal.pb(&["get", &link]).await.text(), "hello");
     assert_eq!(terminal.pb(&["rm", id(&link)]).await.text(), "");
     terminal.pb(&["get", &link]).await.failed(3);
+    terminal.pb(&["rm", &link]).await.failed(3);
     assert!(!terminal.state().contains(id(&link)));
 }
 

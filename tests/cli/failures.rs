@@ -79,7 +79,8 @@ async fn a_busy_server_is_asked_again_and_then_left_alone() {
 #[tokio::test]
 async fn a_change_whose_answer_is_lost_is_not_sent_again() {
     let server = Scripted::start([String::new(), answer("204 No Content", "", "")]).await;
-    Terminal::at(&server.url).pb(&["rm", ID]).await.failed(7);
+    let terminal = Terminal::at(&server.url).with("PB_TOKEN", "any");
+    terminal.pb(&["rm", ID]).await.failed(7);
     assert_eq!(server.asked().len(), 1);
 }
 

@@ -39,7 +39,6 @@ async fn its_haste_function_for_the_shell_works() {
         "curl -X POST --data-binary @f $URL/documents",
         "curl -F data=@f $URL/documents",
         "curl -F 'data=<f' $URL/documents",
-        "curl --data-urlencode data@f $URL/documents",
     ] {
         let said = shell.curl(line).await;
         let key = said.body.split('"').nth(3).unwrap().to_owned();

@@ -5,6 +5,7 @@ mod view;
 
 use std::net::IpAddr;
 
+use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
 use axum_extra::headers::HeaderMapExt as _;
 use axum_extra::headers::authorization::{Authorization, Bearer};
@@ -82,7 +83,9 @@ pub async fn bearer(
     speaks_api: bool,
 ) -> Result<Option<(User, AccessToken)>> {
     let Some(Authorization(bearer)) = headers.typed_get::<Authorization<Bearer>>() else {
-        return Ok(None);
+        // A script whose variable is empty shall not publish in nobody's name.
+        let says_something = headers.contains_key(AUTHORIZATION);
+        return if speaks_api && says_something { Err(Error::Unauthorized) } else { Ok(None) };
     };
     let Some(digits) = bearer.token().strip_prefix(PERSONAL) else {
         return if speaks_api { Err(Error::Unauthorized) } else { Ok(None) };

@@ -2,17 +2,16 @@
 
 use axum::extract::Request;
 use axum::http::header;
-use axum_extra::headers::{ContentLength, HeaderMapExt as _};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::api::problem::{Fault, Refusal};
-use crate::pastes::submission::read::collect;
+use crate::pastes::submission::read::{collect, refuse_before};
 use crate::{Error, Result};
 
-/// JSON around a text, and what escapes may add to it: `\u0434` is three bytes for each of `д`.
-const ESCAPES: usize = 3;
+/// How much longer than a text its JSON may be: `\u0001` is six bytes for one.
+const ESCAPES: usize = 6;
 
 /// Of JSON beside a text, in bytes.
 const AROUND: usize = 64 * 1024;
@@ -31,13 +30,7 @@ pub async fn read<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Re
     let media_type = media_type(&request);
     match media_type.as_str() {
         "text/plain" => {
-            // Who asks before sending is answered before: the connection is cut under a text that
-            // is far too long, and the answer with it.
-            let asks = request.headers().contains_key(header::EXPECT);
-            let length = request.headers().typed_get::<ContentLength>();
-            if asks && length.is_some_and(|ContentLength(length)| length > max_bytes as u64) {
-                return Err(Error::TooLarge { limit: max_bytes as u64 });
-            }
+            refuse_before(request.headers(), max_bytes, max_bytes)?;
             let (text, too_long) = collect(request.into_body(), max_bytes, max_bytes).await?;
             if too_long {
                 return Err(Error::TooLarge { limit: max_bytes as u64 });
@@ -59,15 +52,22 @@ pub async fn read_fields<T: DeserializeOwned>(request: Request) -> Result<T> {
 
 async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<T> {
     let limit = max_bytes * ESCAPES + AROUND;
-    let (body, too_long) = collect(request.into_body(), limit, limit).await?;
+    let said = if max_bytes == 0 { limit } else { max_bytes };
+    refuse_before(request.headers(), limit, said)?;
+    let (body, too_long) = collect(request.into_body(), limit, said).await?;
     if too_long {
-        let limit = if max_bytes == 0 { limit } else { max_bytes };
-        return Err(Error::TooLarge { limit: limit as u64 });
+        return Err(Error::TooLarge { limit: said as u64 });
     }
     parse(&body)
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    // serde would take a list of the fields' values as well.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        let is_json = serde_json::from_slice::<IgnoredAny>(body);
+        is_json.map_err(|error| refusal(&error, None))?;
+        return Err(Error::Refused(Refusal::new(Fault::Invalid, "The body is to be an object.")));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

@@ -1,26 +1,34 @@
 //! How much a program may still ask for, on every answer.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
-use crate::errors::of_response;
 use crate::limits::{Action, Allowance, RATE_LIMIT, RATE_LIMIT_POLICY};
-use crate::{App, Error, Visit};
+use crate::visit::Wants;
+use crate::{App, Visit};
 
-pub async fn guard(State(app): State<App>, visit: Visit, request: Request, next: Next) -> Response {
-    let (left, mut response) = match app.limits.spend(Action::Request, visit.client) {
-        Ok(left) => (left, next.run(request).await),
-        Err(refused) => (None, refused.into_response()),
-    };
-    let refused = match of_response(&response).as_deref() {
-        Some(Error::TooMany { action, .. }) => Some(Allowance::none(*action)),
-        _ => None,
-    };
-    // What a handler has spent beside it.
+/// Whatever the answer comes from, a handler or what stands before it.
+pub async fn guard(
+    State(app): State<App>,
+    visit: Visit,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if visit.wants != Wants::Problem {
+        return next.run(request).await;
+    }
+    let left = app.limits.spend(Action::Request, visit.client).unwrap_or_else(|refused| {
+        request.extensions_mut().insert(Arc::new(refused));
+        None
+    });
+    let mut response = next.run(request).await;
+    // What a handler has spent beside it, or what it lacked.
     let spent = response.extensions().get::<Allowance>().copied();
-    let all: Vec<Allowance> = [left, spent, refused].into_iter().flatten().collect();
+    let all: Vec<Allowance> = [left, spent].into_iter().flatten().collect();
     write(&mut response, RATE_LIMIT_POLICY, &all, Allowance::policy);
     write(&mut response, RATE_LIMIT, &all, Allowance::state);
     response

@@ -8,9 +8,11 @@ pub mod read;
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
+use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
 use axum_extra::headers::{HeaderMapExt as _, IfMatch};
-use store::{Editor, Paste};
+use serde::Deserialize;
+use store::{Editor, If, Paste};
 
 use crate::accounts::tokens::{self, Scope};
 use crate::api::paste::etag;
@@ -21,8 +23,7 @@ use crate::{App, Error, Result, Visit};
 /// The paste that somebody is about to change, as it is now.
 struct Target {
     paste: Paste,
-    /// Whether it must still be as it is now, for the caller has named its state.
-    conditional: bool,
+    condition: If,
 }
 
 /// The paste, where it is there and its editor is at the door.
@@ -47,20 +48,31 @@ async fn target(
         let detail = "Only its owner, or whoever has its delete token, changes or deletes it.";
         return Err(Error::Refused(Refusal::new(Fault::NotYours, detail)));
     }
-    let conditional = headers.contains_key(axum::http::header::IF_MATCH);
-    let known = headers.typed_get::<IfMatch>();
-    if conditional
-        && !known.is_some_and(|known| etag(&paste).is_ok_and(|is| known.precondition_passes(&is)))
-    {
-        return Err(changed());
+    if !headers.contains_key(IF_MATCH) {
+        return Ok(Target { paste, condition: If::There });
     }
-    Ok(Target { paste, conditional })
+    let tag = etag(&paste)?;
+    match headers.typed_get::<IfMatch>() {
+        Some(known) if known.precondition_passes(&tag) => {
+            Ok(Target { paste, condition: If::AsSeen })
+        }
+        _ => Err(missed(If::AsSeen)),
+    }
 }
 
-fn changed() -> Error {
+/// What it means that a paste was not there as it had to be.
+fn missed(condition: If) -> Error {
     let detail = "It is no more as `If-Match` says. Read it again, and decide anew.";
-    Error::Refused(Refusal::new(Fault::Changed, detail))
+    match condition {
+        If::AsSeen => Error::Refused(Refusal::new(Fault::Changed, detail)),
+        If::There => Error::NotFound,
+    }
 }
+
+/// The query of what takes none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// `/pastes/{id}`: only an id, no extension.
 pub struct Id(Name);

@@ -21,6 +21,8 @@ pub enum Fault {
     Changed,
     /// The `Idempotency-Key` has made something else, or what is gone.
     KeyUsed,
+    /// The text has no such part.
+    Range,
     /// The request is good, and the paste is another's.
     NotYours,
 }
@@ -45,6 +47,7 @@ impl Refusal {
             Fault::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::Changed => StatusCode::PRECONDITION_FAILED,
             Fault::KeyUsed => StatusCode::CONFLICT,
+            Fault::Range => StatusCode::RANGE_NOT_SATISFIABLE,
             Fault::NotYours => StatusCode::FORBIDDEN,
         }
     }
@@ -56,6 +59,7 @@ impl Refusal {
             Fault::Invalid => "The request is not as it should be",
             Fault::Changed => "The paste has changed",
             Fault::KeyUsed => "The key has been used",
+            Fault::Range => "There is no such part",
             Fault::NotYours => "The paste is not yours",
         }
     }
@@ -109,6 +113,7 @@ pub const KINDS: &[(&str, u16, &str)] = &[
     ("precondition-failed", 412, "The paste is no more as `If-Match` says: read it again."),
     ("too-large", 413, "The text, or what was sent, is larger than this site takes."),
     ("unsupported-media-type", 415, "The body is of another type than those that are listed."),
+    ("range", 416, "The text has no such part; `Content-Range` has its length."),
     (
         "invalid",
         422,

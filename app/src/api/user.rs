@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accounts::tokens::Scope;
+use crate::api::pastes::Nothing;
+use crate::api::query::Query;
 use crate::words::iso;
 use crate::{App, Error, Result, Visit};
 
@@ -39,10 +41,14 @@ struct Token {
     security(("access_token" = ["read"])),
     responses(
         (status = 200, body = User),
-        (status = 401), (status = 403),
+        (status = 401), (status = 403), (status = 422),
     )
 )]
-pub async fn user(State(app): State<App>, visit: Visit) -> Result<Json<User>> {
+pub async fn user(
+    State(app): State<App>,
+    visit: Visit,
+    Query(Nothing {}): Query<Nothing>,
+) -> Result<Json<User>> {
     visit.acting(Scope::Read)?;
     let (user, token) = visit.bearer.ok_or(Error::Unauthorized)?;
     let totals = app.store.totals_of(user.id, app.clock.now()).await?;

@@ -5,11 +5,12 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
 
+use crate::accounts::tokens::{self, DELETE_TOKEN};
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
 use crate::pastes::{Name, create, raw, show, visible};
@@ -42,11 +43,13 @@ struct Refused {
     message: String,
 }
 
-async fn save(State(app): State<App>, visit: Visit, request: Request) -> Result<Json<Saved>> {
+async fn save(State(app): State<App>, visit: Visit, request: Request) -> Result<impl IntoResponse> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Hastebin).await?;
     let kept = create::keep(&app, &visit, submission).await?;
-    let key = kept.first().map(|kept| kept.paste.id.to_string());
-    Ok(Json(Saved { key: key.ok_or_else(|| anyhow::anyhow!("nothing was judged"))? }))
+    let kept = kept.first().ok_or_else(|| anyhow::anyhow!("nothing was judged"))?;
+    let token = kept.delete_token.iter().map(|token| (DELETE_TOKEN, tokens::of_paste(token)));
+    let saved = Saved { key: kept.paste.id.to_string() };
+    Ok((AppendHeaders(token.collect::<Vec<_>>()), Json(saved)))
 }
 
 async fn read(State(app): State<App>, visit: Visit, name: Name) -> Result<Response> {

@@ -46,7 +46,8 @@ To read it:
 
   curl {url}/ID
 
-Here a text has at most {size}, a request at most {TEXTS_MAX} texts.
+Each answer has a Delete-Token in its head; -X DELETE -H 'Delete-Token: …' at the link takes the text back.
+Here a text has at most {size}, a request at most {TEXTS_MAX} texts and four times as much.
 It is kept for {default} unless you say otherwise ({longest}).
 
 For programs: {url}/api
@@ -58,7 +59,9 @@ fn netcat(app: &App) -> String {
     let url = Url::parse(&app.public_url).ok();
     let host = url.as_ref().and_then(Url::host_str).map(|host| host.trim_matches(['[', ']']));
     match (host, app.tcp_port) {
-        (Some(host), Some(port)) => format!("  ls -l | nc {host} {port}\n"),
+        (Some(host), Some(port)) => {
+            format!("  ls -l | nc {host} {port}    (five seconds of silence end the text)\n")
+        }
         _ => String::new(),
     }
 }

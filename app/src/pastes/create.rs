@@ -1,7 +1,8 @@
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use store::{PasteId, Visibility};
 
@@ -70,6 +71,23 @@ pub async fn submit_named(
     request: Request,
 ) -> Result<Response> {
     keep_named(&app, &visit, &name, request).await
+}
+
+/// `curl -T settings URL/`: a file may be called as a page is. All else that a page does not take.
+pub async fn submit_named_as_page(
+    State(app): State<App>,
+    visit: Visit,
+    request: Request,
+) -> Result<Response> {
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+    match path.strip_prefix('/') {
+        Some(name)
+            if request.method() == Method::PUT && !name.is_empty() && !name.contains('/') =>
+        {
+            keep_named(&app, &visit, name, request).await
+        }
+        _ => Err(Error::MethodNotAllowed),
+    }
 }
 
 /// The same for a file whose name is an address of hastebin's.

@@ -6,6 +6,7 @@ use crate::client::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, each};
 use crate::output;
+use crate::paste::Paste;
 use crate::target::Target;
 
 pub(crate) fn rm(pb: &Pb, targets: &[Target]) -> Result<(), Error> {
@@ -22,6 +23,10 @@ pub(crate) fn rm(pb: &Pb, targets: &[Target]) -> Result<(), Error> {
 fn delete(pb: &Pb, target: &Target) -> Result<(), Error> {
     let (server, id) = (pb.server_of(target), target.id.as_str());
     let credential = pb.credential_for(server, id)?;
+    // Where nothing allows it, the server says no more than that; whether it is there is told to all.
+    if matches!(credential, Credential::Nobody) {
+        let _: Paste = pb.client.get(server, &credential, server.api(&["pastes", id]))?;
+    }
     let outcome = pb.client.delete(server, &credential, id);
     let is_gone = matches!(outcome, Ok(()) | Err(Error::Server { status: 404 | 410, .. }));
     if is_gone && matches!(credential, Credential::DeleteToken(_)) {

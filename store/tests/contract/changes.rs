@@ -1,16 +1,10 @@
 use futures_util::future::join_all;
-use store::{Change, Editor, NewPaste, Paste, Secret, Visibility};
+use store::{Change, Editor, If, NewPaste, Paste, Secret, Visibility};
 
 use crate::harness::{DAY, Site, draft, on_every_engine};
 
-fn titled(paste: &Paste, title: &str) -> Change {
-    Change {
-        title: title.to_owned(),
-        syntax: paste.syntax.clone(),
-        syntax_guessed: paste.syntax_guessed,
-        visibility: paste.visibility,
-        expires_at: paste.expires_at,
-    }
+fn titled(title: &str) -> Change {
+    Change { title: Some(title.to_owned()), ..Change::default() }
 }
 
 impl Site {
@@ -24,19 +18,19 @@ on_every_engine! {
         let anna = site.user("anna@example.org").await;
         let paste = site.of(anna, "the text").await;
         let change = Change {
+            title: Some("новое".to_owned()),
+            syntax: Some("rust".to_owned()),
+            syntax_guessed: Some(true),
+            visibility: Some(Visibility::Private),
+            expires_at: Some(Some(site.now().plus(DAY))),
+        };
+        let changed = site.store.change(&paste, &change, If::AsSeen, site.now()).await.unwrap().unwrap();
+        let expected = Paste {
             title: "новое".to_owned(),
             syntax: "rust".to_owned(),
             syntax_guessed: true,
             visibility: Visibility::Private,
             expires_at: Some(site.now().plus(DAY)),
-        };
-        let changed = site.store.change(&paste, &change, site.now()).await.unwrap().unwrap();
-        let expected = Paste {
-            title: change.title,
-            syntax: change.syntax,
-            syntax_guessed: true,
-            visibility: Visibility::Private,
-            expires_at: change.expires_at,
             ..paste.clone()
         };
         assert_eq!(changed, expected);
@@ -50,35 +44,53 @@ on_every_engine! {
     async fn a_change_is_of_what_was_seen(site: Site) {
         let paste = site.paste("x").await;
         let seen = paste.clone();
-        site.store.change(&seen, &titled(&seen, "one"), site.now()).await.unwrap().unwrap();
-        assert_eq!(site.store.change(&seen, &titled(&seen, "two"), site.now()).await.unwrap(), None);
-        assert!(!site.store.delete_as_seen(&seen, site.now()).await.unwrap());
+        site.store.change(&seen, &titled("one"), If::AsSeen, site.now()).await.unwrap().unwrap();
+        assert_eq!(site.store.change(&seen, &titled("two"), If::AsSeen, site.now()).await.unwrap(), None);
+        assert!(!site.store.delete_seen(&seen, If::AsSeen, site.now()).await.unwrap());
         let now = site.find(&paste.id).await.unwrap();
         assert_eq!(now.title, "one");
-        assert!(site.store.delete_as_seen(&now, site.now()).await.unwrap());
+        assert!(site.store.delete_seen(&now, If::AsSeen, site.now()).await.unwrap());
         assert_eq!(site.find(&paste.id).await, None);
-        assert_eq!(site.store.change(&now, &titled(&now, "late"), site.now()).await.unwrap(), None);
+        assert_eq!(site.store.change(&now, &titled("late"), If::AsSeen, site.now()).await.unwrap(), None);
     }
 
     async fn of_many_changes_at_once_one_comes_first(site: Site) {
         let paste = site.brief("x", DAY).await;
         let sibling = site.sibling().await;
-        let changes: Vec<_> = (0..12).map(|n| titled(&paste, &format!("title {n}"))).collect();
+        let changes: Vec<_> = (0..12).map(|n| titled(&format!("title {n}"))).collect();
         let tries = changes.iter().enumerate().map(|(n, change)| {
             let store = if n % 2 == 0 { &site.store } else { &sibling.store };
-            store.change(&paste, change, site.now())
+            store.change(&paste, change, If::AsSeen, site.now())
         });
         let done: Vec<_> = join_all(tries).await.into_iter().filter_map(|outcome| outcome.unwrap()).collect();
         assert_eq!(done.len(), 1);
         assert_eq!(site.find(&paste.id).await.unwrap(), done[0]);
     }
 
+    async fn changes_without_a_condition_add_up(site: Site) {
+        let paste = site.brief("x", DAY).await;
+        let changes = [
+            titled("a title"),
+            Change { syntax: Some("rust".to_owned()), ..Change::default() },
+            Change { visibility: Some(Visibility::Public), ..Change::default() },
+            Change { expires_at: Some(None), ..Change::default() },
+        ];
+        let tries = changes.iter().map(|change| site.store.change(&paste, change, If::There, site.now()));
+        assert!(join_all(tries).await.into_iter().all(|outcome| outcome.unwrap().is_some()));
+        let now = site.find(&paste.id).await.unwrap();
+        assert_eq!((now.title.as_str(), now.syntax.as_str(), now.visibility), ("a title", "rust", Visibility::Public));
+        assert_eq!(now.expires_at, None);
+        assert!(site.store.delete_seen(&paste, If::There, site.now()).await.unwrap());
+    }
+
     async fn what_is_over_does_not_change(site: Site) {
         let paste = site.brief("x", DAY).await;
         site.pass(DAY);
-        let change = Change { expires_at: None, ..titled(&paste, "") };
-        assert_eq!(site.store.change(&paste, &change, site.now()).await.unwrap(), None);
-        assert!(!site.store.delete_as_seen(&paste, site.now()).await.unwrap());
+        let change = Change { expires_at: Some(None), ..Change::default() };
+        for condition in [If::AsSeen, If::There] {
+            assert_eq!(site.store.change(&paste, &change, condition, site.now()).await.unwrap(), None);
+            assert!(!site.store.delete_seen(&paste, condition, site.now()).await.unwrap());
+        }
     }
 
     async fn whoever_has_its_token_deletes_that_paste_alone(site: Site) {

@@ -1,4 +1,4 @@
-use store::{Change, CopyError, NewPaste, Visibility};
+use store::{Change, CopyError, If, NewPaste, Visibility};
 
 use crate::houses::{Houses, START, draft, on_all_ways};
 
@@ -51,20 +51,18 @@ on_all_ways! {
         let paste = houses.old.of(anna, "the text").await;
         houses.copy().await;
         let change = |title: &str| Change {
-            title: title.to_owned(),
-            syntax: "rust".to_owned(),
-            syntax_guessed: false,
-            visibility: Visibility::Private,
-            expires_at: None,
+            title: Some(title.to_owned()),
+            visibility: Some(Visibility::Private),
+            ..Change::default()
         };
-        houses.old.store.change(&paste, &change("newer"), START).await.unwrap().unwrap();
+        houses.old.store.change(&paste, &change("newer"), If::AsSeen, START).await.unwrap().unwrap();
         let copied = houses.copy().await;
         assert_eq!((copied.pastes.copied, copied.problems.len(), copied.finished), (1, 0, true));
         houses.assert_same().await;
 
         houses.new.serve().await;
         let there = houses.new.find(&paste).await.unwrap();
-        houses.new.store.change(&there, &change("changed there"), START).await.unwrap().unwrap();
+        houses.new.store.change(&there, &change("changed there"), If::AsSeen, START).await.unwrap().unwrap();
         assert_eq!(houses.copy().await.pastes.copied, 0);
         assert_eq!(houses.new.find(&paste).await.unwrap().title, "changed there");
     }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -52,6 +53,20 @@ async fn a_change_is_refused_where_somebody_elses_came_before() {
     assert_eq!(program.get(&address(&paste)).await.json()["title"], "one");
     assert_eq!(patch(one.header("etag"), "two").await.status, StatusCode::OK);
     assert_eq!(patch("*", "three").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn many_changes_at_once_all_come_through() {
+    let site = Site::start().await;
+    let program = site.program();
+    let paste = program.saved("x", json!({})).await;
+    let headers = [("delete-token", paste["delete_token"].as_str().unwrap())];
+    let path = address(&paste);
+    let changes: Vec<_> = (0..24).map(|n| json!({ "title": format!("title {n}") })).collect();
+    let sent =
+        changes.iter().map(|change| program.send(Method::PATCH, &path, &headers, Some(change)));
+    let answers = join_all(sent).await;
+    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK), "{answers:?}");
 }
 
 #[tokio::test]

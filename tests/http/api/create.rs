@@ -62,6 +62,31 @@ async fn with_a_token_it_is_its_users() {
     site.program_with("something else").create(&json!({ "text": "x" })).await.problem(401);
 }
 
+/// A script whose variable is empty does not publish in nobody's name.
+#[tokio::test]
+async fn a_token_that_is_none_is_not_nobody() {
+    let site = Site::start().await;
+    let json = site.visitor().with_header("content-type", "application/json");
+    for authorization in ["Bearer ", "Bearer", "", "Basic YTpi", "pastebin_pat_00"] {
+        let request = json.request(Method::POST, "/api/v1/pastes").body(r#"{"text":"x"}"#);
+        json.send(request.header("authorization", authorization)).await.problem(401);
+    }
+    assert_eq!(kept(&site).await, 0);
+}
+
+#[tokio::test]
+async fn an_answer_with_a_token_is_not_kept_on_its_way() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let program = site.program_of(&ada, &["read", "write"]).await;
+    let anonymous = site.program().create(&json!({ "text": "x" })).await;
+    let plain = site.curl().post_bytes("/", None, "x").await;
+    let own = program.get("/api/v1/pastes").await;
+    for answer in [anonymous, plain, own, program.get("/api/v1/user").await] {
+        assert_eq!(answer.header("cache-control"), "no-store", "{}", answer.text());
+    }
+}
+
 #[tokio::test]
 async fn cookies_do_not_count() {
     let site = Site::start().await;
@@ -107,6 +132,7 @@ async fn what_is_wrong_is_said_by_field_and_nothing_is_kept() {
     }
     program.post_text("?expire=1h", "x").await.problem_of("expire");
     program.post_text("?expires=soon", "x").await.problem_of("expires");
+    program.post_text("?title=%FF%FE", "x").await.problem(400);
     let overruled = json!({ "text": "x", "expires": "1h" });
     let answer =
         program.send(Method::POST, "/api/v1/pastes?expires=soon", &[], Some(&overruled)).await;
@@ -136,6 +162,7 @@ async fn what_is_no_json_is_refused_as_such() {
     for body in [&b"[]"[..], b"null", b"\"text\"", b"{\"text\":\"a\",\"text\":\"b\"}"] {
         post(json, body).await.problem(422);
     }
+    post(json, br#"["hello", "t", "rust", "1h", "public"]"#).await.problem(422);
     for media_type in [None, Some("text/html"), Some("application/x-www-form-urlencoded"), Some("")]
     {
         post(media_type, b"{\"text\":\"x\"}").await.problem(415);
@@ -150,11 +177,13 @@ async fn what_is_no_json_is_refused_as_such() {
 #[tokio::test]
 async fn the_largest_text_fits_in_its_escapes() {
     let site = Site::start_with(&["--max-paste-bytes=60000"]).await;
-    let escaped = format!(r#"{{"text":"{}"}}"#, r"\u0434".repeat(30_000));
-    let answer =
-        site.visitor().post_bytes("/api/v1/pastes", Some("application/json"), escaped).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
-    assert_eq!(answer.json()["bytes"], 60_000);
+    for (escape, times) in [(r"\u0434", 30_000), (r"\u0001", 60_000)] {
+        let escaped = format!(r#"{{"text":"{}"}}"#, escape.repeat(times));
+        let visitor = site.visitor();
+        let answer = visitor.post_bytes("/api/v1/pastes", Some("application/json"), escaped).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        assert_eq!(answer.json()["bytes"], 60_000);
+    }
 }
 
 async fn kept(site: &Site) -> i64 {

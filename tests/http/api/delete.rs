@@ -49,6 +49,8 @@ async fn curl_deletes_with_the_token_that_it_was_given() {
     let other = curl.post_bytes("/", None, "y").await;
     assert_eq!(delete(other.header("delete-token")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(delete("nonsense").await.status, StatusCode::UNAUTHORIZED);
+    let kept = curl.get(&link).await;
+    assert_eq!(kept.text(), "x");
     let deleted = delete(made.header("delete-token")).await;
     assert_eq!((deleted.status, deleted.text()), (StatusCode::OK, "deleted\n".to_owned()));
     assert_eq!(curl.get(&link).await.status, StatusCode::NOT_FOUND);

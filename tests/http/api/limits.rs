@@ -12,7 +12,15 @@ async fn every_answer_says_how_much_is_left() {
     let missed = program.get("/api/v1/pastes/aaaaaaaaaaaa").await;
     missed.problem(404);
     assert_eq!(missed.header("ratelimit"), r#""request";r=598;t=1"#);
-    for _ in 0..59 {
+    for (path, status) in [("/api/v1/nothing", 404), ("/api/v1/user", 401)] {
+        let refused = program.get(path).await;
+        refused.problem(status);
+        assert!(refused.header("ratelimit").starts_with(r#""request";r="#), "{path}");
+    }
+    let invalid = program.create(&json!({ "text": "" })).await;
+    invalid.problem(422);
+    assert!(invalid.header("ratelimit").ends_with(r#""create";r=58;t=2"#), "{:?}", invalid.headers);
+    for _ in 0..58 {
         program.create(&json!({ "text": "x" })).await;
     }
     let refused = program.create(&json!({ "text": "x" })).await;

@@ -27,6 +27,16 @@ async fn a_text_is_answered_with_its_key_and_read_by_it() {
 }
 
 #[tokio::test]
+async fn a_text_is_kept_as_it_is_whatever_curl_calls_it() {
+    let site = Site::start().await;
+    let form = Some("application/x-www-form-urlencoded");
+    let saved = site.curl().post_bytes("/documents", form, "data=a%41+b").await;
+    assert!(saved.header("delete-token").starts_with("pastebin_del_"));
+    let key = json(&saved)["key"].as_str().unwrap().to_owned();
+    assert_eq!(site.curl().get(&format!("/raw/{key}")).await.text(), "data=a%41+b");
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_a_message() {
     let site = Site::start_with(&["--max-paste-bytes=1000", "--rate-limit=on"]).await;
     let large = "x".repeat(1001);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 
 use crate::support::Site;
@@ -152,10 +154,34 @@ async fn links_are_the_public_url_whatever_the_host_header_says() {
 #[tokio::test]
 async fn a_file_that_only_looks_like_a_form_is_kept_as_it_is() {
     let site = Site::start().await;
-    let config = "text=hello%20world+1\r\nfoo&bar=1";
+    let config = "text=hello%20world+1\r\nfoo&bar=1\n";
     let answer =
         site.curl().post_bytes("/", Some("application/x-www-form-urlencoded"), config).await;
     assert_eq!(site.curl().raw(answer.text().trim()).await, config);
+}
+
+#[tokio::test]
+async fn a_form_of_curls_may_have_a_text_of_many_lines() {
+    let site = Site::start().await;
+    let form = "text=one\n\ttwo&title=T&expires=1h";
+    let answer = site.curl().post_bytes("/", Some("application/x-www-form-urlencoded"), form).await;
+    let link = answer.text();
+    assert_eq!(site.curl().raw(link.trim()).await, "one\n\ttwo");
+    assert!(site.visitor().get(link.trim()).await.text().contains("<bdi>T</bdi>"));
+    site.advance(Duration::from_hours(1));
+    assert_eq!(site.curl().get(link.trim()).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_file_may_be_called_as_a_page_is() {
+    let site = Site::start().await;
+    let curl = site.curl();
+    for name in ["settings", "login", "recent", "api", "documents"] {
+        let put = curl.send(curl.request(Method::PUT, &format!("/{name}")).body("x")).await;
+        assert_eq!(put.status, StatusCode::CREATED, "{name}: {}", put.text());
+    }
+    let refused = curl.send(curl.request(Method::PUT, "/settings/tokens").body("x")).await;
+    assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]

@@ -6,15 +6,13 @@ use store::Change;
 use tracing::info;
 use utoipa::ToSchema;
 
-use super::{Id, Target, changed, target};
+use super::{Id, Nothing, Target, missed, target};
 use crate::accounts::tokens::Scope;
 use crate::api::body::{self, present, word};
 use crate::api::paste::{self, Paste};
+use crate::api::query::Query;
 use crate::pastes::submission::Submission;
-use crate::{App, Error, Result, Visit, syntaxes};
-
-/// A change that somebody else's came before is tried again on what is there then.
-const ATTEMPTS: u32 = 8;
+use crate::{App, Result, Visit, syntaxes};
 
 /// What is to be otherwise. What is left out stays.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -54,52 +52,41 @@ pub async fn change(
     State(app): State<App>,
     visit: Visit,
     Id(name): Id,
+    Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response> {
     let changes: Changes = body::read_fields(request).await?;
-    let mut found = target(&app, &visit, &name, &headers, Scope::Write).await?;
-    for _ in 0..ATTEMPTS {
-        let change = judge(&app, &found.paste, changes.clone()).await?;
-        if let Some(paste) = app.store.change(&found.paste, &change, app.clock.now()).await? {
-            info!(paste.id = %paste.id, "paste changed by the API");
-            return paste::answer(&app, paste);
-        }
-        if let Target { conditional: true, .. } = found {
-            return Err(changed());
-        }
-        found = target(&app, &visit, &name, &headers, Scope::Write).await?;
-    }
-    Err(Error::Unavailable)
+    let Target { paste, condition } = target(&app, &visit, &name, &headers, Scope::Write).await?;
+    let change = judge(&app, &paste, changes).await?;
+    let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
+    let paste = outcome.ok_or_else(|| missed(condition))?;
+    info!(paste.id = %paste.id, "paste changed by the API");
+    paste::answer(&app, paste)
 }
 
-/// The paste as it is to be: judged as a new one is, but for what stays.
+/// What is to be otherwise, judged as a new paste is.
 async fn judge(app: &App, paste: &store::Paste, changes: Changes) -> Result<Change> {
-    let stays_guessed = changes.syntax.is_none() && paste.syntax_guessed;
-    let syntax = changes.syntax.unwrap_or_else(|| paste.syntax.clone());
+    let syntax = changes.syntax.clone().unwrap_or_else(|| paste.syntax.clone());
     let text = match syntax.trim() {
-        "" | syntaxes::AUTO => app.store.text(paste).await?.to_vec(),
+        syntaxes::AUTO => app.store.text(paste).await?.to_vec(),
         // Nobody looks at it.
         _ => b"-".to_vec(),
     };
-    let stays = changes.expires.is_none();
     let submission = Submission::of(
         text,
-        changes.title.unwrap_or_else(|| paste.title.clone()),
+        changes.title.clone().unwrap_or_else(|| paste.title.clone()),
         syntax,
-        changes.expires.unwrap_or_default(),
-        changes.visibility.unwrap_or_else(|| paste.visibility.as_str().to_owned()),
+        changes.expires.clone().unwrap_or_default(),
+        changes.visibility.clone().unwrap_or_else(|| paste.visibility.as_str().to_owned()),
     );
     let judged = submission.judge_one(app, paste.owner)?;
+    let new_syntax = changes.syntax.is_some();
     Ok(Change {
-        title: judged.title,
-        syntax: judged.syntax.to_owned(),
-        syntax_guessed: judged.syntax_guessed || stays_guessed,
-        visibility: judged.visibility,
-        expires_at: if stays {
-            paste.expires_at
-        } else {
-            judged.lifetime.expires_at(app.clock.now())
-        },
+        title: changes.title.is_some().then_some(judged.title),
+        syntax: new_syntax.then(|| judged.syntax.to_owned()),
+        syntax_guessed: new_syntax.then_some(judged.syntax_guessed),
+        visibility: changes.visibility.is_some().then_some(judged.visibility),
+        expires_at: changes.expires.is_some().then(|| judged.lifetime.expires_at(app.clock.now())),
     })
 }

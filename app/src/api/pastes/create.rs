@@ -1,10 +1,10 @@
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use store::{OnceKey, Secret};
+use store::{OnceKey, Secret, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::accounts::tokens::{self, Scope};
@@ -120,16 +120,23 @@ pub async fn create(
     let submission = submission(around, sent);
     let allowance = app.limits.spend(Action::Create, visit.client)?;
     let once = key.map(|key| Once::new(&visit, key, &submission));
-    let judged = submission.judge_one(&app, owner)?;
-    let kept = match once {
-        None => keep(&app, owner, judged).await?,
-        Some(once) => once.keep(&app, &visit, judged).await?,
-    };
-    let mut response = created(&app, kept)?;
-    if let Some(allowance) = allowance {
-        response = (Extension(allowance), response).into_response();
-    }
+    let kept = save(&app, owner, submission, once).await;
+    let mut response = kept.and_then(|kept| created(&app, kept)).into_response();
+    allowance.map(|allowance| response.extensions_mut().insert(allowance));
     Ok(response)
+}
+
+async fn save(
+    app: &App,
+    owner: Option<UserId>,
+    submission: Submission,
+    once: Option<Once>,
+) -> Result<Kept> {
+    let judged = submission.judge_one(app, owner)?;
+    match once {
+        None => keep(app, owner, judged).await,
+        Some(once) => once.keep(app, owner, judged).await,
+    }
 }
 
 fn submission(around: Around, sent: Sent<NewPaste>) -> Submission {
@@ -195,8 +202,8 @@ impl Once {
         }
     }
 
-    async fn keep(&self, app: &App, visit: &Visit, judged: Judged) -> Result<Kept> {
-        if let Some(made) = self.made(app, visit).await? {
+    async fn keep(&self, app: &App, owner: Option<UserId>, judged: Judged) -> Result<Kept> {
+        if let Some(made) = self.made(app, owner).await? {
             return Ok(made);
         }
         let salt = Secret::random().map_err(anyhow::Error::from)?.hash();
@@ -205,16 +212,15 @@ impl Once {
             request_hash: self.request_hash.clone(),
             salt: salt.clone(),
         };
-        let owner = visit.acting(Scope::Write)?;
         let token = Secret::derived(&salt, self.key.as_bytes());
         match keep_once(app, owner, judged, token, once).await? {
             Some(kept) => Ok(kept),
             // Another request under the same key was quicker.
-            None => self.made(app, visit).await?.ok_or(Error::Unavailable),
+            None => self.made(app, owner).await?.ok_or(Error::Unavailable),
         }
     }
 
-    async fn made(&self, app: &App, visit: &Visit) -> Result<Option<Kept>> {
+    async fn made(&self, app: &App, owner: Option<UserId>) -> Result<Option<Kept>> {
         let now = app.clock.now();
         let Some(made) = app.store.made_under(&self.key_hash, now).await? else { return Ok(None) };
         if made.request_hash != self.request_hash {
@@ -222,7 +228,6 @@ impl Once {
                 "This Idempotency-Key has made another paste. A new request needs a new key.";
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         }
-        let owner = visit.acting(Scope::Write)?;
         let Some(paste) = app.store.visible_paste(&made.paste_id, owner, now).await? else {
             let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));

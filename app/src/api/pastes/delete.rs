@@ -2,12 +2,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use tracing::info;
 
-use super::{Id, changed, target};
+use super::{Id, Nothing, Target, missed, target};
 use crate::accounts::tokens::Scope;
-use crate::{App, Error, Result, Visit};
-
-/// A delete that somebody's change came before is tried again on what is there then.
-const ATTEMPTS: u32 = 8;
+use crate::api::query::Query;
+use crate::{App, Result, Visit};
 
 /// Deletes a paste: from this moment on nobody reads it.
 #[utoipa::path(
@@ -19,24 +17,20 @@ const ATTEMPTS: u32 = 8;
     ),
     responses(
         (status = 204, description = "It is gone."),
-        (status = 401), (status = 403), (status = 404), (status = 412),
+        (status = 401), (status = 403), (status = 404), (status = 412), (status = 422),
     )
 )]
 pub async fn delete(
     State(app): State<App>,
     visit: Visit,
     Id(name): Id,
+    Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
 ) -> Result<StatusCode> {
-    for _ in 0..ATTEMPTS {
-        let found = target(&app, &visit, &name, &headers, Scope::Delete).await?;
-        if app.store.delete_as_seen(&found.paste, app.clock.now()).await? {
-            info!(paste.id = %name.id, "paste deleted by the API");
-            return Ok(StatusCode::NO_CONTENT);
-        }
-        if found.conditional {
-            return Err(changed());
-        }
+    let Target { paste, condition } = target(&app, &visit, &name, &headers, Scope::Delete).await?;
+    if !app.store.delete_seen(&paste, condition, app.clock.now()).await? {
+        return Err(missed(condition));
     }
-    Err(Error::Unavailable)
+    info!(paste.id = %name.id, "paste deleted by the API");
+    Ok(StatusCode::NO_CONTENT)
 }

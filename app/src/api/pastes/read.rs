@@ -1,12 +1,14 @@
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::headers::{HeaderMapExt as _, IfNoneMatch};
 
-use super::Id;
+use super::{Id, Nothing};
 use crate::api::paste::{self, Paste};
+use crate::api::problem::{Fault, Refusal};
+use crate::api::query::Query;
 use crate::pastes::{raw, visible_to};
-use crate::{App, Result, Visit};
+use crate::{App, Error, Result, Visit};
 
 /// What is known of a paste but its text.
 #[utoipa::path(
@@ -19,13 +21,14 @@ use crate::{App, Result, Visit};
     responses(
         (status = 200, body = Paste, headers(("ETag" = String, description = "For `If-Match` and `If-None-Match`."))),
         (status = 304, description = "It is as the caller knows it."),
-        (status = 401), (status = 404),
+        (status = 401), (status = 404), (status = 422),
     )
 )]
 pub async fn read(
     State(app): State<App>,
     visit: Visit,
     Id(name): Id,
+    Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let paste = visible_to(&app, &visit, visit.user_id(), &name).await?;
@@ -53,15 +56,26 @@ pub async fn read(
             headers(("ETag" = String, description = "A text never changes, and neither does this."))),
         (status = 206, body = String, content_type = "text/plain; charset=utf-8"),
         (status = 304, description = "It is as the caller knows it."),
-        (status = 416, description = "There is no such part.", body = String, content_type = "text/plain; charset=utf-8"),
-        (status = 401), (status = 404),
+        (status = 401), (status = 404), (status = 416), (status = 422),
     )
 )]
 pub async fn text(
     State(app): State<App>,
     visit: Visit,
     Id(name): Id,
+    Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    raw::answer(&app, &visit, &name, &headers, |_| None).await
+    let response = raw::answer(&app, &visit, &name, &headers, |_| None).await?;
+    if response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
+        return Ok(response);
+    }
+    let refusal = Refusal::new(
+        Fault::Range,
+        "The text does not reach so far; `Content-Range` has its length.",
+    );
+    let mut refused = Error::Refused(refusal).into_response();
+    let length = response.headers().get(header::CONTENT_RANGE).cloned();
+    length.map(|length| refused.headers_mut().insert(header::CONTENT_RANGE, length));
+    Ok(refused)
 }

@@ -5,7 +5,8 @@ use std::error::Error as StdError;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum_extra::headers::{ContentLength, HeaderMapExt as _};
 use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
 use tower_http::timeout::TimeoutError;
@@ -38,14 +39,19 @@ impl Submission {
             request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("").to_ascii_lowercase();
         if media_type.starts_with("multipart/form-data") {
-            DefaultBodyLimit::max(max_bytes * DRAIN_FACTOR + FORM_WORDS).apply(&mut request);
+            let limit = max_bytes * DRAIN_FACTOR + FORM_WORDS;
+            refuse_before(request.headers(), limit, max_bytes)?;
+            DefaultBodyLimit::max(limit).apply(&mut request);
             let multipart =
                 Multipart::from_request(request, &()).await.map_err(|_| Error::BadRequest)?;
             return self.read_multipart(multipart, max_bytes).await;
         }
         // Percent signs make at most three bytes of one.
-        let is_form = media_type.starts_with("application/x-www-form-urlencoded");
+        // hastebin takes a body as it is, whatever curl calls it.
+        let is_form = media_type.starts_with("application/x-www-form-urlencoded")
+            && self.sender != Sender::Hastebin;
         let limit = if is_form { max_bytes * 3 + 8 * FIELD_MAX } else { max_bytes };
+        refuse_before(request.headers(), limit, max_bytes)?;
         let (body, too_long) = collect(request.into_body(), limit, max_bytes).await?;
         if is_form && (self.sender == Sender::Browser || looks_like_a_form(self.sender, &body)) {
             return self.read_urlencoded(&body, max_bytes, too_long);
@@ -180,12 +186,9 @@ fn word(value: Vec<u8>) -> Result<String> {
     String::from_utf8(value).map_err(|_| Error::BadRequest)
 }
 
-/// curl calls whatever it sends a form. A file has lines; a form has none, and begins with a text
-/// or has nothing but fields that are known.
+/// curl calls whatever it sends a form. A form begins with a text or has nothing but fields that
+/// are known, and does not end with a line's end, as a file does.
 fn looks_like_a_form(sender: Sender, body: &[u8]) -> bool {
-    if body.iter().any(u8::is_ascii_control) || !body.contains(&b'=') {
-        return false;
-    }
     let is_known = |name: &[u8]| {
         std::str::from_utf8(name)
             .is_ok_and(|name| !matches!(sender.role(name), Role::Unknown | Role::Ignored))
@@ -195,9 +198,28 @@ fn looks_like_a_form(sender: Sender, body: &[u8]) -> bool {
     };
     let first = body.split(|byte| *byte == b'&').next().unwrap_or_default();
     let begins_with_text = first.contains(&b'=') && pairs(first).any(|(name, _)| is_text(&name));
+    // A file ends with its last line's end; what a shell puts into a form does not.
+    let is_file = body.ends_with(b"\n") || !body.contains(&b'=');
+    if is_file || body.iter().any(u8::is_ascii_control) {
+        return begins_with_text && !is_file;
+    }
     begins_with_text
         || pairs(body).all(|(name, _)| is_known(&name))
             && pairs(body).any(|(name, _)| is_text(&name))
+}
+
+/// Who asks before sending (`Expect: 100-continue`) is answered before: the connection is cut under
+/// a body that is far too long, and the answer with it.
+///
+/// # Errors
+/// [`Error::TooLarge`] where more than `limit` bytes are announced.
+pub fn refuse_before(headers: &HeaderMap, limit: usize, max_bytes: usize) -> Result<()> {
+    let asks = headers.contains_key(header::EXPECT);
+    let length = headers.typed_get::<ContentLength>();
+    if asks && length.is_some_and(|ContentLength(length)| length > limit as u64) {
+        return Err(too_large(max_bytes));
+    }
+    Ok(())
 }
 
 /// The body up to `limit` and whether there was more. Some more is read and thrown away.
@@ -312,13 +334,16 @@ mod tests {
             "f%3A1=x",
             "text=a&expire=1h",
             "title=t&text=x",
+            "text=a\nb=c",
+            "text=a\nb&expires=1h",
         ] {
             assert!(form(body), "{body}");
         }
         for body in [
             "text",
             "a=b&text=c",
-            "text=a\nb=c",
+            "text=a\nb=c\n",
+            "key=a\nb=c",
             "=",
             "",
             "title=t",
