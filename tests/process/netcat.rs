@@ -52,6 +52,28 @@ async fn one_address_sends_only_so_often() {
 }
 
 #[tokio::test]
+async fn one_address_does_not_take_all_the_places() {
+    let (_home, program, address) = start(&[]);
+    let mut held = Vec::new();
+    for _ in 0..16 {
+        let mut line = TcpStream::connect(&address).await.unwrap();
+        line.write_all(b"begun").await.unwrap();
+        held.push(line);
+    }
+    let mut line = TcpStream::connect(&address).await.unwrap();
+    let mut said = String::new();
+    line.read_to_string(&mut said).await.unwrap();
+    assert_eq!(said, "error: too many connections at once\n");
+    for mut line in held {
+        line.shutdown().await.unwrap();
+        said.clear();
+        line.read_to_string(&mut said).await.unwrap();
+        assert!(said.starts_with(&program.url), "{said}");
+    }
+    assert!(send(&address, "after").await.starts_with(&program.url));
+}
+
+#[tokio::test]
 async fn a_client_that_resets_does_no_harm() {
     let (_home, program, address) = start(&[]);
     for _ in 0..10 {

@@ -246,7 +246,9 @@ async fn read_field(
 ) -> Result<(Vec<u8>, bool)> {
     let mut kept = Vec::new();
     let mut too_long = false;
+    let mut budget = limit.max(max_bytes) * DRAIN_FACTOR;
     while let Some(chunk) = field.chunk().await.map_err(|error| refused_part(&error, max_bytes))? {
+        budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
         // What is over the limit is kept up to one more, so that a form can show it again.
         too_long |= kept.len() + chunk.len() > limit;
         if kept.len() + chunk.len() <= limit.saturating_mul(2) {
