@@ -6,7 +6,8 @@ import { eventually, story } from "./visitor.mjs";
 async function makes(visitor, name) {
   await visitor.at("#name").fill(name);
   await visitor.at("form.token button").click();
-  await visitor.at("#token").waitFor();
+  // The token of the one before may still be there.
+  await visitor.at(`tbody tr:has(:text-is("${name}"))`).waitFor();
   return visitor.at("#token").inputValue();
 }
 
