@@ -103,11 +103,6 @@ impl Error {
     }
 }
 
-/// The error that an answer stands for, until it is written out.
-pub fn of_response(response: &Response) -> Option<Arc<Error>> {
-    response.extensions().get::<Arc<Error>>().cloned()
-}
-
 impl IntoResponse for Error {
     /// Only the status; [`answer_in_kind`] knows who asked and writes the rest.
     fn into_response(self) -> Response {
@@ -153,8 +148,8 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
     if visit.is_htmx() && response.status() == StatusCode::SEE_OTHER {
         return redirect_by_htmx(response);
     }
-    let error = match of_response(&response) {
-        Some(error) => error,
+    let error = match response.extensions().get::<Arc<Error>>() {
+        Some(error) => error.clone(),
         None if is_html(response.headers()) => return response,
         None => match Error::of_status(response.status()) {
             Some(error) => Arc::new(error),

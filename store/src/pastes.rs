@@ -155,20 +155,18 @@ impl Store {
     }
 
     async fn insert_row(&self, paste: &Paste, key: Option<OnceKey>, now: Timestamp) -> Result<()> {
-        let inserted = if let Some(key) = key {
-            let paste = paste.clone();
-            transaction!(self.db, tx => {
-                use_key!(&key, &paste, now, &mut *tx);
-                let inserted = insert!(INSERT, &paste, &mut *tx).rows_affected();
-                if inserted == 0 {
-                    return Err(Error::IdTaken(paste.id));
-                }
-                inserted
-            })
-        } else {
-            write!(&self.db, pool => insert!(INSERT, paste, pool).rows_affected())
+        let Some(key) = key else {
+            let inserted = write!(&self.db, pool => insert!(INSERT, paste, pool).rows_affected());
+            return if inserted == 0 { Err(Error::IdTaken(paste.id.clone())) } else { Ok(()) };
         };
-        if inserted == 0 { Err(Error::IdTaken(paste.id.clone())) } else { Ok(()) }
+        let paste = paste.clone();
+        transaction!(self.db, tx => {
+            use_key!(&key, &paste, now, &mut *tx);
+            if insert!(INSERT, &paste, &mut *tx).rows_affected() == 0 {
+                return Err(Error::IdTaken(paste.id));
+            }
+        });
+        Ok(())
     }
 
     /// The paste, where it is there now and `viewer` may see it. Deleted, expired, foreign and

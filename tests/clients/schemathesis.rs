@@ -10,13 +10,7 @@ use crate::support::Site;
 #[ignore = "needs schemathesis: tests/run brings it"]
 async fn the_api_keeps_to_its_description() {
     let site = Site::start().await;
-    let ada = site.user("ada").await;
-    let scopes = [("read", "on"), ("write", "on"), ("delete", "on")];
-    let form = [&[("name", "schemathesis"), ("expires", "never")], &scopes[..]].concat();
-    let page = ada.post("/settings/tokens", &form).await.text();
-    let start = page.find("pastebin_pat_").expect("the page shows the token");
-    let token = &page[start..start + "pastebin_pat_".len() + 64];
-
+    let token = site.user("ada").await.token(&["read", "write", "delete"]).await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/clients");
     let program = std::env::var("SCHEMATHESIS").unwrap_or_else(|_| "schemathesis".to_owned());
     let output = Command::new(program)

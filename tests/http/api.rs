@@ -38,22 +38,6 @@ impl Site {
     }
 }
 
-impl Visitor {
-    /// Makes an access token, as the settings page does.
-    pub async fn token(&self, scopes: &[&str]) -> String {
-        let mut fields = vec![("name", "a program"), ("expires", "never")];
-        fields.extend(scopes.iter().map(|scope| (*scope, "on")));
-        let page = self.post("/settings/tokens", &fields).await;
-        assert_eq!(page.status, StatusCode::OK, "{}", page.text());
-        token_in(&page.text()).expect("the page shows the token")
-    }
-}
-
-pub fn token_in(page: &str) -> Option<String> {
-    let start = page.find("pastebin_pat_")?;
-    page.get(start..start + "pastebin_pat_".len() + 64).map(str::to_owned)
-}
-
 impl Program {
     pub async fn send(
         &self,

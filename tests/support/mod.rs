@@ -1,7 +1,7 @@
 //! What every end-to-end test uses: a site of its own, and visitors whose methods are verbs.
 
 #![allow(dead_code, unused_imports, reason = "each test program uses its own part")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod engines;
 mod visitor;
@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 
 use engines::Engines;
 
-pub use visitor::{Answer, PASSWORD, Visitor, text_content};
+pub use visitor::{Answer, PASSWORD, Visitor, text_content, token_in};
 
 /// 2030-01-01T12:00:00Z: where every moved clock starts.
 pub const START: Timestamp = Timestamp(1_893_499_200_000);

@@ -157,6 +157,15 @@ impl Visitor {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     }
 
+    /// Makes an access token on the settings page.
+    pub async fn token(&self, scopes: &[&str]) -> String {
+        let mut fields = vec![("name", "a program"), ("expires", "never")];
+        fields.extend(scopes.iter().map(|scope| (*scope, "on")));
+        let page = self.post("/settings/tokens", &fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+        token_in(&page.text()).expect("the page shows the token")
+    }
+
     pub async fn log_in(&self, email: &str) -> Answer {
         self.post("/login", &[("email", email), ("password", PASSWORD)]).await
     }
@@ -190,6 +199,12 @@ impl Answer {
     pub fn location(&self) -> String {
         self.header("location").to_owned()
     }
+}
+
+/// The access token that a page shows.
+pub fn token_in(page: &str) -> Option<String> {
+    let start = page.find("pastebin_pat_")?;
+    page.get(start..start + "pastebin_pat_".len() + 64).map(str::to_owned)
 }
 
 /// What a browser's `textContent` would be of HTML with these four escapes.

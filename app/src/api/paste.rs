@@ -7,6 +7,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
+use crate::pastes::create::link;
 use crate::words::iso;
 use crate::{App, Result};
 
@@ -53,7 +54,7 @@ pub enum Visibility {
 impl Paste {
     pub fn of(app: &App, paste: store::Paste) -> Self {
         Self {
-            url: format!("{}/{}", app.public_url, paste.id),
+            url: link(app, &paste.id),
             id: paste.id.to_string(),
             title: paste.title,
             syntax: paste.syntax,

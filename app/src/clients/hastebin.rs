@@ -21,10 +21,7 @@ use crate::{App, Result, Visit};
 const LINE_MAX: usize = 64 * 1024;
 
 pub fn routes() -> Router<App> {
-    Router::new()
-        // A file that is put may have this very name.
-        .route("/documents", post(save).put(create::submit_documents))
-        .route("/documents/{name}", get(read))
+    Router::new().route("/documents", post(save)).route("/documents/{name}", get(read))
 }
 
 #[derive(Serialize)]

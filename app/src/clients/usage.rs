@@ -46,7 +46,7 @@ To read it:
 
   curl {url}/ID
 
-Each answer has a Delete-Token in its head; -X DELETE -H 'Delete-Token: …' at the link takes the text back.
+Without an account each answer has a Delete-Token in its head; -X DELETE -H 'Delete-Token: …' at the link takes the text back.
 Here a text has at most {size}, a request at most {TEXTS_MAX} texts and four times as much.
 It is kept for {default} unless you say otherwise ({longest}).
 

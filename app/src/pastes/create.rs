@@ -90,15 +90,6 @@ pub async fn submit_named_as_page(
     }
 }
 
-/// The same for a file whose name is an address of hastebin's.
-pub async fn submit_documents(
-    State(app): State<App>,
-    visit: Visit,
-    request: Request,
-) -> Result<Response> {
-    keep_named(&app, &visit, "documents", request).await
-}
-
 async fn keep_named(app: &App, visit: &Visit, name: &str, request: Request) -> Result<Response> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Program).await?;
     Ok(answer(app, visit, &keep(app, visit, submission.named(name)).await?))
