@@ -59,9 +59,38 @@ shots:
     cd tests/browser && npm ci --no-audit --no-fund
     cargo test -p app --test browser -- --ignored --exact shots
 
-# Measures the site against its budgets and writes docs/performance.md (needs wrk, better also nginx)
-bench:
-    cargo bench -p app --bench bench --locked
+# Measures the site against its budgets and writes docs/performance.md (needs wrk, better also nginx). `just bench fleet`: the fleet; `just bench load` or `scale`: one chapter; `just bench micro`: the hot functions alone
+bench what="":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    case "{{ what }}" in
+    '') cargo bench --workspace --bench bench --locked ;;
+    load | scale) cargo bench --workspace --bench bench --locked -- "{{ what }}" ;;
+    micro) cargo bench --workspace --bench micro --locked ;;
+    fleet)
+        cargo build --release --locked --workspace --bins
+        cargo bench --workspace --bench bench --locked --no-run
+        # Its own engines on ports of their own, with all durability on; PostgreSQL's user must get there.
+        FLEET_HOME=$(mktemp -d)
+        chmod 755 "$FLEET_HOME"
+        FLEET_BIN=$(realpath "${CARGO_TARGET_DIR:-target}")/release
+        export FLEET_HOME FLEET_BIN IDSERVICE_PORT=28081 POSTGRES_PORT=25432 REDIS_PORT=26379 S3_PORT=23900
+        trap 'deploy/fleet down; rm -rf "$FLEET_HOME"' EXIT
+        trap exit INT TERM
+        deploy/fleet up --without-site
+        source <(deploy/fleet env)
+        cargo bench --workspace --bench bench --locked -- fleet
+        ;;
+    *)
+        echo "just bench, or with one of: load scale fleet micro" >&2
+        exit 2
+        ;;
+    esac
+
+# Load, client aborts and kills for so many minutes: `just soak 30`, or `just soak 30 fleet` (needs PostgreSQL and Redis); docs/soak.md
+soak minutes="5" setup="embedded":
+    cargo build --release --workspace --bins --locked
+    cargo bench --workspace --bench soak --locked -- {{ minutes }} {{ setup }}
 
 # Licences, sources and known vulnerabilities of what we build on (needs cargo-deny)
 deny:

@@ -11,8 +11,6 @@ use sha2::{Digest, Sha256};
 fn main() -> Result<(), Box<dyn Error>> {
     let assets = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../assets");
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    println!("cargo:rerun-if-changed={}", assets.display());
-    println!("cargo:rerun-if-changed=locales");
 
     let mut files: Vec<_> = fs::read_dir(&assets)?.collect::<Result<_, _>>()?;
     files.sort_by_key(fs::DirEntry::file_name);
@@ -25,7 +23,37 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push_str("];\n");
     fs::write(out.join("assets.rs"), table)?;
+    println!("cargo:rustc-env=BUILD={}", build()?);
     Ok(())
+}
+
+/// A name for all that a page is made with, the same on every machine: two builds that write another
+/// HTML shall never call it the same.
+fn build() -> Result<String, Box<dyn Error>> {
+    let mut hash = Sha256::new();
+    for root in ["src", "locales", "../assets", "../Cargo.lock"] {
+        println!("cargo:rerun-if-changed={root}");
+        add(&mut hash, Path::new(root))?;
+    }
+    Ok(hex(&hash.finalize()[..16]))
+}
+
+fn add(hash: &mut Sha256, path: &Path) -> Result<(), Box<dyn Error>> {
+    if path.is_dir() {
+        let mut entries: Vec<_> = fs::read_dir(path)?.collect::<Result<_, _>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        return entries.iter().try_for_each(|entry| add(hash, &entry.path()));
+    }
+    hash.update(path.as_os_str().as_encoded_bytes());
+    hash.update(Sha256::digest(fs::read(path)?));
+    Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// `None` for what is not served: licences and the like.
@@ -45,10 +73,7 @@ fn embed(
     media_type: &str,
     content: &[u8],
 ) -> Result<(), Box<dyn Error>> {
-    let hash = Sha256::digest(content).iter().take(8).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let hash = hex(&Sha256::digest(content)[..8]);
     let (stem, extension) = name.rsplit_once('.').ok_or("an asset without extension")?;
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(content)?;

@@ -260,8 +260,8 @@ problem-cross-site-do = Open the page here and try again.
 problem-method = This does not work here
 problem-method-what = The address exists, but it does not take this kind of request.
 problem-method-do = Go back and use the page's own buttons.
-problem-stalled = The upload stood still
-problem-stalled-what = Nothing came for too long, and nothing was saved.
+problem-stalled = The upload was too slow
+problem-stalled-what = Nothing came for too long, or too little of it, and nothing was saved.
 problem-stalled-do = Check the connection and try again.
 problem-too-large = The text is too long
 problem-too-large-what = This site takes texts of up to { $limit }.
@@ -271,12 +271,16 @@ problem-invalid-do = Go back, correct it and try again.
 problem-too-many = Too many requests
 problem-too-many-what = You, or somebody with your address, sent too much in a short time.
 problem-too-many-do = Try again { $left }.
+problem-too-much-what = You, or somebody with your address, sent too much at once. Nothing was saved.
+problem-too-much-do = Try again when what is under way has ended.
 problem-internal = Something broke on our side
 problem-internal-what = It is not your fault. The details are in the log under the number { $id }.
 problem-internal-do = Try again; if it stays, send us that number.
 problem-unavailable = The site is busy for a moment
 problem-unavailable-what = A part of it does not answer right now.
 problem-unavailable-do = Try again in a minute.
+problem-busy-what = More is asked of it than it can do at once. Nothing was saved.
+problem-busy-do = Try again in a few seconds.
 problem-home = New paste
 
 # Numbers and times; $shown is $count written with the language's separators

@@ -25,6 +25,9 @@ use crate::visit::{Wants, is_html};
 /// When to come back after a 503: what is down is mostly back by then.
 const RETRY: Duration = Duration::from_secs(5);
 
+/// When to come back where there was no room: a request takes a moment.
+const BUSY: Duration = Duration::from_secs(1);
+
 #[derive(Debug)]
 pub enum Error {
     BadRequest,
@@ -34,7 +37,7 @@ pub enum Error {
     Unauthorized,
     /// The token may not do this.
     Forbidden(Scope),
-    /// The body stood still.
+    /// The body stood still, or came too slowly.
     Stalled,
     CrossSite,
     NotFound,
@@ -55,6 +58,10 @@ pub enum Error {
         action: Action,
         retry_after: Duration,
     },
+    /// So much at once from one client, in places or in bytes.
+    TooMuch,
+    /// So much at once from all.
+    Busy,
     Unavailable,
     Internal(anyhow::Error),
 }
@@ -79,8 +86,8 @@ impl Error {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany { .. } | Self::TooMuch => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -114,14 +121,14 @@ impl IntoResponse for Error {
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Gone(_) => Self::NotFound,
-            outage if outage.is_outage() => {
-                error!(error = %outage, "the database or the blob store does not answer as it should");
-                Self::Unavailable
-            }
-            other => Self::Internal(other.into()),
+        if matches!(error.root(), store::Error::Gone(_)) {
+            return Self::NotFound;
         }
+        if error.is_outage() {
+            error!(%error, "the database or the blob store does not answer as it should");
+            return Self::Unavailable;
+        }
+        Self::Internal(error.into())
     }
 }
 
@@ -170,6 +177,7 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
     }
     let retry_after = match *error {
         Error::Unavailable => Some(RETRY),
+        Error::Busy | Error::TooMuch => Some(BUSY),
         Error::TooMany { retry_after, .. } => Some(retry_after),
         _ => None,
     };
@@ -178,15 +186,18 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }
     if let Some(retry_after) = retry_after {
-        answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds(retry_after)));
     }
     answer
         .headers_mut()
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     answer
+}
+
+/// Whole seconds, and never too few: who comes back then is let in.
+fn seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 fn render(visit: &Visit, error: &Error) -> Response {
@@ -202,12 +213,16 @@ fn render(visit: &Visit, error: &Error) -> Response {
         Error::MethodNotAllowed => Problem::MethodNotAllowed,
         Error::TooLarge { limit } => Problem::TooLarge { limit: *limit },
         Error::Invalid { errors, .. } => Problem::Invalid(errors),
-        Error::TooMany { retry_after, .. } => Problem::TooMany { retry_after: *retry_after },
+        Error::TooMany { retry_after, .. } => {
+            Problem::TooMany { retry_after: Duration::from_secs(seconds(*retry_after)) }
+        }
+        Error::TooMuch => Problem::TooMuch,
+        Error::Busy => Problem::Busy,
         Error::Unavailable => Problem::Unavailable,
         Error::Internal(cause) => {
             error!(
                 error.id = id,
-                path = visit.path,
+                path = &*visit.path,
                 error = format!("{cause:#}"),
                 "request failed"
             );

@@ -13,15 +13,34 @@ pub fn left(paste: &Paste, now: Timestamp) -> Option<Duration> {
 /// The moment at which [`crate::words::span`] would say something else: each second in the last
 /// two minutes, each minute in the last two hours, each hour before. Never later than the end.
 pub fn next_refresh(left: Duration) -> Duration {
-    let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-    let step = match millis {
-        0..=120_000 => 1000,
-        120_001..=7_200_000 => 60_000,
-        _ => 3_600_000,
-    };
+    let (millis, step) = (millis(left), step(left));
     match millis % step {
         0 => Duration::from_millis(step.min(millis)),
         rest => Duration::from_millis(rest),
+    }
+}
+
+/// The moment itself, whenever one asks before it.
+pub fn next_tick(paste: &Paste, now: Timestamp) -> Option<Timestamp> {
+    left(paste, now).map(|left| now.plus(next_refresh(left)))
+}
+
+/// When a page should ask for the first time. It may have been made at any moment since the last
+/// tick, so it cannot say how long it is to the next; it asks after a sixtieth of that, and is told.
+pub fn first_refresh(left: Duration) -> Duration {
+    Duration::from_millis((step(left) / 60).max(1000))
+}
+
+fn millis(left: Duration) -> u64 {
+    u64::try_from(left.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Between two ticks, in milliseconds.
+fn step(left: Duration) -> u64 {
+    match millis(left) {
+        0..=120_000 => 1000,
+        120_001..=7_200_000 => 60_000,
+        _ => 3_600_000,
     }
 }
 
@@ -67,6 +86,17 @@ mod tests {
             prop_assert!(next <= left);
             prop_assert!(next > Duration::ZERO);
             prop_assert!(next <= seconds(3600));
+        }
+
+        #[test]
+        fn until_the_next_tick_a_page_would_be_the_same(millis in 1u64..400_000_000) {
+            use crate::{i18n::Lang, words::span};
+            let left = Duration::from_millis(millis);
+            let tick = |left: Duration| left.saturating_sub(next_refresh(left));
+            let last = tick(left) + Duration::from_millis(1);
+            prop_assert_eq!(span(Lang::En, left), span(Lang::En, last));
+            prop_assert_eq!(first_refresh(left), first_refresh(last));
+            prop_assert_eq!(tick(left), tick(last));
         }
 
         #[test]

@@ -3,6 +3,7 @@
 //! A feature is a folder: its routes on top, its handlers beside them, its markup in `view.rs`.
 
 pub mod accounts;
+mod answers;
 mod api;
 mod assets;
 mod clients;
@@ -13,13 +14,16 @@ mod expiry;
 mod form_errors;
 mod i18n;
 mod ids;
+mod intake;
 mod lifetime;
 mod limits;
 pub mod netcat;
 mod page;
 mod pastes;
+mod patience;
 mod preferences;
 mod profile;
+mod rooms;
 mod security;
 pub mod server;
 pub mod settings;
@@ -27,6 +31,20 @@ mod syntaxes;
 mod text;
 mod visit;
 mod words;
+
+/// What `benches/micro.rs` measures by itself. Nobody else reaches in here.
+#[doc(hidden)]
+pub mod bench {
+    pub use crate::detect::detect;
+    pub use crate::i18n::Lang;
+    pub use crate::limits::{Action, Limits};
+    pub use crate::page::{Page, Theme, layout};
+    pub use crate::text::highlight::Highlighter;
+    pub use crate::text::listing::{self, Prefix};
+    pub use crate::text::paint::Paint;
+    pub use crate::text::parts::parts;
+    pub use crate::text::push_text;
+}
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -39,23 +57,23 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use store::{Clock, Store};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use accounts::password::Passwords;
+use answers::Answers;
 use errors::Error;
 use ids::Stock;
 use idservice::Ids;
+use intake::Intake;
 use lifetime::Lifetime;
 use limits::Limits;
-use settings::Settings;
+use rooms::SharedRoom;
+use settings::{Settings, Switch};
 use text::paint::Paints;
 use visit::Visit;
-
-/// Between two parts of a request's body. A client that is slower sends nothing at all.
-const BODY_IDLE: Duration = Duration::from_secs(30);
 
 /// The body of a form that carries no text, in bytes.
 const FORM_MAX: usize = 16 * 1024;
@@ -73,11 +91,18 @@ pub struct Site {
     clock: Clock,
     passwords: Passwords,
     limits: Limits,
+    intake: Intake,
+    max_connections: usize,
     paints: Paints,
+    answers: Answers,
+    /// For words in texts.
+    searches: SharedRoom,
+    /// How long a shared cache may keep what is public, in seconds.
+    shared_max_age: u32,
     /// What the frame in another site's page may do, and where.
     framed_policy: HeaderValue,
     /// Scheme and host, without a slash at the end.
-    public_url: String,
+    public_url: Arc<str>,
     /// The largest text, in bytes.
     max_paste_bytes: usize,
     default_expiry: Lifetime,
@@ -96,22 +121,29 @@ impl Deref for App {
 
 impl App {
     /// # Errors
-    /// The operating system gives no randomness.
+    /// The operating system gives no randomness, or a setting is not what it should be.
     pub fn new(
         settings: &Settings,
         store: Store,
         ids: Arc<dyn Ids>,
         clock: Clock,
     ) -> anyhow::Result<Self> {
+        let cache = settings.cache_size.0 as u64;
+        let patience = Duration::from_millis(settings.highlight_wait);
         Ok(Self(Arc::new(Site {
             store,
             ids: Stock::new(ids),
-            limits: Limits::new(settings, clock.clone()),
+            limits: Limits::new(settings, clock.clone())?,
+            intake: Intake::new(settings),
+            max_connections: settings.max_connections,
             clock,
             passwords: Passwords::new()?,
-            paints: Paints::new(Duration::from_millis(settings.highlight_wait)),
+            paints: Paints::new(patience, cache / 8),
+            answers: Answers::new(cache / 8 * 3),
+            searches: SharedRoom::new(settings.rate_limit == Switch::On),
+            shared_max_age: settings.shared_max_age,
             framed_policy: security::framed(&settings.frame_ancestors)?,
-            public_url: settings.public_url(),
+            public_url: settings.public_url().into(),
             max_paste_bytes: settings.max_paste_bytes.0,
             default_expiry: settings.default_expiry(),
             max_expiry: settings.max_expiry,
@@ -136,20 +168,29 @@ impl App {
             .merge(preferences::routes().layer(DefaultBodyLimit::max(FORM_MAX)))
             .fallback(async || Error::NotFound)
             .method_not_allowed_fallback(pastes::create::submit_named_as_page)
-            // From the inside out.
-            .layer(RequestBodyTimeoutLayer::new(BODY_IDLE))
-            .layer(from_fn_with_state(self.clone(), security::refuse_cross_site))
-            .layer(CatchPanicLayer::custom(errors::of_panic))
-            .layer(from_fn(errors::answer_in_kind))
-            .layer(from_fn(clients::hastebin::in_json))
-            .layer(from_fn_with_state(self.clone(), api::limits::guard))
-            .layer(from_fn_with_state(self.clone(), visit::identify));
+            // From the outside in, and as one: a router boxes each of its layers, and each request
+            // copies every box.
+            .layer(
+                ServiceBuilder::new()
+                    .layer(from_fn_with_state(self.clone(), intake::admit))
+                    .layer(from_fn_with_state(self.clone(), visit::identify))
+                    .layer(from_fn_with_state(self.clone(), api::limits::guard))
+                    .layer(from_fn(clients::hastebin::in_json))
+                    .layer(from_fn(errors::answer_in_kind))
+                    .layer(CatchPanicLayer::custom(errors::of_panic))
+                    .layer(from_fn_with_state(self.clone(), security::refuse_cross_site))
+                    .layer(from_fn(intake::watch)),
+            );
         pages
             .merge(assets::routes())
             .route("/healthz", get(async || "ok\n"))
             .route("/readyz", get(ready))
-            .layer(compression())
-            .layer(from_fn_with_state(self.clone(), security::headers))
+            .layer(
+                ServiceBuilder::new()
+                    .layer(from_fn_with_state(self.clone(), security::headers))
+                    .map_request(answers::ask_plainly)
+                    .layer(compression()),
+            )
             .with_state(self)
     }
 }

@@ -1,4 +1,8 @@
-//! How often one client may do what costs the site or helps an attacker. Kept in memory.
+//! How often one client may do what costs the site or helps an attacker. Counted in memory, and in
+//! a fleet for all its sites in Redis.
+
+pub mod budget;
+mod shared;
 
 use std::hash::RandomState;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -13,10 +17,12 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use ipnet::IpNet;
+use jobs::Secret;
 use store::Clock;
 
 use crate::Error;
 use crate::settings::{Settings, Switch};
+use shared::Shared;
 
 /// After so many checks, clients that have not been seen for long are forgotten.
 const FORGET_EVERY: u32 = 4096;
@@ -94,13 +100,19 @@ type Limiter =
 #[derive(Debug)]
 pub struct Limits {
     limiters: Option<[Limiter; 5]>,
+    shared: Option<Shared>,
     time: Time,
     proxies: Vec<IpNet>,
     checks: AtomicU32,
 }
 
 impl Limits {
-    pub fn new(settings: &Settings, clock: Clock) -> Self {
+    /// # Errors
+    /// `REDIS_URL` is not an address.
+    pub fn new(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
+        let is_on = settings.rate_limit == Switch::On;
+        let shared = settings.backends.redis_url.as_ref().filter(|_| is_on);
+        let shared = shared.map(|Secret(url)| Shared::new(url, clock.clone())).transpose()?;
         let time = Time { clock, since: Instant::now() };
         let limiter = |action: Action| {
             let (burst, period) = action.quota();
@@ -108,46 +120,72 @@ impl Limits {
             let quota = quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
             Limiter::new(quota, DashMapStateStore::default(), time.clone())
         };
-        Self {
-            limiters: (settings.rate_limit == Switch::On).then(|| Action::ALL.map(limiter)),
+        Ok(Self {
+            limiters: is_on.then(|| Action::ALL.map(limiter)),
+            shared,
             time,
             proxies: settings.trusted_proxies.clone(),
             checks: AtomicU32::new(0),
-        }
+        })
+    }
+
+    pub fn are_on(&self) -> bool {
+        self.limiters.is_some()
     }
 
     /// What is left afterwards; `None` where nothing is limited.
     ///
     /// # Errors
     /// [`Error::TooMany`], with when to come back.
-    pub fn spend(&self, action: Action, client: IpAddr) -> Result<Option<Allowance>, Error> {
-        self.spend_several(action, client, NonZeroU32::MIN)
+    pub async fn spend(&self, action: Action, client: IpAddr) -> Result<Option<Allowance>, Error> {
+        self.spend_several(action, client, NonZeroU32::MIN).await
     }
 
-    /// All or nothing: who is refused has spent nothing.
+    /// All or nothing. Who is refused here is refused without a word to Redis, and where Redis does
+    /// not say, the count of this site is enough.
     ///
     /// # Errors
     /// [`Error::TooMany`], with when to come back.
-    pub fn spend_several(
+    pub async fn spend_several(
         &self,
         action: Action,
         client: IpAddr,
         times: NonZeroU32,
     ) -> Result<Option<Allowance>, Error> {
+        let Some(mut remaining) = self.spend_here(action, client, times)? else { return Ok(None) };
+        if let Some(shared) = &self.shared {
+            match shared.spend(action, household(client), times).await {
+                Some(Ok(of_all)) => remaining = remaining.min(of_all),
+                Some(Err(retry_after)) => return Err(Error::TooMany { action, retry_after }),
+                None => {}
+            }
+        }
+        Ok(Some(Allowance { action, remaining }))
+    }
+
+    fn spend_here(
+        &self,
+        action: Action,
+        client: IpAddr,
+        times: NonZeroU32,
+    ) -> Result<Option<u32>, Error> {
         let Some(limiters) = &self.limiters else { return Ok(None) };
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             limiters.iter().for_each(Limiter::retain_recent);
         }
         match limiters[action as usize].check_key_n(&household(client), times) {
-            Ok(Ok(state)) => {
-                Ok(Some(Allowance { action, remaining: state.remaining_burst_capacity() }))
-            }
+            Ok(Ok(state)) => Ok(Some(state.remaining_burst_capacity())),
             Ok(Err(until)) => {
                 Err(Error::TooMany { action, retry_after: until.wait_time_from(self.time.now()) })
             }
             // More than any may have at once.
             Err(_) => Err(Error::TooMany { action, retry_after: action.quota().1 }),
         }
+    }
+
+    /// Whose word about their clients counts.
+    pub fn proxies(&self) -> &[IpNet] {
+        &self.proxies
     }
 
     /// Who sends a request: the peer, or where a trusted proxy says it comes from. What a client
@@ -162,17 +200,26 @@ impl Limits {
         if !trusted(&peer) {
             return peer;
         }
-        let forwarded = request
-            .headers()
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> = forwarded
-            .flat_map(|value| value.split(','))
-            .filter_map(|hop| hop.trim().parse().ok())
-            .collect();
-        hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+        let forwarded = request.headers().get_all("x-forwarded-for").iter();
+        let forwarded = forwarded.map(|value| value.to_str().unwrap_or_default());
+        let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+        // From the nearest on, as far as each was written by a trusted proxy and can be read.
+        let mut client = peer;
+        for hop in hops.into_iter().rev().map_while(address) {
+            client = hop;
+            if !trusted(&hop) {
+                break;
+            }
+        }
+        client
     }
+}
+
+/// `203.0.113.9` or `2001:db8::1`; some proxies write `203.0.113.9:1234` or `[2001:db8::1]:1234`.
+fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let address = hop.parse().or_else(|_| hop.parse::<SocketAddr>().map(|hop| hop.ip())).ok();
+    address.as_ref().map(IpAddr::to_canonical)
 }
 
 /// One household has one IPv4 address, or 2^64 IPv6 addresses.
@@ -211,7 +258,8 @@ mod tests {
     fn limits(arguments: &[&str]) -> (Limits, Clock) {
         let clock = Clock::manual(Timestamp(1_000_000));
         let line = ["pastebin"].iter().chain(arguments);
-        (Limits::new(&crate::settings::Cli::parse_from(line).settings, clock.clone()), clock)
+        let settings = crate::settings::Cli::parse_from(line).settings;
+        (Limits::new(&settings, clock.clone()).unwrap(), clock)
     }
 
     fn from(peer: &str, forwarded: &[&str]) -> Request {
@@ -224,34 +272,34 @@ mod tests {
         request
     }
 
-    #[test]
-    fn a_client_waits_and_others_do_not() {
+    #[tokio::test]
+    async fn a_client_waits_and_others_do_not() {
         let (limits, clock) = limits(&[]);
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         for _ in 0..10 {
-            limits.spend(Action::LogIn, one).unwrap();
+            limits.spend(Action::LogIn, one).await.unwrap();
         }
-        let Err(Error::TooMany { retry_after, .. }) = limits.spend(Action::LogIn, one) else {
+        let Err(Error::TooMany { retry_after, .. }) = limits.spend(Action::LogIn, one).await else {
             panic!("an eleventh")
         };
         assert!(
             retry_after <= Duration::from_secs(6) && retry_after > Duration::from_secs(5),
             "{retry_after:?}"
         );
-        limits.spend(Action::LogIn, other).unwrap();
-        limits.spend(Action::Create, one).unwrap();
+        limits.spend(Action::LogIn, other).await.unwrap();
+        limits.spend(Action::Create, one).await.unwrap();
         clock.advance(retry_after);
-        limits.spend(Action::LogIn, one).unwrap();
+        limits.spend(Action::LogIn, one).await.unwrap();
     }
 
-    #[test]
-    fn a_household_counts_as_one() {
+    #[tokio::test]
+    async fn a_household_counts_as_one() {
         let (limits, _) = limits(&[]);
         for n in 0..10 {
-            limits.spend(Action::LogIn, format!("2001:db8::{n}").parse().unwrap()).unwrap();
+            limits.spend(Action::LogIn, format!("2001:db8::{n}").parse().unwrap()).await.unwrap();
         }
-        assert!(limits.spend(Action::LogIn, "2001:db8::99".parse().unwrap()).is_err());
-        limits.spend(Action::LogIn, "2001:db8:0:1::1".parse().unwrap()).unwrap();
+        assert!(limits.spend(Action::LogIn, "2001:db8::99".parse().unwrap()).await.is_err());
+        limits.spend(Action::LogIn, "2001:db8:0:1::1".parse().unwrap()).await.unwrap();
     }
 
     #[test]
@@ -265,13 +313,34 @@ mod tests {
         let spoofed = from("127.0.0.1", &["198.51.100.1, 203.0.113.9", "10.1.2.3"]);
         assert_eq!(behind.client(&spoofed).to_string(), "203.0.113.9");
         assert_eq!(behind.client(&from("127.0.0.1", &[])).to_string(), "127.0.0.1");
+        let inside = from("127.0.0.1", &["10.1.2.3", "10.4.5.6"]);
+        assert_eq!(behind.client(&inside).to_string(), "10.1.2.3");
     }
 
     #[test]
-    fn off_is_off() {
+    fn a_hop_is_read_as_proxies_write_it() {
+        let (behind, _) = limits(&["--trusted-proxies=10.0.0.0/8,127.0.0.1"]);
+        for (hops, client) in [
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("203.0.113.9, ::ffff:10.1.2.3", "203.0.113.9"),
+            ("203.0.113.9:1234", "203.0.113.9"),
+            ("203.0.113.9:1234, 10.1.2.3:80", "203.0.113.9"),
+            ("[2001:db8::1]:1234", "2001:db8::1"),
+            ("[::ffff:203.0.113.7]:1234", "203.0.113.7"),
+            // Nobody vouches for what is left of what cannot be read.
+            ("203.0.113.9, unknown", "127.0.0.1"),
+            ("203.0.113.9, unknown, 10.1.2.3", "10.1.2.3"),
+            ("198.51.100.1, unknown, 203.0.113.9", "203.0.113.9"),
+        ] {
+            assert_eq!(behind.client(&from("127.0.0.1", &[hops])).to_string(), client, "{hops}");
+        }
+    }
+
+    #[tokio::test]
+    async fn off_is_off() {
         let (limits, _) = limits(&["--rate-limit=off"]);
         for _ in 0..1000 {
-            limits.spend(Action::LogIn, "192.0.2.1".parse().unwrap()).unwrap();
+            limits.spend(Action::LogIn, "192.0.2.1".parse().unwrap()).await.unwrap();
         }
     }
 }

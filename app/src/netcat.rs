@@ -1,11 +1,8 @@
 //! A text that comes bare over TCP, as from `nc`: it is answered with its link, or with one line
 //! that says what is wrong.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU32;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +16,7 @@ use tracing::{debug, error, warn};
 
 use crate::errors::view::{Problem, line};
 use crate::i18n::Lang;
+use crate::limits::budget::{Budget, Held};
 use crate::limits::{Action, household};
 use crate::page::{Page, Theme};
 use crate::pastes::create::link;
@@ -56,6 +54,8 @@ enum NoText {
     Silent,
     TooLong,
     TooSlow,
+    /// Others send as much as there is room for.
+    NoRoom,
 }
 
 /// Serves until `stop` resolves, then lets the texts under way finish.
@@ -63,39 +63,25 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let (stopping, stopped) = watch::channel(false);
     let mut clients = JoinSet::new();
-    let mut at_once: HashMap<IpAddr, usize> = HashMap::new();
+    let shares = Budget::new(CONNECTIONS, HOUSEHOLD);
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             accepted = accept(&listener, &room) => {
                 let Some((stream, peer, permit)) = accepted else { continue };
-                let household = household(peer.ip().to_canonical());
-                let count = at_once.entry(household).or_default();
-                if *count == HOUSEHOLD {
+                let Ok(share) = shares.take(household(peer.ip().to_canonical()), 1) else {
                     let _ = stream.try_write(b"error: too many connections at once\n");
                     continue;
-                }
-                *count += 1;
+                };
                 let (app, stopped) = (app.clone(), stopped.clone());
                 clients.spawn(async move {
                     if let Err(error) = attend(stream, peer.ip(), &app, stopped).await {
                         debug!(%error, "a client over TCP went away");
                     }
-                    drop(permit);
-                    household
+                    drop((permit, share));
                 });
             }
-            Some(ended) = clients.join_next() => {
-                // A task that panicked says no more whose it was; its place is lost.
-                if let Ok(household) = ended
-                    && let Entry::Occupied(mut count) = at_once.entry(household)
-                {
-                    *count.get_mut() -= 1;
-                    if *count.get() == 0 {
-                        count.remove();
-                    }
-                }
-            }
+            Some(_) = clients.join_next() => {}
             () = &mut stop => break,
         }
     }
@@ -129,8 +115,11 @@ async fn attend(
     app: &App,
     stopping: watch::Receiver<bool>,
 ) -> io::Result<()> {
-    let answer = match receive(&mut stream, app.max_paste_bytes, stopping).await? {
-        Ok(text) => match keep(app, peer.to_canonical(), text).await {
+    let peer = peer.to_canonical();
+    // It counts until the text is kept.
+    let mut room = app.intake.room(household(peer));
+    let answer = match receive(&mut stream, app.max_paste_bytes, &mut room, stopping).await? {
+        Ok(text) => match keep(app, peer, text).await {
             Ok(link) => link,
             Err(error) => format!("error: {}", explain(app, &error)),
         },
@@ -143,6 +132,7 @@ async fn attend(
 async fn receive(
     stream: &mut (impl AsyncRead + Unpin),
     max_bytes: usize,
+    room: &mut Held,
     mut stopping: watch::Receiver<bool>,
 ) -> io::Result<Result<Vec<u8>, NoText>> {
     let end = Instant::now() + WHOLE;
@@ -159,6 +149,9 @@ async fn receive(
     while read > 0 && total <= max_bytes * DRAIN_FACTOR {
         total += read;
         if total <= max_bytes {
+            if room.grow(read).is_err() {
+                return Ok(Err(NoText::NoRoom));
+            }
             text.extend_from_slice(&chunk[..read]);
         }
         let silence = Instant::now() + SILENCE;
@@ -177,7 +170,7 @@ async fn receive(
 
 /// A NUL at the end, as some programs send it, is refused like any other: what is kept is what was sent.
 async fn keep(app: &App, peer: IpAddr, text: Vec<u8>) -> Result<String> {
-    app.limits.spend_several(Action::Create, peer, NonZeroU32::MIN)?;
+    app.limits.spend(Action::Create, peer).await?;
     let judged = Submission::bare(text).judge(app, None).map_err(|refused| Error::Invalid {
         errors: refused.1,
         form: maud::PreEscaped(String::new()),
@@ -210,6 +203,7 @@ impl NoText {
             Self::TooLong => {
                 format!("the text is longer than {}", words::size(Lang::En, max_bytes as u64))
             }
+            Self::NoRoom => "too much is sent at once; try again in a moment".to_owned(),
             Self::TooSlow => format!("the text took longer than {} seconds", WHOLE.as_secs()),
         }
     }
@@ -219,6 +213,7 @@ fn explain(app: &App, error: &Error) -> String {
     let problem = match error {
         Error::Invalid { errors, .. } => Problem::Invalid(errors),
         Error::TooMany { retry_after, .. } => Problem::TooMany { retry_after: *retry_after },
+        Error::Busy => Problem::Busy,
         Error::Unavailable => Problem::Unavailable,
         cause => {
             error!(error = ?cause, "a text that came over TCP was not kept");
@@ -254,7 +249,8 @@ mod tests {
     fn connect() -> Client {
         let (line, mut stream) = duplex(1024);
         let (stop, stopped) = watch::channel(false);
-        let text = tokio::spawn(async move { receive(&mut stream, 100, stopped).await });
+        let mut room = Budget::new(1000, 1000).take([127, 0, 0, 1].into(), 0).unwrap();
+        let text = tokio::spawn(async move { receive(&mut stream, 100, &mut room, stopped).await });
         Client { line, text, stop, since: Instant::now() }
     }
 

@@ -17,6 +17,7 @@ mod syntax;
 pub mod view;
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -132,7 +133,7 @@ pub async fn parameter<S: Send + Sync>(
 }
 
 /// The paste, where it is there now and this visitor may see it; the same 404 for everybody else.
-pub async fn visible(app: &App, visit: &Visit, name: &Name) -> Result<Paste> {
+pub async fn visible(app: &App, visit: &Visit, name: &Name) -> Result<Arc<Paste>> {
     visible_to(app, visit, visit.user_id(), name).await
 }
 
@@ -141,10 +142,10 @@ pub async fn visible_to(
     visit: &Visit,
     viewer: Option<UserId>,
     name: &Name,
-) -> Result<Paste> {
+) -> Result<Arc<Paste>> {
     let paste = app.store.visible_paste(&name.id, viewer, app.clock.now()).await?;
     if paste.is_none() {
-        app.limits.spend(Action::Miss, visit.client)?;
+        app.limits.spend(Action::Miss, visit.client).await?;
     }
     paste.ok_or(Error::NotFound)
 }

@@ -75,13 +75,26 @@ pub struct Settings {
     #[arg(long, env, global = true, value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Whether one client may only save, log in, register and miss links so often
+    /// How many connections may be open; the system's limit on open files may allow fewer
+    #[arg(long, env, global = true, default_value_t = 10_000, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    pub max_connections: usize,
+
+    /// Whether one client may only save, log in, register and miss links so often and have so much
+    /// under way; sites with the same Redis count together
     #[arg(long, env, global = true, value_enum, default_value_t = Switch::On)]
     pub rate_limit: Switch,
 
     /// How long a page waits for its colours, in milliseconds; past it, it comes plain and says so
     #[arg(long, env, global = true, default_value_t = 300)]
     pub highlight_wait: u64,
+
+    /// Memory for what is read often: texts, colours, finished pages; `KiB` and `MiB` are understood
+    #[arg(long, env, global = true, default_value = "64MiB")]
+    pub cache_size: Size,
+
+    /// How many seconds a CDN may serve a public paste without asking, so also after it is deleted; 0 is never
+    #[arg(long, env, global = true, default_value_t = 10)]
+    pub shared_max_age: u32,
 
     /// Whose pages may show a paste in a frame, as in CSP's frame-ancestors: `*`, `'none'`, `https://blog.example.org`
     #[arg(long, env, global = true, default_value = "*", value_parser = frame_ancestors)]

@@ -1,6 +1,7 @@
 //! Who asks, and in what shape they want the answer.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -8,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
-use store::{AccessToken, PasteId, Secret, User, UserId};
+use store::{AccessToken, Paste, PasteId, Secret, Timestamp, User, UserId, Visibility};
 
 use crate::accounts::session;
 use crate::accounts::tokens::{self, Scope};
@@ -44,14 +45,14 @@ pub struct Visit {
     /// Where the request comes from.
     pub client: IpAddr,
     /// Path and query of the page that the answer is, to come back to.
-    pub path: String,
+    pub path: Arc<str>,
     /// The paste that this visitor has just made.
     pub created: Option<PasteId>,
     lang: Lang,
     theme: Theme,
     wrap: Option<bool>,
     flash: Option<Flash>,
-    public_url: String,
+    public_url: Arc<str>,
 }
 
 impl Visit {
@@ -76,6 +77,37 @@ impl Visit {
         matches!(self.wants, Wants::Fragment | Wants::Notice)
     }
 
+    /// Whether this is nobody in particular, so that another such visitor sees the same.
+    pub fn is_anonymous(&self) -> bool {
+        self.user.is_none() && self.bearer.is_none() && !self.is_flashed()
+    }
+
+    /// Whether something is to be said once.
+    fn is_flashed(&self) -> bool {
+        self.flash.is_some() || self.created.is_some()
+    }
+
+    /// Who may keep an answer about a paste that is the same until `until`, or until the paste ends.
+    /// A browser asks every time, so a delete or an expiry holds at once. A shared cache asks before
+    /// the answer is wrong by itself; of a delete it learns when its time is over. What somebody sees
+    /// who is logged in is not kept at all: the next one at the same browser shall not find it.
+    pub fn cache_control(&self, app: &App, paste: &Paste, until: Option<Timestamp>) -> HeaderValue {
+        if self.user_id().is_some() {
+            return HeaderValue::from_static("no-store");
+        }
+        let now = app.clock.now();
+        let ends = [paste.expires_at, until].into_iter().flatten().min();
+        let left = ends.map_or(u64::MAX, |end| now.until(end).as_secs());
+        let seconds = left.min(app.shared_max_age.into());
+        // An answer of the API says how much its client may still ask for.
+        let shared = self.is_anonymous() && self.wants != Wants::Problem;
+        if !shared || paste.visibility != Visibility::Public || seconds == 0 {
+            return HeaderValue::from_static("private, no-cache");
+        }
+        let words = format!("public, max-age=0, s-maxage={seconds}, must-revalidate");
+        HeaderValue::from_str(&words).unwrap_or(HeaderValue::from_static("private, no-cache"))
+    }
+
     pub fn page(&self) -> Page<'_> {
         Page {
             lang: self.lang,
@@ -89,6 +121,10 @@ impl Visit {
     }
 }
 
+/// What a page depends on, beside its address.
+pub const VARY: HeaderValue =
+    HeaderValue::from_static("Accept, Accept-Language, Authorization, Cookie, HX-Request");
+
 /// Finds out who asks, once, before anything else runs; afterwards says for whom the answer may
 /// be kept, and takes the flash back that a page has shown.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -100,12 +136,18 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     } else {
         CookieJar::from_headers(request.headers())
     };
-    let token = session::token(&app, &jar);
+    // Who is turned away at the door is not looked up.
+    let turned_away = request.extensions().get::<Arc<Error>>().is_some();
+    let token = session::token(&app, &jar).filter(|_| !turned_away);
     let user = match &token {
         Some(token) => app.store.session_user(token, app.clock.now()).await.map_err(Error::from),
         None => Ok(None),
     };
-    let bearer = tokens::bearer(&app, request.headers(), client, wants == Wants::Problem).await;
+    let bearer = if turned_away {
+        Ok(None)
+    } else {
+        tokens::bearer(&app, request.headers(), client, wants == Wants::Problem).await
+    };
     // A page without its user, while the database is away, still says what is wrong.
     let (user, bearer, refused) = match (user, bearer) {
         (Ok(user), Ok(bearer)) => (user, bearer, None),
@@ -118,7 +160,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         bearer,
         wants,
         client,
-        path: page_path(&request),
+        path: page_path(&request).into(),
         created: flashed
             .and_then(|value| value.strip_prefix("created-"))
             .and_then(|id| id.parse().ok()),
@@ -131,11 +173,11 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let logged_in = visit.user.is_some() || visit.bearer.is_some();
     let carries_token =
         visit.bearer.is_some() || wants == Wants::Problem && *request.method() != Method::GET;
-    let shows_flash =
-        flashed.is_some() && visit.wants == Wants::Page && request.method() == Method::GET;
+    let is_flashed = visit.is_flashed();
+    let shows_flash = is_flashed && visit.wants == Wants::Page && request.method() == Method::GET;
     request.extensions_mut().insert(visit);
     if let Some(error) = refused {
-        request.extensions_mut().insert(std::sync::Arc::new(error));
+        request.extensions_mut().insert(Arc::new(error));
     }
     let mut response = next.run(request).await;
     if carries_token || response.headers().contains_key(tokens::DELETE_TOKEN) {
@@ -143,10 +185,9 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     }
     if is_html(response.headers()) {
         let headers = response.headers_mut();
-        let cache = if logged_in || flashed.is_some() { "no-store" } else { "private, no-cache" };
+        let cache = if logged_in || is_flashed { "no-store" } else { "private, no-cache" };
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(cache));
-        let vary = HeaderValue::from_static("Accept, Accept-Language, Cookie, HX-Request");
-        headers.append(header::VARY, vary);
+        headers.append(header::VARY, VARY);
         if shows_flash {
             headers.append(header::SET_COOKIE, flash_cookie(&app, String::new(), 0));
         }

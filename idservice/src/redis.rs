@@ -65,7 +65,12 @@ impl Ids for RedisPool {
 #[async_trait]
 impl Pool for RedisPool {
     async fn level(&self) -> Result<usize> {
-        Ok(self.connection.clone().llen(&self.list).await?)
+        let mut connection = self.connection.clone();
+        match connection.llen(&self.list).await {
+            // One that broke while nobody used it is noticed by the first who does, and made anew.
+            Err(error) if error.is_io_error() => Ok(connection.llen(&self.list).await?),
+            asked => Ok(asked?),
+        }
     }
 
     async fn push(&self, ids: Vec<Id>) -> Result<()> {

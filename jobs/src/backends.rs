@@ -1,14 +1,18 @@
 //! Which engines keep what: embedded until a setting names the real one.
 
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use idservice::{MemoryPool, Pool, RedisPool};
 use store::{BlobStore as _, BlobsError, Clock, Db, Deadlines, S3Blobs, S3Settings, Store};
+use tokio::time::{Instant, sleep};
+use tracing::info;
 
 use crate::Context;
 
@@ -133,9 +137,69 @@ impl Backends {
         Ok(Context { store, ids, clock })
     }
 
+    /// As [`Backends::open`], for the site: the only one on its database file keeps rows in memory.
+    /// `cache` is the memory for texts and rows, in bytes.
+    ///
+    /// # Errors
+    /// As there; where another site still serves the file after [`HANDOVER`], too.
+    pub async fn open_for_site(&self, clock: Clock, cache: u64) -> anyhow::Result<Context> {
+        let claim = match self.database() {
+            DatabaseUrl::Sqlite(path) => {
+                DatabaseUrl::Sqlite(path.clone()).judge("DATABASE_URL")?;
+                make_folder("DATABASE_URL", &path)?;
+                make_file("DATABASE_URL", &path)?;
+                // One file has one lock, by whatever name it is called.
+                Some(claim(&path.canonicalize().unwrap_or(path)).await?)
+            }
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let context = self.open(clock).await?;
+        let store = context.store.keeping(cache);
+        let store = match claim {
+            Some(claim) => store.alone(claim),
+            None => store,
+        };
+        Ok(Context { store, ..context })
+    }
+
     /// Where the metadata is, for people; no secret.
     pub fn database(&self) -> DatabaseUrl {
         self.database_url.clone().unwrap_or_default()
+    }
+}
+
+/// How long a site waits for the one before it to finish its requests: they have 30 s for that.
+const HANDOVER: Duration = Duration::from_secs(35);
+
+/// A lock on `{path}.lock`, which the system takes back when the process ends, however it ends.
+async fn claim(path: &Path) -> anyhow::Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::options()
+        .append(true)
+        .create(true)
+        .open(&name)
+        .with_context(|| format!("DATABASE_URL: {} cannot be written", name.display()))?;
+    let until = Instant::now() + HANDOVER;
+    let mut told = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => {
+                bail!("DATABASE_URL: {} cannot be locked: {error}", name.display())
+            }
+            Err(TryLockError::WouldBlock) if Instant::now() >= until => bail!(
+                "DATABASE_URL: another pastebin serves {}; stop it, or use PostgreSQL for several sites",
+                path.display()
+            ),
+            Err(TryLockError::WouldBlock) => {
+                if !told {
+                    info!("waiting for another pastebin to finish with {}", path.display());
+                    told = true;
+                }
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
     }
 }
 
@@ -261,6 +325,21 @@ impl fmt::Debug for DatabaseUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_site_a_file_and_the_next_one_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pastebin.db");
+        let first = claim(&path).await.unwrap();
+        let refused = claim(&path).await.unwrap_err().to_string();
+        assert!(refused.starts_with("DATABASE_URL: another pastebin serves "), "{refused}");
+
+        let second = tokio::spawn(async move { claim(&path).await.map(drop) });
+        sleep(HANDOVER / 2).await;
+        assert!(!second.is_finished());
+        drop(first);
+        second.await.unwrap().unwrap();
+    }
 
     #[test]
     fn a_password_is_not_in_debug() {

@@ -1,7 +1,8 @@
 //! What changes of a paste that is there: all but its text.
 
+use crate::db::to_the_end;
 use crate::pastes::columns;
-use crate::{Paste, PasteId, Result, Secret, Store, Timestamp, UserId, Visibility, write};
+use crate::{Db, Paste, PasteId, Result, Secret, Store, Timestamp, UserId, Visibility, write};
 
 /// Who may change a paste.
 #[derive(Clone, Debug)]
@@ -92,29 +93,33 @@ impl Store {
         condition: If,
         now: Timestamp,
     ) -> Result<Option<Paste>> {
-        // All rows, not the first: only a statement that has come to its end reports that its
-        // commit failed.
-        let mut pastes: Vec<Paste> = write!(&self.db, pool => {
-            let query = sqlx::query_as(concat!(
-                as_seen!(
-                    "update pastes set title = coalesce($8, title), syntax = coalesce($9, syntax),
-                     syntax_guessed = coalesce($10, syntax_guessed), visibility = coalesce($11, visibility),
-                     expires_at = case when $12 then $13 else expires_at end",
-                    "returning "
-                ),
-                columns!()
-            ));
-            bind_seen!(query, seen, condition, now)
-                .bind(&change.title)
-                .bind(&change.syntax)
-                .bind(change.syntax_guessed)
-                .bind(change.visibility.map(Visibility::as_str))
-                .bind(change.expires_at.is_some())
-                .bind(change.expires_at.flatten())
-                .fetch_all(pool)
-                .await
-        })?;
-        Ok(pastes.pop())
+        let (seen, change) = (seen.clone(), change.clone());
+        self.changing(seen.id.clone(), |db| async move {
+            // All rows, not the first: only a statement that has come to its end reports that its
+            // commit failed.
+            let mut pastes: Vec<Paste> = write!(&db, pool => {
+                let query = sqlx::query_as(concat!(
+                    as_seen!(
+                        "update pastes set title = coalesce($8, title), syntax = coalesce($9, syntax),
+                         syntax_guessed = coalesce($10, syntax_guessed), visibility = coalesce($11, visibility),
+                         expires_at = case when $12 then $13 else expires_at end",
+                        "returning "
+                    ),
+                    columns!()
+                ));
+                bind_seen!(query, seen, condition, now)
+                    .bind(&change.title)
+                    .bind(&change.syntax)
+                    .bind(change.syntax_guessed)
+                    .bind(change.visibility.map(Visibility::as_str))
+                    .bind(change.expires_at.is_some())
+                    .bind(change.expires_at.flatten())
+                    .fetch_all(pool)
+                    .await
+            })?;
+            Ok(pastes.pop())
+        })
+        .await
     }
 
     /// Deletes a paste that is there now and that `editor` may change, and gives its title. From
@@ -125,28 +130,54 @@ impl Store {
         editor: impl Into<Editor>,
         now: Timestamp,
     ) -> Result<Option<String>> {
-        let editor = editor.into();
-        let mut titles: Vec<String> = write!(&self.db, pool => {
-            sqlx::query_scalar(
-                "update pastes set deleted_at = $4 where id = $1 and (owner_id = $2 or delete_token_hash = $3)
-                 and deleted_at is null and (expires_at is null or expires_at > $4) returning title",
-            )
-            .bind(id.as_str())
-            .bind(editor.owner())
-            .bind(editor.token_hash())
-            .bind(now)
-            .fetch_all(pool)
-            .await
-        })?;
-        Ok(titles.pop())
+        let (id, editor) = (id.clone(), editor.into());
+        self.changing(id.clone(), |db| async move {
+            let mut titles: Vec<String> = write!(&db, pool => {
+                sqlx::query_scalar(
+                    "update pastes set deleted_at = $4 where id = $1 and (owner_id = $2 or delete_token_hash = $3)
+                     and deleted_at is null and (expires_at is null or expires_at > $4) returning title",
+                )
+                .bind(id.as_str())
+                .bind(editor.owner())
+                .bind(editor.token_hash())
+                .bind(now)
+                .fetch_all(pool)
+                .await
+            })?;
+            Ok(titles.pop())
+        })
+        .await
     }
 
     /// As [`Store::delete`], of a paste that was seen; whether it was still there, and as the
     /// condition wants it.
     pub async fn delete_seen(&self, seen: &Paste, condition: If, now: Timestamp) -> Result<bool> {
-        Ok(write!(&self.db, pool => {
-            let query = sqlx::query(as_seen!("update pastes set deleted_at = $6", ""));
-            bind_seen!(query, seen, condition, now).execute(pool).await?.rows_affected()
-        }) == 1)
+        let seen = seen.clone();
+        self.changing(seen.id.clone(), |db| async move {
+            Ok(write!(&db, pool => {
+                let query = sqlx::query(as_seen!("update pastes set deleted_at = $6", ""));
+                bind_seen!(query, seen, condition, now).execute(pool).await?.rows_affected()
+            }) == 1)
+        })
+        .await
+    }
+
+    /// Whatever comes of it, and even where whoever waits for it goes away: once it is done, what
+    /// was kept of the row is forgotten.
+    async fn changing<T: Send + 'static, F>(
+        &self,
+        id: PasteId,
+        change: impl FnOnce(Db) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let (change, rows) = (change(self.db.clone()), self.rows.clone());
+        to_the_end(async move {
+            let outcome = change.await;
+            rows.forget(&id);
+            outcome
+        })
+        .await
     }
 }

@@ -4,13 +4,17 @@
 //! query of the project stands in this crate and runs on either engine.
 
 mod accounts;
+mod batch;
 mod blobs;
 mod changes;
 mod copy;
+mod creates;
 mod db;
+mod flights;
 mod keys;
 mod pastes;
 mod postgres;
+mod rows;
 mod s3;
 mod secret;
 mod time;
@@ -34,13 +38,19 @@ pub use tokens::{AccessToken, NewToken, Scopes, TOKENS_MAX};
 pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
 pub use upkeep::{Purged, Swept};
 
+use std::fs::File;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use quick_cache::sync::Cache;
 
-/// Texts kept decompressed in memory, at most; the rest is read from the blob store.
-const TEXT_CACHE_BYTES: u64 = 48 * 1024 * 1024;
+use batch::Batches;
+use creates::Create;
+use flights::Flights;
+use rows::Rows;
+
+/// Memory for texts and rows together, where nobody says: see [`Store::keeping`].
+const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// A text larger than this is not worth the room it takes from a thousand small ones.
 const TEXT_CACHE_LARGEST: u64 = 2 * 1024 * 1024;
@@ -55,6 +65,11 @@ pub enum Error {
     IdTaken(PasteId),
     #[error("this key has made a paste already")]
     KeyUsed,
+    #[error("too much waits to be written")]
+    Busy,
+    /// Of a statement that several were answered by.
+    #[error("{0}")]
+    Shared(Arc<Error>),
     #[error("this user has {TOKENS_MAX} access tokens")]
     TooManyTokens,
     #[error("this email is registered already")]
@@ -78,22 +93,34 @@ pub enum Error {
 }
 
 impl Error {
+    /// What it is, for how many it may ever be.
+    pub fn root(&self) -> &Self {
+        match self {
+            Self::Shared(error) => error.root(),
+            other => other,
+        }
+    }
+
     /// Whether the database or the blob store is at fault, and the same may work in a while.
     pub fn is_outage(&self) -> bool {
-        match self {
-            Self::Blobs(_) => true,
+        match self.root() {
+            Self::Blobs(_) | Self::Busy => true,
             Self::Database(error) => db::is_outage(error),
             _ => false,
         }
     }
 }
 
-/// The way to everything that is kept. Cheap to clone; all clones share one cache.
+/// The way to everything that is kept. Cheap to clone; all clones share what it has in memory.
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Db,
     blobs: Arc<dyn BlobStore>,
     texts: Arc<Cache<BlobKey, Bytes, TextWeight>>,
+    loads: Arc<Flights<BlobKey, Bytes>>,
+    rows: Arc<Rows>,
+    creates: Arc<Batches<Create>>,
+    cache_bytes: u64,
 }
 
 impl Store {
@@ -105,8 +132,25 @@ impl Store {
 
     /// A store whose texts are elsewhere.
     pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
-        let texts = Cache::with_weighter(10_000, TEXT_CACHE_BYTES, TextWeight);
-        Self { db, blobs, texts: Arc::new(texts) }
+        let (rows, creates) = (Arc::new(Rows::new(&db)), Arc::new(creates::batches(&db)));
+        let texts = Arc::new(texts(CACHE_BYTES));
+        Self { db, blobs, texts, loads: Arc::default(), rows, creates, cache_bytes: CACHE_BYTES }
+    }
+
+    /// With so much memory for what is kept of texts (three quarters) and rows.
+    #[must_use]
+    pub fn keeping(mut self, bytes: u64) -> Self {
+        self.texts = Arc::new(texts(bytes));
+        self.cache_bytes = bytes;
+        self
+    }
+
+    /// For the one process that makes and changes pastes in this database, as it can know of an
+    /// embedded one: rows are kept in memory. `claim` is what says so, and is held as long.
+    #[must_use]
+    pub fn alone(mut self, claim: File) -> Self {
+        self.rows = Arc::new(Rows::kept(&self.db, claim, self.cache_bytes / 4));
+        self
     }
 
     pub fn db(&self) -> &Db {
@@ -122,6 +166,10 @@ impl Store {
         self.db.ping().await?;
         self.blobs.ping().await
     }
+}
+
+fn texts(cache_bytes: u64) -> Cache<BlobKey, Bytes, TextWeight> {
+    Cache::with_weighter(10_000, cache_bytes / 4 * 3, TextWeight)
 }
 
 #[derive(Clone, Debug)]

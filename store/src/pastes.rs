@@ -1,15 +1,22 @@
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
+use std::num::NonZero;
 use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+use zstd::bulk::Compressor;
 
 use crate::blobs::{self, BlobKey};
+use crate::creates::Create;
 use crate::db::transaction;
 use crate::keys::{self, OnceKey};
+use crate::read;
 use crate::{Error, PasteId, Result, Store, TEXT_CACHE_LARGEST, Timestamp, UserId, Visibility};
-use crate::{read, write};
 
 /// zstd's default: logs shrink eightfold at some 200 MB/s, and reading costs nothing to speak of.
 const COMPRESSION_LEVEL: i32 = 3;
@@ -109,7 +116,7 @@ macro_rules! insert_into {
 }
 pub(crate) use insert_into;
 
-const INSERT: &str = insert_into!(
+pub(crate) const INSERT: &str = insert_into!(
     "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing"
 );
 
@@ -132,36 +139,37 @@ impl Store {
 
     async fn insert(&self, new: NewPaste, key: Option<OnceKey>, now: Timestamp) -> Result<Paste> {
         let (paste, body) = prepare(new, now).await?;
-        if let Some(db) = self.blobs.database() {
-            let kept = paste.clone();
-            transaction!(db, tx => {
-                if let Some(key) = &key {
-                    use_key!(key, &kept, now, &mut *tx);
-                }
-                sqlx::query(blobs::INSERT).bind(&kept.blob_key).bind(&body[..]).bind(now).execute(&mut *tx).await?;
-                if insert!(INSERT, &kept, &mut *tx).rows_affected() == 0 {
-                    return Err(Error::IdTaken(kept.id));
-                }
-            });
-            return Ok(paste);
+        let in_table = self.blobs.database().is_some();
+        if !in_table {
+            self.blobs.put(&paste.blob_key, body.clone(), now).await?;
         }
-        self.blobs.put(&paste.blob_key, body, now).await?;
-        let inserted = self.insert_row(&paste, key, now).await;
-        if matches!(inserted, Err(Error::IdTaken(_) | Error::KeyUsed)) {
+        let create = Create { paste, body: Some(body).filter(|_| in_table) };
+        let inserted = match key {
+            None => self.creates.ask(create.clone()).await,
+            Some(key) => self.insert_once(create.clone(), key).await,
+        };
+        let paste = create.paste;
+        // Whoever asked for it before there was one.
+        self.rows.forget(&paste.id);
+        if !in_table && matches!(inserted, Err(Error::IdTaken(_) | Error::KeyUsed)) {
             // Where this fails as well, the sweep finds the text.
             let _ = self.blobs.delete(std::slice::from_ref(&paste.blob_key)).await;
         }
         inserted.map(|()| paste)
     }
 
-    async fn insert_row(&self, paste: &Paste, key: Option<OnceKey>, now: Timestamp) -> Result<()> {
-        let Some(key) = key else {
-            let inserted = write!(&self.db, pool => insert!(INSERT, paste, pool).rows_affected());
-            return if inserted == 0 { Err(Error::IdTaken(paste.id.clone())) } else { Ok(()) };
-        };
-        let paste = paste.clone();
+    async fn insert_once(&self, create: Create, key: OnceKey) -> Result<()> {
         transaction!(self.db, tx => {
-            use_key!(&key, &paste, now, &mut *tx);
+            let Create { paste, body } = create;
+            use_key!(&key, &paste, paste.created_at, &mut *tx);
+            if let Some(body) = body {
+                sqlx::query(blobs::INSERT)
+                    .bind(&paste.blob_key)
+                    .bind(&body[..])
+                    .bind(paste.created_at)
+                    .execute(&mut *tx)
+                    .await?;
+            }
             if insert!(INSERT, &paste, &mut *tx).rows_affected() == 0 {
                 return Err(Error::IdTaken(paste.id));
             }
@@ -176,17 +184,9 @@ impl Store {
         id: &PasteId,
         viewer: Option<UserId>,
         now: Timestamp,
-    ) -> Result<Option<Paste>> {
-        let paste: Option<Paste> = read!(&self.db, pool => {
-            sqlx::query_as(columns!("where id = $1 and deleted_at is null and (expires_at is null or expires_at > $2)"))
-                .bind(id.as_str())
-                .bind(now)
-                .fetch_optional(pool)
-                .await
-        })?;
-        Ok(paste.filter(|p| {
-            p.visibility != Visibility::Private || (p.owner.is_some() && p.owner == viewer)
-        }))
+    ) -> Result<Option<Arc<Paste>>> {
+        let paste = self.rows.find(id).await?;
+        Ok(paste.filter(|paste| !paste.is_over(now) && paste.is_visible_to(viewer)))
     }
 
     /// The text, byte for byte as it was given.
@@ -195,10 +195,18 @@ impl Store {
     /// [`Error::Gone`] where the paste was deleted and purged since it was found;
     /// [`Error::TextMissing`] and [`Error::TextDamaged`]: never an empty or a half text.
     pub async fn text(&self, paste: &Paste) -> Result<Bytes> {
-        if paste.bytes > TEXT_CACHE_LARGEST {
-            return self.load_text(paste).await;
+        if let Some(text) = self.texts.get(&paste.blob_key) {
+            return Ok(text);
         }
-        self.texts.get_or_insert_async(&paste.blob_key, self.load_text(paste)).await
+        let (store, wanted) = (self.clone(), paste.clone());
+        let load = async move {
+            let text = store.load_text(&wanted).await?;
+            if wanted.bytes <= TEXT_CACHE_LARGEST {
+                store.texts.insert(wanted.blob_key, text.clone());
+            }
+            Ok(text)
+        };
+        self.loads.join(&paste.blob_key, load).await
     }
 
     async fn load_text(&self, paste: &Paste) -> Result<Bytes> {
@@ -207,8 +215,11 @@ impl Store {
         off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
     }
 
-    /// The text as it is kept, after a check that it unpacks to what its row says.
-    pub(crate) async fn packed_text(&self, paste: &Paste) -> Result<Bytes> {
+    /// The text as it is kept: one zstd frame, after a check that it unpacks to what its row says.
+    ///
+    /// # Errors
+    /// As [`Store::text`].
+    pub async fn packed_text(&self, paste: &Paste) -> Result<Bytes> {
         let body = self.body(paste).await?;
         let (paste, packed) = (paste.clone(), body.clone());
         off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
@@ -341,8 +352,7 @@ async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
     let blob_key =
         BlobKey::random().map_err(|error| Error::Compression(io::Error::other(error)))?;
     off_thread((new.text.len() as u64) < COMPRESS_INLINE, move || {
-        let body =
-            zstd::bulk::compress(&new.text, COMPRESSION_LEVEL).map_err(Error::Compression)?;
+        let body = pack(&new.text).map_err(Error::Compression)?;
         let paste = Paste {
             id: new.id,
             owner: new.owner,
@@ -363,6 +373,24 @@ async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
     .await
 }
 
+/// Small texts by a packer that each thread has: to make one takes longer than to use it. One that
+/// has packed a large text keeps megabytes for the next.
+fn pack(text: &[u8]) -> io::Result<Vec<u8>> {
+    thread_local! {
+        static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    if text.len() as u64 >= COMPRESS_INLINE {
+        return zstd::bulk::compress(text, COMPRESSION_LEVEL);
+    }
+    PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(packer) => packer,
+            None => packer.insert(Compressor::new(COMPRESSION_LEVEL)?),
+        };
+        packer.compress(text)
+    })
+}
+
 fn unpack(paste: &Paste, body: &[u8]) -> Result<Bytes> {
     let damaged = || Error::TextDamaged(paste.id.clone());
     let length = usize::try_from(paste.bytes).map_err(|_| damaged())?;
@@ -375,6 +403,10 @@ fn unpack(paste: &Paste, body: &[u8]) -> Result<Bytes> {
     if Sha256::digest(&text)[..] == paste.sha256 { Ok(text.into()) } else { Err(damaged()) }
 }
 
+/// Large texts that are packed or unpacked at a time: twice the cores, for whatever else they do.
+static PACKERS: LazyLock<Arc<Semaphore>> =
+    LazyLock::new(|| Arc::new(Semaphore::new(2 * available_parallelism().map_or(1, NonZero::get))));
+
 async fn off_thread<T: Send + 'static>(
     small: bool,
     work: impl FnOnce() -> Result<T> + Send + 'static,
@@ -382,6 +414,12 @@ async fn off_thread<T: Send + 'static>(
     if small {
         return work();
     }
+    // The place is the work's own: it is done even where whoever waited has gone. Nobody closes it.
+    let place = PACKERS.clone().acquire_owned().await.ok();
+    let work = move || {
+        let _place = place;
+        work()
+    };
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|error| Err(Error::Compression(io::Error::other(error))))
@@ -394,6 +432,14 @@ fn count_lines(text: &[u8]) -> u64 {
 }
 
 impl Paste {
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    fn is_visible_to(&self, viewer: Option<UserId>) -> bool {
+        self.visibility != Visibility::Private || (self.owner.is_some() && self.owner == viewer)
+    }
+
     pub fn cursor(&self) -> Cursor {
         Cursor { created_at: self.created_at, id: self.id.as_str().to_owned() }
     }

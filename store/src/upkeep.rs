@@ -7,7 +7,8 @@ use crate::blobs::BlobKey;
 use crate::db::transaction;
 use crate::{Db, PasteId, Result, Store, Timestamp, read, write};
 
-/// Rows and texts that one step handles: S3 deletes as many in one request.
+/// Rows and texts that one step handles: S3 deletes as many in one request. The limits in
+/// statements below say the same.
 const BATCH: u32 = 1000;
 
 /// A text younger than this may still get its row: no create takes a day.
@@ -44,16 +45,11 @@ impl Store {
     /// Removes expired and deleted pastes, texts first, rows last, and sessions that are over.
     /// May be stopped at any point and run again, also by two at a time.
     pub async fn purge(&self, now: Timestamp) -> Result<Purged> {
-        let mut purged = Purged::default();
-        loop {
-            let marked = self.mark_expired(now).await?;
-            purged.expired += marked;
-            if marked < u64::from(BATCH) {
-                break;
-            }
-        }
-        purged.deleted = self.reap().await?;
-        purged.sessions = self.remove_sessions(now).await?;
+        let purged = Purged {
+            expired: self.mark_expired(now).await?,
+            deleted: self.reap().await?,
+            sessions: self.remove_sessions(now).await?,
+        };
         self.forget_keys(now).await?;
         Ok(purged)
     }
@@ -70,68 +66,68 @@ impl Store {
 
     /// Marks expired pastes deleted: what is marked stays dead, even if the clock goes back.
     async fn mark_expired(&self, now: Timestamp) -> Result<u64> {
-        Ok(match &self.db {
-            Db::Sqlite(sqlite) => sqlx::query(
+        let marked = self
+            .in_batches(
                 "update pastes set deleted_at = $1 where deleted_at is null and id in
-                 (select id from pastes where deleted_at is null and expires_at <= $1 limit $2)",
-            )
-            .bind(now)
-            .bind(i64::from(BATCH))
-            .execute(&sqlite.write)
-            .await?
-            .rows_affected(),
-            // What another purge is at is left to it: two that lock the same rows, each in an
-            // order of its own, would deadlock.
-            Db::Postgres(pool) => sqlx::query(
+                 (select id from pastes where deleted_at is null and expires_at <= $1 limit 1000)",
                 "with over as (select id from pastes where deleted_at is null and expires_at <= $1
-                 limit $2 for update skip locked)
+                 limit 1000 for update skip locked)
                  update pastes set deleted_at = $1 from over where pastes.id = over.id",
+                now,
             )
-            .bind(now)
-            .bind(i64::from(BATCH))
-            .execute(pool)
-            .await?
-            .rows_affected(),
-        })
+            .await?;
+        if marked > 0 {
+            self.rows.forget_all();
+        }
+        Ok(marked)
     }
 
     async fn remove_sessions(&self, now: Timestamp) -> Result<u64> {
-        Ok(match &self.db {
-            Db::Sqlite(sqlite) => sqlx::query("delete from sessions where expires_at <= $1")
-                .bind(now)
-                .execute(&sqlite.write)
-                .await?
-                .rows_affected(),
-            // As above.
-            Db::Postgres(pool) => sqlx::query(
-                "with over as (select token_hash from sessions where expires_at <= $1 for update skip locked)
-                 delete from sessions using over where sessions.token_hash = over.token_hash",
-            )
-            .bind(now)
-            .execute(pool)
-            .await?
-            .rows_affected(),
-        })
+        self.in_batches(
+            "delete from sessions where token_hash in
+             (select token_hash from sessions where expires_at <= $1 limit 1000)",
+            "with over as (select token_hash from sessions where expires_at <= $1
+             limit 1000 for update skip locked)
+             delete from sessions using over where sessions.token_hash = over.token_hash",
+            now,
+        )
+        .await
     }
 
-    async fn forget_keys(&self, now: Timestamp) -> Result<()> {
-        match &self.db {
-            Db::Sqlite(sqlite) => sqlx::query("delete from idempotency_keys where expires_at <= $1")
-                .bind(now)
-                .execute(&sqlite.write)
-                .await
-                .map(drop)?,
-            // As above.
-            Db::Postgres(pool) => sqlx::query(
-                "with over as (select key_hash from idempotency_keys where expires_at <= $1 for update skip locked)
-                 delete from idempotency_keys using over where idempotency_keys.key_hash = over.key_hash",
-            )
-            .bind(now)
-            .execute(pool)
-            .await
-            .map(drop)?,
+    async fn forget_keys(&self, now: Timestamp) -> Result<u64> {
+        self.in_batches(
+            "delete from idempotency_keys where key_hash in
+             (select key_hash from idempotency_keys where expires_at <= $1 limit 1000)",
+            "with over as (select key_hash from idempotency_keys where expires_at <= $1
+             limit 1000 for update skip locked)
+             delete from idempotency_keys using over where idempotency_keys.key_hash = over.key_hash",
+            now,
+        )
+        .await
+    }
+
+    /// Repeats a statement of at most [`BATCH`] rows, each time in a transaction of its own, and
+    /// answers how many there were: nobody who writes waits for all of them.
+    ///
+    /// On PostgreSQL what another purge is at is left to it: two that lock the same rows, each in an
+    /// order of its own, would deadlock. The limit is in words: of one that it does not know, the
+    /// planner expects a tenth of all rows, and walks the table for them.
+    async fn in_batches(&self, sqlite: &str, postgres: &str, now: Timestamp) -> Result<u64> {
+        let mut all = 0;
+        loop {
+            let batch = match &self.db {
+                Db::Sqlite(pools) => {
+                    sqlx::query(sqlite).bind(now).execute(&pools.write).await?.rows_affected()
+                }
+                Db::Postgres(pool) => {
+                    sqlx::query(postgres).bind(now).execute(pool).await?.rows_affected()
+                }
+            };
+            all += batch;
+            if batch < u64::from(BATCH) {
+                return Ok(all);
+            }
         }
-        Ok(())
     }
 
     /// How many of the next batch went by this hand and not by another's; `None` where none is left.

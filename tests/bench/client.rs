@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, SET_COOKIE};
 use reqwest::multipart::Form;
+use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, StatusCode};
 
 /// What browsers send.
@@ -15,6 +16,9 @@ const PART: (usize, usize) = (2_000, 500_000);
 
 /// And of one long line, in bytes, about.
 const LINE: usize = 65_000;
+
+/// Strong enough for the site, and no secret.
+const PASSWORD: &str = "seven quiet herons at dusk";
 
 pub const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
@@ -58,6 +62,19 @@ impl Client {
         send(self.get(&format!("{path}/raw"))).await
     }
 
+    /// With these headers and no other.
+    pub async fn ask(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        send(self.get_with(path, headers)).await
+    }
+
+    pub async fn status(&self, path: &str, headers: &[(&str, &str)]) -> Result<StatusCode> {
+        Ok(self.get_with(path, headers).send().await?.status())
+    }
+
+    fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> RequestBuilder {
+        headers.iter().fold(self.get(path), |request, (name, value)| request.header(*name, *value))
+    }
+
     fn get(&self, path: &str) -> RequestBuilder {
         self.http.get(format!("{}{path}", self.url))
     }
@@ -71,6 +88,20 @@ impl Client {
     /// What `curl -T name` does.
     pub async fn put(&self, name: &str, text: String) -> Result<String> {
         self.created(self.http.put(format!("{}/{name}", self.url)).body(text)).await
+    }
+
+    /// Makes an account; answers the cookie of its session.
+    pub async fn register(&self) -> Result<String> {
+        let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build()?;
+        // Its port makes it another one for each site, also where they share a database.
+        let port = self.url.rsplit(':').next().unwrap_or_default();
+        let email = format!("anna.{port}@example.org");
+        let account = [("email", email.as_str()), ("password", PASSWORD)];
+        let answer = http.post(format!("{}/register", self.url)).form(&account).send().await?;
+        let cookies = answer.headers().get_all(SET_COOKIE).iter().filter_map(|c| c.to_str().ok());
+        let session = cookies.filter_map(|cookie| cookie.split(';').next());
+        let session = session.into_iter().find(|cookie| cookie.starts_with("session="));
+        Ok(session.with_context(|| format!("no account: {}", answer.status()))?.to_owned())
     }
 
     async fn created(&self, request: RequestBuilder) -> Result<String> {
@@ -102,8 +133,22 @@ impl Answer {
         Ok(std::str::from_utf8(&self.body)?)
     }
 
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
     pub fn coding(&self) -> &str {
-        self.headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("none")
+        self.header("content-encoding").unwrap_or("none")
+    }
+
+    /// As it was before it was compressed, by zstd if at all.
+    pub fn unpacked(&self) -> Result<Self> {
+        let body = match self.coding() {
+            "zstd" => zstd::decode_all(&self.body[..])?,
+            _ => self.body.clone(),
+        };
+        let Self { first_byte, last_byte, headers, .. } = self;
+        Ok(Self { body, headers: headers.clone(), first_byte: *first_byte, last_byte: *last_byte })
     }
 
     /// Its head and its body, in bytes.

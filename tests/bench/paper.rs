@@ -5,21 +5,22 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use crate::report::{Report, Row};
+use crate::report::{Report, Section};
 use crate::texts::root;
 use crate::tools::{Tools, said};
 
-const START: &str = "<!-- measured: `just bench` writes from here -->\n";
 const END: &str = "<!-- to here -->\n";
 
-pub fn write(report: &Report, tools: &Tools) -> Result<()> {
+/// `command` is what was asked for, and the name of the marks.
+pub fn write(report: &Report, tools: &Tools, command: &str) -> Result<()> {
     let path = root().join("docs/performance.md");
     let paper = fs::read_to_string(&path)?;
-    let (before, rest) =
-        paper.split_once(START).context("docs/performance.md has no first mark")?;
-    let after = rest.split_once(END).context("docs/performance.md has no last mark")?.1;
-    fs::write(&path, format!("{before}{START}\n{}\n{END}{after}", measured(report, tools)))?;
-    println!("\n{} budgets missed; written to docs/performance.md", report.missed());
+    let start = format!("<!-- measured: `{command}` writes from here -->\n");
+    let marks = || format!("docs/performance.md has no marks of `{command}`");
+    let (before, rest) = paper.split_once(&start).with_context(marks)?;
+    let after = rest.split_once(END).with_context(marks)?.1;
+    fs::write(&path, format!("{before}{start}\n{}\n{END}{after}", measured(report, tools)))?;
+    println!("\n{} budgets missed; written to docs/performance.md", report.missed);
     Ok(())
 }
 
@@ -29,14 +30,14 @@ fn measured(report: &Report, tools: &Tools) -> String {
     for (what, is) in surroundings(tools) {
         let _ = writeln!(text, "| {what} | {is} |");
     }
-    for (title, rows) in &report.sections {
-        let _ = writeln!(
-            text,
-            "\n### {title}\n\n| what | measured | budget | | |\n|---|---:|---:|---|---|"
-        );
-        for Row { what, measured, budget, verdict, note } in rows {
-            let _ =
-                writeln!(text, "| {} | {measured} | {budget} | {verdict} | {note} |", what.trim());
+    for Section { title, columns, rows } in &report.sections {
+        let line = |cells: Vec<&str>| format!("| {} |", cells.join(" | "));
+        let names = columns.iter().map(|name| name.trim()).collect();
+        let sides = columns.iter().map(|name| if name.starts_with(' ') { "---:" } else { "---" });
+        let _ = writeln!(text, "\n### {title}\n\n{}", line(names));
+        let _ = writeln!(text, "|{}|", sides.collect::<Vec<_>>().join("|"));
+        for row in rows {
+            let _ = writeln!(text, "{}", line(row.iter().map(|cell| cell.trim()).collect()));
         }
     }
     text

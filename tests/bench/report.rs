@@ -1,9 +1,11 @@
 //! Numbers, and what each may be.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Unit {
+    Microseconds,
     Milliseconds,
     PerSecond,
     /// Of 1,000,000 bytes.
@@ -21,47 +23,61 @@ pub enum Budget {
     AtLeast(f64),
 }
 
+/// A table of its own. A column whose name begins with a space is one of numbers.
 #[derive(Debug)]
-pub struct Row {
-    pub what: String,
-    pub measured: String,
-    pub budget: String,
-    pub verdict: &'static str,
-    pub note: String,
+pub struct Section {
+    pub title: String,
+    pub columns: &'static [&'static str],
+    pub rows: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Default)]
 pub struct Report {
-    pub sections: Vec<(String, Vec<Row>)>,
+    pub sections: Vec<Section>,
+    pub missed: usize,
 }
+
+const COLUMNS: &[&str] = &["what", " measured", " budget", "", ""];
 
 impl Report {
     pub fn section(&mut self, title: &str) {
+        self.table(title, COLUMNS);
+    }
+
+    pub fn table(&mut self, title: &str, columns: &'static [&'static str]) {
         println!("\n{title}");
-        self.sections.push((title.to_owned(), Vec::new()));
+        self.sections.push(Section { title: title.to_owned(), columns, rows: Vec::new() });
     }
 
     /// A number without a budget stands there to compare with.
     pub fn row(&mut self, what: &str, value: f64, unit: Unit, budget: Budget, note: &str) {
-        let (budget, verdict) = match budget {
-            Budget::None => (String::new(), ""),
-            Budget::AtMost(most) => (format!("≤ {}", unit.show(most)), verdict(value <= most)),
-            Budget::AtLeast(least) => (format!("≥ {}", unit.show(least)), verdict(value >= least)),
+        let (budget, verdict) = self.judge(value, unit, budget);
+        self.cells(vec![what.to_owned(), unit.show(value), budget, verdict, note.to_owned()]);
+    }
+
+    /// What the budget is, and whether it is kept.
+    pub fn judge(&mut self, value: f64, unit: Unit, budget: Budget) -> (String, String) {
+        let (budget, kept) = match budget {
+            Budget::None => return (String::new(), String::new()),
+            Budget::AtMost(most) => (format!("≤ {}", unit.show(most)), value <= most),
+            Budget::AtLeast(least) => (format!("≥ {}", unit.show(least)), value >= least),
         };
-        let row = Row {
-            what: what.to_owned(),
-            measured: unit.show(value),
-            budget,
-            verdict,
-            note: note.to_owned(),
-        };
-        println!(
-            "  {:<58} {:>12}  {:<11} {:<6}  {}",
-            row.what, row.measured, row.budget, row.verdict, row.note
-        );
-        if let Some((_, rows)) = self.sections.last_mut() {
-            rows.push(row);
+        self.missed += usize::from(!kept);
+        (budget, if kept { "ok" } else { "missed" }.to_owned())
+    }
+
+    /// One for each column of the section.
+    pub fn cells(&mut self, cells: Vec<String>) {
+        let Some(section) = self.sections.last_mut() else { return };
+        let mut line = format!("  {:<58}", cells[0]);
+        for (name, cell) in section.columns.iter().zip(&cells).skip(1) {
+            let _ = match name.strip_prefix(' ') {
+                Some(_) => write!(line, " {cell:>12}"),
+                None => write!(line, "  {cell:<6}"),
+            };
         }
+        println!("{}", line.trim_end());
+        section.rows.push(cells);
     }
 
     /// Several times of one thing: the median counts, the others show how far to trust it.
@@ -76,26 +92,20 @@ impl Report {
         );
         self.row(what, times.at(50), Unit::Milliseconds, budget, &note);
     }
-
-    pub fn missed(&self) -> usize {
-        self.sections.iter().flat_map(|(_, rows)| rows).filter(|r| r.verdict == MISSED).count()
-    }
-}
-
-const MISSED: &str = "missed";
-
-fn verdict(kept: bool) -> &'static str {
-    if kept { "ok" } else { MISSED }
 }
 
 /// In milliseconds, sorted.
-struct Times(Vec<f64>);
+pub struct Times(Vec<f64>);
 
 impl Times {
-    fn new(times: &[Duration]) -> Self {
+    pub fn new(times: &[Duration]) -> Self {
         let mut sorted: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
         sorted.sort_by(f64::total_cmp);
         Self(sorted)
+    }
+
+    pub fn median(&self) -> Duration {
+        Duration::from_secs_f64(self.at(50) / 1e3)
     }
 
     /// The least of them that so many percent do not exceed.
@@ -106,20 +116,27 @@ impl Times {
 }
 
 impl Unit {
-    fn show(self, value: f64) -> String {
+    /// A ratio in this unit.
+    pub fn share(self, ratio: f64) -> f64 {
+        if matches!(self, Self::Percent) { 100.0 * ratio } else { ratio }
+    }
+
+    pub fn show(self, value: f64) -> String {
         match self {
+            Self::Microseconds => format!("{} µs", thousands(value)),
             Self::Milliseconds if value < 1.0 => format!("{value:.2} ms"),
             Self::Milliseconds => format!("{value:.1} ms"),
             Self::PerSecond => format!("{}/s", thousands(value)),
             Self::Megabytes => format!("{value:.1} MB"),
             Self::Kilobytes => format!("{value:.1} KB"),
             Self::Times => format!("{value:.2} ×"),
+            Self::Percent if value < 9.95 => format!("{value:.1} %"),
             Self::Percent => format!("{value:.0} %"),
         }
     }
 }
 
-fn thousands(value: f64) -> String {
+pub fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut shown = String::new();
     for (index, digit) in digits.chars().enumerate() {

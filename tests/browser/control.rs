@@ -45,7 +45,7 @@ async fn advance(State(stage): State<Backstage>, Query(Advance { ms }): Query<Ad
 async fn lose_text(State(stage): State<Backstage>, Path(id): Path<String>) {
     let paste =
         stage.store.visible_paste(&id.parse().unwrap(), None, stage.clock.now()).await.unwrap();
-    stage.store.blobs().delete(&[paste.unwrap().blob_key]).await.unwrap();
+    stage.store.blobs().delete(&[paste.unwrap().blob_key.clone()]).await.unwrap();
 }
 
 /// The database is away from here on: every page is a 503.

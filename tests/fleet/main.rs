@@ -8,10 +8,12 @@
 mod harness;
 
 mod abandoned;
+mod at_once;
 mod bucket;
 mod database;
 mod ids;
 mod killed;
+mod limits;
 mod lines;
 mod settings;
 mod stopping;

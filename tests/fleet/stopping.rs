@@ -8,7 +8,7 @@ use crate::harness::{Fleet, Line, Load, Oracle, Proxy, client, until};
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn a_site_told_to_stop_answers_what_is_under_way() {
-    const UNDER_WAY: i64 = 8;
+    const UNDER_WAY: usize = 8;
     let fleet = Fleet::start().await;
     let mut site = fleet.site().await;
     let oracle = Arc::new(Oracle::default());
@@ -19,7 +19,9 @@ async fn a_site_told_to_stop_answers_what_is_under_way() {
         tokio::spawn(async move { oracle.try_keep(&url, &format!("under way {n}")).await })
     });
     let requests: Vec<_> = requests.collect();
-    fleet.held(UNDER_WAY).await;
+    // Their rows wait together.
+    fleet.texts(UNDER_WAY).await;
+    fleet.held(1).await;
     site.terminate();
     until("it takes no more", async || client().get(&url).send().await.err()).await;
     drop(hold);

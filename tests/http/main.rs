@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod api;
+mod caching;
 mod clients;
 mod errors;
 mod hostile;

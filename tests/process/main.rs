@@ -11,5 +11,6 @@ mod copy;
 mod crash;
 mod disk;
 mod fleet;
+mod overload;
 mod start;
 mod stop;

@@ -54,6 +54,8 @@ impl Home {
             "COPY_TO",
             "PUBLIC_URL",
             "TCP_LISTEN",
+            "TRUSTED_PROXIES",
+            "MAX_CONNECTIONS",
             "JOBS",
             "RUST_LOG",
             "LOG_FORMAT",

@@ -37,6 +37,27 @@ fn a_port_in_use_is_one_clear_line() {
 }
 
 #[test]
+fn a_site_waits_for_the_one_before_it_on_the_same_file() {
+    let home = Home::new();
+    let mut first = home.start();
+    let database = format!("sqlite:{}", home.database().display());
+    let next = Home::new();
+    let (started, starting) = std::sync::mpsc::channel();
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            let second = next.start_with(&[("DATABASE_URL", &database)]);
+            started.send(()).unwrap();
+            drop(second);
+        });
+        let early = starting.recv_timeout(std::time::Duration::from_secs(2));
+        assert!(early.is_err(), "two sites serve one file");
+        first.signal("-TERM");
+        first.wait();
+        starting.recv_timeout(std::time::Duration::from_mins(1)).unwrap();
+    });
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_one_clear_line() {
     let said =
         complaint(&Home::new().run(&[], &[("DATABASE_URL", "sqlite:/proc/nothing/pastebin.db")]));

@@ -42,16 +42,25 @@ impl Site {
     pub async fn start_with(arguments: &[&str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let Engines { store, ids, kept } = Engines::start().await;
+        let Engines { store, ids, limits, kept } =
+            Engines::start(arguments.contains(&"--rate-limit=on")).await;
         let clock = Clock::manual(START);
-        let app =
-            App::new(&settings(address, arguments), store.clone(), ids, clock.clone()).unwrap();
+        let shared = limits.as_ref().map(|redis| format!("--redis-url={}", redis.url()));
+        let arguments: Vec<&str> = arguments.iter().copied().chain(shared.as_deref()).collect();
+        let settings = settings(address, &arguments);
+        let app = App::new(&settings, store.clone(), ids, clock.clone()).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
             let stopped = async { stopped.await.unwrap_or_default() };
-            server::serve(listener, app.router(), stopped).await;
+            server::serve(listener, app, stopped).await;
         });
-        Self { url: format!("http://{address}"), clock, store, stop: Some(stop), _kept: kept }
+        Self {
+            url: format!("http://{address}"),
+            clock,
+            store,
+            stop: Some(stop),
+            _kept: Box::new((kept, limits)),
+        }
     }
 
     pub fn advance(&self, by: Duration) {

@@ -24,7 +24,7 @@ pub async fn submit(
     visit: Visit,
     Form(account): Form<Account>,
 ) -> Result<impl IntoResponse> {
-    app.limits.spend(Action::LogIn, visit.client)?;
+    app.limits.spend(Action::LogIn, visit.client).await?;
     let (user, hash) = app.store.credentials(&account.email()).await?.unzip();
     // No account has a longer one, and nobody shall make the server hash more than that.
     let max = usize::try_from(PASSWORD_MAX).unwrap_or(usize::MAX);

@@ -1,5 +1,6 @@
 //! Passwords: argon2id for keeping, zxcvbn for judging.
 
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use anyhow::anyhow;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
 use crate::accounts::view::{PASSWORD_MAX, PASSWORD_MIN};
@@ -31,7 +32,7 @@ const JUDGED: usize = 100;
 #[derive(Debug)]
 pub struct Passwords {
     argon2: Argon2<'static>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// The hash of a password that nobody has: an unknown email costs the same as a wrong password.
     decoy: String,
 }
@@ -48,25 +49,30 @@ impl Passwords {
         let decoy = hash(&argon2, &nobody)?;
         Ok(Self {
             argon2,
-            turns: Semaphore::new(available_parallelism().map_or(2, usize::from)),
+            turns: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             decoy,
         })
     }
 
     /// A PHC string with its own salt.
     pub async fn hash(&self, password: String) -> Result<String, Error> {
-        let _turn = self.turn().await?;
+        let turn = self.turn().await?;
         let argon2 = self.argon2.clone();
-        Ok(off_thread(move || hash(&argon2, password.as_bytes())).await?)
+        let hashed = off_thread(move || {
+            let _turn = turn;
+            hash(&argon2, password.as_bytes())
+        });
+        Ok(hashed.await?)
     }
 
     /// Whether the password is the one that was hashed; without a hash, no, in the same time.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
-        let _turn = self.turn().await?;
+        let turn = self.turn().await?;
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
         let argon2 = self.argon2.clone();
         let matches = off_thread(move || {
+            let _turn = turn;
             let hash = PasswordHash::new(&hash)
                 .map_err(|error| anyhow!("a stored password hash: {error}"))?;
             Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok())
@@ -74,8 +80,9 @@ impl Passwords {
         Ok(matches.await? && known)
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, Error> {
-        match tokio::time::timeout(WAIT, self.turns.acquire()).await {
+    /// It goes with the work, which ends also where the client has gone.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
+        match tokio::time::timeout(WAIT, self.turns.clone().acquire_owned()).await {
             Ok(Ok(turn)) => Ok(turn),
             _ => Err(Error::Unavailable),
         }

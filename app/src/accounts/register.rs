@@ -30,7 +30,7 @@ pub async fn submit(
     visit: Visit,
     Form(account): Form<Account>,
 ) -> Result<impl IntoResponse> {
-    app.limits.spend(Action::Register, visit.client)?;
+    app.limits.spend(Action::Register, visit.client).await?;
     let email = account.email();
     let mut errors = judge(&account, &email).await?;
     if errors.is_empty() {

@@ -93,7 +93,7 @@ pub async fn bearer(
     let secret = Secret::from_hex(digits).ok_or(Error::Unauthorized)?;
     let known = app.store.bearer(&secret, app.clock.now()).await?;
     if known.is_none() {
-        app.limits.spend(Action::Miss, client)?;
+        app.limits.spend(Action::Miss, client).await?;
     }
     known.map(Some).ok_or(Error::Unauthorized)
 }

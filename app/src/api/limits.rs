@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use crate::limits::{Action, Allowance, RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::visit::Wants;
-use crate::{App, Visit};
+use crate::{App, Error, Visit};
 
 /// Whatever the answer comes from, a handler or what stands before it.
 pub async fn guard(
@@ -21,10 +21,15 @@ pub async fn guard(
     if visit.wants != Wants::Problem {
         return next.run(request).await;
     }
-    let left = app.limits.spend(Action::Request, visit.client).unwrap_or_else(|refused| {
-        request.extensions_mut().insert(Arc::new(refused));
+    // What was turned away before it costs nothing.
+    let left = if request.extensions().get::<Arc<Error>>().is_some() {
         None
-    });
+    } else {
+        app.limits.spend(Action::Request, visit.client).await.unwrap_or_else(|refused| {
+            request.extensions_mut().insert(Arc::new(refused));
+            None
+        })
+    };
     let mut response = next.run(request).await;
     // What a handler has spent beside it, or what it lacked.
     let spent = response.extensions().get::<Allowance>().copied();

@@ -6,6 +6,8 @@ pub mod delete;
 pub mod list;
 pub mod read;
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::IF_MATCH;
@@ -22,7 +24,7 @@ use crate::{App, Error, Result, Visit};
 
 /// The paste that somebody is about to change, as it is now.
 struct Target {
-    paste: Paste,
+    paste: Arc<Paste>,
     condition: If,
 }
 

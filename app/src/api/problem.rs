@@ -108,7 +108,7 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         405,
         "The address does not take this method; `Allow` lists those it takes.",
     ),
-    ("timeout", 408, "The body stood still for too long."),
+    ("timeout", 408, "The body stood still for too long, or came too slowly."),
     ("conflict", 409, "This Idempotency-Key has made another paste, or one that is gone."),
     ("precondition-failed", 412, "The paste is no more as `If-Match` says: read it again."),
     ("too-large", 413, "The text, or what was sent, is larger than this site takes."),
@@ -124,7 +124,7 @@ pub const KINDS: &[(&str, u16, &str)] = &[
     (
         "unavailable",
         503,
-        "A part of the site does not answer; `Retry-After` says when to try again.",
+        "The site has too much to do, or a part of it does not answer; `Retry-After` says when to try again.",
     ),
 ];
 

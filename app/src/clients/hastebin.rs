@@ -51,7 +51,7 @@ async fn save(State(app): State<App>, visit: Visit, request: Request) -> Result<
 
 async fn read(State(app): State<App>, visit: Visit, name: Name) -> Result<Response> {
     let paste = visible(&app, &visit, &name).await?;
-    let text = app.store.text(&paste).await?;
+    let text = app.text(&visit, &paste).await?;
     let data = String::from_utf8_lossy(&text).into_owned();
     let mut response = Json(Document { data, key: paste.id.to_string() }).into_response();
     let headers: &mut HeaderMap = response.headers_mut();

@@ -31,6 +31,8 @@ pub enum Problem<'a> {
     TooMany {
         retry_after: Duration,
     },
+    TooMuch,
+    Busy,
     /// The id stands in the log beside the cause.
     Internal {
         id: &'a str,
@@ -141,6 +143,10 @@ pub fn words(page: &Page, problem: &Problem) -> Words {
             t.problem_too_many_what(),
             t.problem_too_many_do(words::left(page.lang, *retry_after)),
         ),
+        Problem::TooMuch => {
+            (t.problem_too_many(), t.problem_too_much_what(), t.problem_too_much_do())
+        }
+        Problem::Busy => (t.problem_unavailable(), t.problem_busy_what(), t.problem_busy_do()),
         Problem::Internal { id } => (
             t.problem_internal(),
             t.problem_internal_what(without_bidi_controls(id)),

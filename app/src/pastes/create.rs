@@ -43,15 +43,15 @@ pub async fn form(
     if let Some(name) = start.from {
         let name = name.parse().map_err(|_| Error::NotFound)?;
         let paste = visible(&app, &visit, &name).await?;
-        let text = app.store.text(&paste).await?;
+        let text = app.text(&visit, &paste).await?;
         draft.text = String::from_utf8_lossy(&text).into_owned();
-        draft.title = paste.title;
+        draft.title.clone_from(&paste.title);
         // What is private does not become a link by a slip.
         if paste.visibility == Visibility::Private {
             paste.visibility.as_str().clone_into(&mut draft.visibility);
         }
         if !paste.syntax_guessed {
-            draft.syntax = paste.syntax;
+            draft.syntax.clone_from(&paste.syntax);
         }
     }
     Ok(page(&app, &visit, &draft, &FormErrors::default()).into_response())
@@ -98,7 +98,7 @@ async fn keep_named(app: &App, visit: &Visit, name: &str, request: Request) -> R
 /// Every text of it, or none.
 pub async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Vec<Kept>> {
     // After reading: a browser whose upload is cut shows a broken connection, not the reason.
-    app.limits.spend_several(Action::Create, visit.client, submission.count())?;
+    app.limits.spend_several(Action::Create, visit.client, submission.count()).await?;
     let owner = visit.acting(Scope::Write)?;
     let judged = submission.judge(app, owner).map_err(|refused| {
         let (draft, errors) = *refused;

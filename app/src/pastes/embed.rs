@@ -2,15 +2,15 @@
 
 use axum::Json;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use maud::Markup;
 use serde::{Deserialize, Serialize};
 use store::Visibility;
 
+use crate::answers::Made;
 use crate::page::{Page, Theme};
-use crate::pastes::show::{Place, open, painted};
+use crate::pastes::show::{Place, kept, opened, painted};
 use crate::pastes::{Name, view, visible};
 use crate::text::listing::Lines;
 use crate::{App, Error, Result, Visit};
@@ -28,14 +28,14 @@ pub async fn frame(
     State(app): State<App>,
     visit: Visit,
     name: Name,
+    headers: HeaderMap,
     Query(Look { lines, part, theme }): Query<Look>,
 ) -> Result<Response> {
     let mut page = visit.page();
     page.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
-    match markup(&app, &visit, &page, &name, Place { lines, part }).await {
-        Ok(markup) => Ok(markup.into_response()),
+    match answer(&app, &visit, &page, &name, &headers, Place { lines, part }).await {
         Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, view::no_frame(&page)).into_response()),
-        Err(error) => Err(error),
+        answer => answer,
     }
 }
 
@@ -49,21 +49,28 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     response
 }
 
-async fn markup(
+async fn answer(
     app: &App,
     visit: &Visit,
     page: &Page<'_>,
     name: &Name,
+    asked: &HeaderMap,
     place: Place,
-) -> Result<Markup> {
-    let opened = open(app, visit, name, None).await?;
-    if opened.paste.visibility == Visibility::Private {
+) -> Result<Response> {
+    let paste = visible(app, visit, name).await?;
+    if paste.visibility == Visibility::Private {
         return Err(Error::NotFound);
     }
-    let part = painted(app, &opened, place).await?;
-    let path = name.path();
-    let framed = view::Framed { opened: &opened, part: &part, marked: place.lines, path: &path };
-    Ok(view::frame(page, &framed))
+    let make = async {
+        let opened = opened(app, visit, paste.clone(), name, None).await?;
+        let part = painted(app, &opened, place).await?;
+        let path = name.path();
+        let framed =
+            view::Framed { opened: &opened, part: &part, marked: place.lines, path: &path };
+        Ok(Made { html: view::frame(page, &framed), whole: part.in_time })
+    };
+    // It says nothing of the time that is left.
+    kept(app, visit, asked, page, &paste, None, make).await
 }
 
 #[derive(Deserialize)]
@@ -96,7 +103,7 @@ pub async fn describe(
     if wanted.format.is_some_and(|format| format != "json") {
         return Ok(StatusCode::NOT_IMPLEMENTED.into_response());
     }
-    let path = wanted.url.strip_prefix(&app.public_url).and_then(|path| path.strip_prefix('/'));
+    let path = wanted.url.strip_prefix(&*app.public_url).and_then(|path| path.strip_prefix('/'));
     let name = path.and_then(|path| path.split(['/', '?', '#']).next());
     let name: Name = name.and_then(|name| name.parse().ok()).ok_or(Error::NotFound)?;
     let paste = visible(&app, &visit, &name).await?;
@@ -111,7 +118,7 @@ pub async fn describe(
         version: "1.0",
         r#type: "rich",
         provider_name: "Pastebin",
-        provider_url: app.public_url.clone(),
+        provider_url: app.public_url.to_string(),
         html: view::iframe(&address, &title, width, height).into_string(),
         title: (paste.visibility == Visibility::Public).then_some(title),
         width,

@@ -60,7 +60,8 @@ async fn answer(
     let Opened { paste, source, .. } = open(&app, &visit, &name, None).await?;
     let lines = q.trim().strip_prefix(':').and_then(|lines| lines.parse::<Lines>().ok());
     let word = q.clone();
-    let found = app.paints.off_thread(move || find(source.text(), &word, from, HITS)).await?;
+    let search = move || find(source.text(), &word, from, HITS);
+    let found = app.searches.off_thread(visit.client, search).await?;
     let path = name.path();
     if let (Some(lines), 0) = (lines, found.count) {
         let place = format!("{path}?lines={lines}#L{}", lines.first);

@@ -1,6 +1,5 @@
 //! What is made of a text, to stand beside it: a table, indented JSON, rendered Markdown.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Query, State};
@@ -8,13 +7,14 @@ use bytes::Bytes;
 use maud::Markup;
 use serde::Deserialize;
 
+use crate::answers::Made;
 use crate::page::Page;
 use crate::pastes::reading::Reading;
 use crate::pastes::show::{More, Opened, open};
 use crate::pastes::{ReadingName, view};
 use crate::text::listing::Prefix;
 use crate::text::markdown::{self, Words};
-use crate::text::paint::{Paint, Painted, Source};
+use crate::text::paint::{Document, Paint, Painted, Source};
 use crate::text::{diff, highlight, json, table};
 use crate::{App, Error, Result, Visit, syntaxes};
 
@@ -39,26 +39,33 @@ pub async fn beside(
     opened: &Opened,
     path: &str,
     place: MadePlace,
-) -> Result<Option<Markup>> {
+) -> Result<Option<Made>> {
+    let whole = |html| Some(Made { html, whole: true });
     Ok(match opened.reading {
         Reading::Source | Reading::Ansi => None,
         Reading::Diff => {
             let source = opened.source.clone();
             let summary = app.paints.off_thread(move || diff::summary(source.text())).await?;
-            Some(view::diff_summary(page, &summary))
+            whole(view::diff_summary(page, &summary))
         }
         Reading::Table => {
             let table = read_table(app, opened, place.row.unwrap_or(1)).await?;
-            Some(view::table(page, path, &table))
+            whole(view::table(page, path, &table))
         }
-        Reading::Pretty => Some(match indent(app, opened).await? {
+        Reading::Pretty => match indent(app, opened).await? {
             Ok(source) => {
                 let part = part(app, &source, place.made.unwrap_or(1)).await?;
-                view::pretty(page, path, &source, &part)
+                let html = view::pretty(page, path, &source, &part);
+                Some(Made { html, whole: part.in_time })
             }
-            Err(bad) => view::bad_json(page, &bad),
-        }),
-        Reading::Rendered => Some(view::rendered(page, render(app, page, opened).await.as_deref())),
+            Err(bad) => whole(view::bad_json(page, &bad)),
+        },
+        Reading::Rendered => {
+            let document = render(app, page, opened).await;
+            let html = document.as_ref().map(|document| &*document.html);
+            let whole = document.as_ref().is_some_and(|document| document.in_time);
+            Some(Made { html: view::rendered(page, html), whole })
+        }
     })
 }
 
@@ -94,7 +101,7 @@ pub async fn more_lines(
 }
 
 /// `None` where it is too long, or takes too long.
-async fn render(app: &App, page: &Page<'_>, opened: &Opened) -> Option<Arc<str>> {
+async fn render(app: &App, page: &Page<'_>, opened: &Opened) -> Option<Document> {
     let lang = page.lang;
     let render = move |text: &str, until: Instant| {
         let mut colour = |language: &str, code: &str| {

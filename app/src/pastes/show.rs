@@ -1,20 +1,24 @@
 //! The page of a paste: its text, a part at a time, in the way that its syntax or the visitor asks.
 
+use std::sync::Arc;
+
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::Response;
 use maud::Markup;
 use serde::Deserialize;
-use store::{Paste, Visibility};
+use store::{Paste, Timestamp, Visibility};
 
-use crate::page::Flash;
+use crate::answers::{Made, Tag};
+use crate::page::{Flash, Page};
 use crate::pastes::made::MadePlace;
 use crate::pastes::reading::Reading;
 use crate::pastes::{Name, ReadingName, made, raw, view, visible};
 use crate::syntaxes::{self, Syntax};
 use crate::text::listing::{Lines, Prefix};
 use crate::text::paint::{Painted, Source};
-use crate::{App, Error, Result, Visit, clients};
+use crate::visit::Wants;
+use crate::{App, Error, Result, Visit, clients, expiry};
 
 /// Which part of a text is asked for, and what is marked in it.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -24,9 +28,16 @@ pub struct Place {
     pub part: Option<u64>,
 }
 
+/// How a paste is asked for, beside its name.
+struct Wanted {
+    reading: Option<Reading>,
+    place: Place,
+    beside: MadePlace,
+}
+
 /// A paste with its text, as somebody wants to read it.
 pub struct Opened {
-    pub paste: Paste,
+    pub paste: Arc<Paste>,
     pub source: Source,
     /// The paste's own, or the one that the address asks for.
     pub syntax: &'static Syntax,
@@ -41,12 +52,17 @@ pub async fn page(
     name: Name,
     headers: HeaderMap,
     Query(place): Query<Place>,
-    Query(made): Query<MadePlace>,
+    Query(beside): Query<MadePlace>,
 ) -> Result<Response> {
     if clients::wants_bare_text(&visit, &headers) {
         return raw::instead_of_page(&app, &visit, &name, &headers).await;
     }
-    answer(&app, &visit, &name, None, place, made).await
+    let wanted = Wanted { reading: None, place, beside };
+    let mut response = answer(&app, &visit, &name, wanted, &headers).await?;
+    if visit.wants == Wants::Line {
+        response.headers_mut().append(header::VARY, clients::VARY);
+    }
+    Ok(response)
 }
 
 /// `/{id}/table`.
@@ -54,43 +70,115 @@ pub async fn reading(
     State(app): State<App>,
     visit: Visit,
     ReadingName { name, reading }: ReadingName,
+    headers: HeaderMap,
     Query(place): Query<Place>,
-    Query(made): Query<MadePlace>,
+    Query(beside): Query<MadePlace>,
 ) -> Result<Response> {
-    answer(&app, &visit, &name, Some(reading), place, made).await
+    let wanted = Wanted { reading: Some(reading), place, beside };
+    answer(&app, &visit, &name, wanted, &headers).await
 }
 
 async fn answer(
     app: &App,
     visit: &Visit,
     name: &Name,
-    reading: Option<Reading>,
-    place: Place,
-    made: MadePlace,
+    Wanted { reading, place, beside }: Wanted,
+    asked: &HeaderMap,
 ) -> Result<Response> {
-    let opened = open(app, visit, name, reading).await?;
-    let mut page = visit.page();
-    let path = name.path();
-    let part = painted(app, &opened, place).await?;
-    let made = made::beside(app, &page, &opened, &path, made).await?;
-    if visit.created.as_ref() == Some(&opened.paste.id) {
+    let paste = visible(app, visit, name).await?;
+    let (mut page, now) = (visit.page(), app.clock.now());
+    if visit.created.as_ref() == Some(&paste.id) {
         page.flash = Some(Flash::Created);
     }
-    let paste = &opened.paste;
-    let shown = view::Shown {
-        path: &path,
-        now: app.clock.now(),
-        owned: paste.owner.is_some() && paste.owner == visit.user_id(),
-        part: &part,
-        marked: place.lines,
-        made,
-        opened: &opened,
+    let until = expiry::next_tick(&paste, now);
+    let render = async {
+        let opened = opened(app, visit, paste.clone(), name, reading).await?;
+        let path = name.path();
+        let part = painted(app, &opened, place).await?;
+        let made = made::beside(app, &page, &opened, &path, beside).await?;
+        let whole = part.in_time && made.as_ref().is_none_or(|made| made.whole);
+        let shown = view::Shown {
+            path: &path,
+            now,
+            owned: paste.owner.is_some() && paste.owner == visit.user_id(),
+            part: &part,
+            marked: place.lines,
+            made: made.map(|made| made.html),
+            opened: &opened,
+        };
+        Ok(Made { html: view::page(&page, &shown), whole })
     };
-    let mut response = view::page(&page, &shown).into_response();
+    let mut response = kept(app, visit, asked, &page, &paste, until, render).await?;
     if paste.visibility != Visibility::Public {
         response.headers_mut().insert(ROBOTS.0, ROBOTS.1);
     }
     Ok(response)
+}
+
+/// What `make` makes of a paste, kept where it is the same for everybody until `until`.
+pub async fn kept(
+    app: &App,
+    visit: &Visit,
+    asked: &HeaderMap,
+    page: &Page<'_>,
+    paste: &Paste,
+    until: Option<Timestamp>,
+    make: impl Future<Output = Result<Made>>,
+) -> Result<Response> {
+    let tag = visit.is_anonymous().then(|| tag(page, paste, until));
+    let mut response = app.answers.page(asked, tag.as_ref(), make).await?;
+    if response.headers().contains_key(header::ETAG) {
+        let cache = visit.cache_control(app, paste, until);
+        response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    }
+    Ok(response)
+}
+
+/// Of all that a page of this paste shows to nobody in particular. The address has the syntax, the
+/// reading, the part and what is marked.
+fn tag(page: &Page, paste: &Paste, until: Option<Timestamp>) -> Tag {
+    let Page { lang, theme, user: _, path, public_url, flash: _, wrap } = page;
+    let Paste {
+        id,
+        owner: _,
+        title,
+        syntax,
+        syntax_guessed,
+        visibility,
+        bytes,
+        lines,
+        created_at,
+        expires_at,
+        sha256,
+        blob_key: _,
+        delete_token_hash: _,
+    } = paste;
+    let number = |number: Option<i64>| {
+        number.map_or([0; 9], |number| {
+            let mut bytes = [1; 9];
+            bytes[1..].copy_from_slice(&number.to_le_bytes());
+            bytes
+        })
+    };
+    let time = |at: Option<Timestamp>| number(at.map(|at| at.0));
+    Tag::of(&[
+        public_url.as_bytes(),
+        path.as_bytes(),
+        lang.code().as_bytes(),
+        theme.as_str().as_bytes(),
+        &number(wrap.map(i64::from)),
+        id.as_str().as_bytes(),
+        title.as_bytes(),
+        syntax.as_bytes(),
+        &[u8::from(*syntax_guessed)],
+        visibility.as_str().as_bytes(),
+        &bytes.to_le_bytes(),
+        &lines.to_le_bytes(),
+        &time(Some(*created_at)),
+        &time(*expires_at),
+        sha256,
+        &time(until),
+    ])
 }
 
 /// Another part, as a fragment: `/{id}/source/lines?part=2&side=after`.
@@ -119,8 +207,18 @@ pub async fn open(
     name: &Name,
     reading: Option<Reading>,
 ) -> Result<Opened> {
-    let paste = visible(app, visit, name).await?;
-    let text = app.store.text(&paste).await?;
+    opened(app, visit, visible(app, visit, name).await?, name, reading).await
+}
+
+/// The same for a paste that this visitor may see.
+pub async fn opened(
+    app: &App,
+    visit: &Visit,
+    paste: Arc<Paste>,
+    name: &Name,
+    reading: Option<Reading>,
+) -> Result<Opened> {
+    let text = app.text(visit, &paste).await?;
     let asked = name.extension.as_deref().and_then(syntaxes::find);
     let syntax = asked.or_else(|| syntaxes::find(&paste.syntax)).unwrap_or_else(syntaxes::plain);
     let source = Source::new(text, &paste.sha256, Prefix::Line)?;
@@ -146,6 +244,6 @@ pub const ROBOTS: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
 
 pub async fn expiry(State(app): State<App>, visit: Visit, name: Name) -> Result<Markup> {
-    let paste: Paste = visible(&app, &visit, &name).await?;
+    let paste = visible(&app, &visit, &name).await?;
     Ok(view::expiry(&visit.page(), &paste, app.clock.now()))
 }

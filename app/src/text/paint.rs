@@ -19,9 +19,7 @@ use super::listing::{self, Prefix};
 use super::parts::{Extent, parts};
 use super::push_text;
 use crate::i18n::Lang;
-
-/// Painted parts kept in memory, at most.
-const CACHE_BYTES: u64 = 24 * 1024 * 1024;
+use crate::rooms::Room;
 
 /// How long a text is worked on, whether or not somebody still waits for it. The parts that are done
 /// by then are kept, and the rest of such a text stays plain.
@@ -62,7 +60,7 @@ pub enum Paint {
 }
 
 impl Paint {
-    fn painter(self) -> Painter {
+    pub fn painter(self) -> Painter {
         match self {
             Self::Ansi => Painter::Ansi(Ansi::default()),
             Self::Diff => Painter::Diff(Diff::default()),
@@ -123,6 +121,14 @@ pub struct Painted {
     pub after: Option<Extent>,
 }
 
+/// What a text means, as HTML.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub html: Arc<str>,
+    /// False where the colours of code in it took too long.
+    pub in_time: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     sha256: Arc<[u8]>,
@@ -136,19 +142,19 @@ struct Weight;
 
 #[derive(Clone, Debug)]
 enum Kept {
-    Html(Arc<str>),
+    Html(Document),
     /// Nobody shall try it again and again.
     GivenUp(Instant),
 }
 
 impl Kept {
-    fn of(html: Option<Arc<str>>) -> Self {
-        html.map_or_else(|| Self::GivenUp(Instant::now()), Self::Html)
+    fn of(document: Option<Document>) -> Self {
+        document.map_or_else(|| Self::GivenUp(Instant::now()), Self::Html)
     }
 
-    fn html(self) -> Option<Arc<str>> {
+    fn document(self) -> Option<Document> {
         match self {
-            Self::Html(html) => Some(html),
+            Self::Html(document) => Some(document),
             Self::GivenUp(_) => None,
         }
     }
@@ -156,7 +162,7 @@ impl Kept {
 
 impl quick_cache::Weighter<Key, Kept> for Weight {
     fn weight(&self, _: &Key, kept: &Kept) -> u64 {
-        let html = if let Kept::Html(html) = kept { html.len() } else { 0 };
+        let html = if let Kept::Html(document) = kept { document.html.len() } else { 0 };
         // The key and the entry cost about this much beside the HTML.
         html as u64 + 256
     }
@@ -166,20 +172,21 @@ impl quick_cache::Weighter<Key, Kept> for Weight {
 #[derive(Clone, Debug)]
 pub struct Paints {
     cache: Arc<Cache<Key, Kept, Weight>>,
-    /// For colours, and for all other work, which shall not wait for them.
+    /// For colours, and for all other work on what a text means, which shall not wait for them.
     room: Arc<Semaphore>,
-    other_room: Arc<Semaphore>,
+    other_room: Room,
     patience: Duration,
 }
 
 impl Paints {
-    /// `patience` is how long a page waits for its colours.
-    pub fn new(patience: Duration) -> Self {
+    /// `patience` is how long a page waits for its colours, and `bytes` how much of them is kept, at
+    /// most.
+    pub fn new(patience: Duration, bytes: u64) -> Self {
         let threads = available_parallelism().map_or(1, NonZero::get);
         Self {
-            cache: Arc::new(Cache::with_weighter(1_000, CACHE_BYTES, Weight)),
+            cache: Arc::new(Cache::with_weighter(1_000, bytes, Weight)),
             room: Arc::new(Semaphore::new(threads)),
-            other_room: Arc::new(Semaphore::new(threads)),
+            other_room: Room::new(),
             patience,
         }
     }
@@ -211,21 +218,23 @@ impl Paints {
         source: &Source,
         paint: Paint,
         render: impl FnOnce(&str, Instant) -> Option<String> + Send + 'static,
-    ) -> Option<Arc<str>> {
+    ) -> Option<Document> {
         self.made(source, paint, 1, move |paints, source, until, tell| {
-            let html = Kept::of(render(source.text(), until).map(Arc::from));
-            paints.cache.insert(key(&source, paint, 1), html.clone());
-            let _ = tell.send(html);
+            let html = render(source.text(), until);
+            let in_time = Instant::now() <= until;
+            let kept = Kept::of(html.map(|html| Document { html: html.into(), in_time }));
+            paints.cache.insert(key(&source, paint, 1), kept.clone());
+            let _ = tell.send(kept);
         })
         .await
     }
 
     /// `None` where it takes longer than a page waits.
     async fn colours(&self, source: &Source, paint: Paint, part: u64) -> Option<Arc<str>> {
-        self.made(source, paint, part, move |paints, source, until, tell| {
+        let work = move |paints: Self, source: Source, until, tell| {
             paints.work(&source, paint, part, until, tell);
-        })
-        .await
+        };
+        Some(self.made(source, paint, part, work).await?.html)
     }
 
     /// Any other work on a text: off the async threads too, and as many at once.
@@ -236,13 +245,7 @@ impl Paints {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
-        let permit = self.other_room.clone().acquire_owned().await?;
-        Ok(spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        })
-        .await?)
+        self.other_room.off_thread(work).await
     }
 
     /// What is kept, or what `work` tells in time: off the async threads, few at once, and to its own
@@ -253,16 +256,16 @@ impl Paints {
         paint: Paint,
         part: u64,
         work: impl FnOnce(Self, Source, Instant, oneshot::Sender<Kept>) + Send + 'static,
-    ) -> Option<Arc<str>> {
+    ) -> Option<Document> {
         let key = key(source, paint, part);
         if let Some(kept) = self.kept(&key) {
-            return kept.html();
+            return kept.document();
         }
         let making = async {
             let permit = self.room.clone().acquire_owned().await.ok()?;
             // Somebody before us may have waited for the same.
             if let Some(kept) = self.kept(&key) {
-                return kept.html();
+                return kept.document();
             }
             let (paints, source) = (self.clone(), source.clone());
             let (tell, told) = oneshot::channel();
@@ -270,7 +273,7 @@ impl Paints {
                 work(paints, source, Instant::now() + WORK, tell);
                 drop(permit);
             });
-            told.await.ok()?.html()
+            told.await.ok()?.document()
         };
         timeout(self.patience, making).await.ok()?
     }
@@ -295,7 +298,7 @@ impl Paints {
         for part in parts(source.text()) {
             // Past the time this comes to nothing, for each part that is left.
             let html = listing::html(&part, source.prefix, &mut painter, until);
-            let html = Kept::of(html.map(Arc::from));
+            let html = Kept::of(html.map(|html| Document { html: html.into(), in_time: true }));
             if part.extent.number == wanted {
                 let _ = tell.take().map(|tell| tell.send(html.clone()));
             }

@@ -200,7 +200,11 @@ impl Site {
     }
 
     pub(crate) async fn find_as(&self, id: &PasteId, viewer: Option<UserId>) -> Option<Paste> {
-        self.store.visible_paste(id, viewer, self.now()).await.unwrap()
+        self.store
+            .visible_paste(id, viewer, self.now())
+            .await
+            .unwrap()
+            .map(std::sync::Arc::unwrap_or_clone)
     }
 
     /// The text as a stranger reads it, from where it is kept and not from a cache.

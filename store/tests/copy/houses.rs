@@ -211,7 +211,11 @@ impl House {
     }
 
     pub(crate) async fn find(&self, paste: &Paste) -> Option<Paste> {
-        self.store.visible_paste(&paste.id, paste.owner, START).await.unwrap()
+        self.store
+            .visible_paste(&paste.id, paste.owner, START)
+            .await
+            .unwrap()
+            .map(std::sync::Arc::unwrap_or_clone)
     }
 
     pub(crate) async fn text(&self, paste: &Paste) -> store::Result<Bytes> {

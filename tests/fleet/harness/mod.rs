@@ -68,7 +68,12 @@ impl Fleet {
     /// # Panics
     /// Where `TEST_DATABASE_URL` names no server, or there is no `redis-server`.
     pub async fn start() -> Self {
-        let database = Database::create().await;
+        Self::start_on(Database::create().await).await
+    }
+
+    /// # Panics
+    /// Where there is no `redis-server`.
+    pub async fn start_on(database: Database) -> Self {
         let redis = Redis::start();
         let bucket = S3Server::start().await;
         let lines = Lines {

@@ -89,7 +89,11 @@ impl Kind {
 }
 
 impl Program {
-    pub(super) async fn start_new(kind: Kind, settings: Vec<(String, String)>) -> Self {
+    /// With these settings and nothing of the environment; ready when this returns.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub async fn start_new(kind: Kind, settings: Vec<(String, String)>) -> Self {
         let folder = TempDir::new().unwrap();
         let child = spawn(kind, &settings, folder.path(), &log_file(&folder, 1));
         let mut program = Self { kind, url: String::new(), settings, folder, starts: 1, child };
@@ -145,6 +149,11 @@ impl Program {
     pub async fn ended(&mut self) -> ExitStatus {
         let name = self.kind.name();
         until(&format!("{name} ends"), async || self.child.try_wait().unwrap()).await
+    }
+
+    /// Of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn is_alive(&mut self) -> bool {

@@ -60,6 +60,7 @@ async fn a_part_is_served_as_asked() {
         ("bytes=7-", "789", "bytes 7-9/10"),
         ("bytes=-2", "89", "bytes 8-9/10"),
         ("bytes=8-99", "89", "bytes 8-9/10"),
+        ("bytes=-999999", "0123456789", "bytes 0-9/10"),
     ] {
         let answer = asked(&site, &link, "range", range).await;
         assert_eq!(
@@ -69,13 +70,21 @@ async fn a_part_is_served_as_asked() {
         );
         assert_eq!(answer.header("content-range"), place);
     }
-    let beyond = asked(&site, &link, "range", "bytes=10-").await;
-    assert_eq!(
-        (beyond.status, beyond.header("content-range")),
-        (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */10")
-    );
-    for whole in ["bytes=0-1,4-5", "lines=1-2"] {
-        assert_eq!(asked(&site, &link, "range", whole).await.text(), "0123456789", "{whole}");
+    for beyond in ["bytes=10-", "bytes=-0"] {
+        let answer = asked(&site, &link, "range", beyond).await;
+        assert_eq!(
+            (answer.status, answer.header("content-range")),
+            (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */10"),
+            "{beyond}"
+        );
+    }
+    for whole in ["bytes=0-1,4-5", "bytes=20-30,40-50", "bytes=5-4", "lines=1-2"] {
+        let answer = asked(&site, &link, "range", whole).await;
+        assert_eq!(
+            (answer.status, answer.text().as_str()),
+            (StatusCode::OK, "0123456789"),
+            "{whole}"
+        );
     }
     let curl = site.curl();
     let request = curl
@@ -99,6 +108,22 @@ async fn head_tells_the_length() {
         (answer.status, answer.header("content-length"), answer.bytes.len()),
         (StatusCode::OK, "5", 0)
     );
+}
+
+#[tokio::test]
+async fn head_knows_no_ranges() {
+    let site = Site::start().await;
+    let link = format!("{}/raw", site.visitor().paste("0123456789").await);
+    let curl = site.curl();
+    for range in ["bytes=0-3", "bytes=10-"] {
+        let answer = curl.send(curl.request(Method::HEAD, &link).header("range", range)).await;
+        let place = answer.header("content-range");
+        assert_eq!(
+            (answer.status, answer.header("content-length"), place),
+            (StatusCode::OK, "10", ""),
+            "{range}"
+        );
+    }
 }
 
 #[tokio::test]

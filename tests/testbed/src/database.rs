@@ -19,7 +19,15 @@ impl Database {
     pub async fn create() -> Self {
         let server = std::env::var("TEST_DATABASE_URL")
             .expect("TEST_DATABASE_URL names a PostgreSQL server");
-        let server = PgConnectOptions::from_str(&server).unwrap();
+        Self::create_on(&server).await
+    }
+
+    /// On another server: `postgres://postgres@127.0.0.1:5432/postgres`.
+    ///
+    /// # Panics
+    /// As [`Database::create`].
+    pub async fn create_on(server: &str) -> Self {
+        let server = PgConnectOptions::from_str(server).unwrap();
         let name = format!("pastebin_test_{}", unique());
         let url = server.clone().database(&name).to_url_lossy().into();
         tell(&server, &format!("create database {name}")).await;

@@ -58,7 +58,7 @@ pub async fn change(
 ) -> Result<Response> {
     let changes: Changes = body::read_fields(request).await?;
     let Target { paste, condition } = target(&app, &visit, &name, &headers, Scope::Write).await?;
-    let change = judge(&app, &paste, changes).await?;
+    let change = judge(&app, &visit, &paste, changes).await?;
     let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
     let paste = outcome.ok_or_else(|| missed(condition))?;
     info!(paste.id = %paste.id, "paste changed by the API");
@@ -66,10 +66,10 @@ pub async fn change(
 }
 
 /// What is to be otherwise, judged as a new paste is.
-async fn judge(app: &App, paste: &store::Paste, changes: Changes) -> Result<Change> {
+async fn judge(app: &App, visit: &Visit, paste: &store::Paste, changes: Changes) -> Result<Change> {
     let syntax = changes.syntax.clone().unwrap_or_else(|| paste.syntax.clone());
     let text = match syntax.trim() {
-        syntaxes::AUTO => app.store.text(paste).await?.to_vec(),
+        syntaxes::AUTO => app.text(visit, paste).await?.to_vec(),
         // Nobody looks at it.
         _ => b"-".to_vec(),
     };

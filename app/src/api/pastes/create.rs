@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -118,7 +120,7 @@ pub async fn create(
         submission(around.clone(), Sent::Text(b"-".to_vec())).judge_one(&app, owner)?;
     }
     let submission = submission(around, sent);
-    let allowance = app.limits.spend(Action::Create, visit.client)?;
+    let allowance = app.limits.spend(Action::Create, visit.client).await?;
     let once = key.map(|key| Once::new(&visit, key, &submission));
     let kept = save(&app, owner, submission, once).await;
     let mut response = kept.and_then(|kept| created(&app, kept)).into_response();
@@ -232,6 +234,7 @@ impl Once {
             let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         };
+        let paste = Arc::unwrap_or_clone(paste);
         let token = Secret::derived(&made.salt, self.key.as_bytes());
         let delete_token = paste.delete_token_hash.is_some().then_some(token);
         Ok(Some(Kept { paste, delete_token }))

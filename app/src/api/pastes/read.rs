@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +41,7 @@ pub async fn read(
         paste::tag(response.headers_mut(), etag);
         return Ok(response);
     }
-    paste::answer(&app, paste)
+    paste::answer(&app, Arc::unwrap_or_clone(paste))
 }
 
 /// The text, byte for byte.

@@ -1,7 +1,5 @@
 //! Reads a body, whatever its shape.
 
-use std::error::Error as StdError;
-
 use axum::body::{Body, BodyDataStream};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
@@ -9,7 +7,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum_extra::headers::{ContentLength, HeaderMapExt as _};
 use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
-use tower_http::timeout::TimeoutError;
 
 use super::fields::{Choice, Role, Sender};
 use super::{FIELD_MAX, Piece, Submission, TEXTS_MAX};
@@ -229,7 +226,8 @@ pub async fn collect(body: Body, limit: usize, max_bytes: usize) -> Result<(Vec<
     let mut too_long = false;
     let mut budget = limit.saturating_add(max_bytes * DRAIN_FACTOR);
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| broken(&error))?;
+        // Its client went away, or `intake` says more.
+        let chunk = chunk.map_err(|_| Error::BadRequest)?;
         budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
         too_long |= kept.len() + chunk.len() > limit;
         if !too_long {
@@ -266,13 +264,7 @@ fn refused_part(error: &MultipartError, max_bytes: usize) -> Error {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large(max_bytes);
     }
-    broken(error)
-}
-
-/// A body that ends before its time: its client went away, or stood still for too long.
-fn broken(error: &(dyn StdError + 'static)) -> Error {
-    let mut causes = std::iter::successors(Some(error), |&error| error.source());
-    if causes.any(<dyn StdError>::is::<TimeoutError>) { Error::Stalled } else { Error::BadRequest }
+    Error::BadRequest
 }
 
 /// The fields of a form or a query, decoded; what is not UTF-8 stays so, to be refused and not
@@ -310,12 +302,6 @@ fn unix_lines(text: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use bytes::Bytes;
-    use futures_util::stream;
-    use tower_http::timeout::TimeoutBody;
-
     use super::*;
 
     #[test]
@@ -353,22 +339,6 @@ mod tests {
             "id=3&f:1=x",
         ] {
             assert!(!form(body), "{body}");
-        }
-    }
-
-    /// Time passes by itself here whenever everybody waits.
-    #[tokio::test(start_paused = true)]
-    async fn an_upload_that_stands_still_is_told_so() {
-        let part = "--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nbegun";
-        for (media_type, begun) in
-            [("text/plain", "begun"), ("multipart/form-data; boundary=x", part)]
-        {
-            let begun = stream::iter([Ok::<_, std::io::Error>(Bytes::from(begun))]);
-            let stalled = Body::from_stream(begun.chain(stream::pending()));
-            let body = Body::new(TimeoutBody::new(Duration::from_secs(30), stalled));
-            let request = Request::post("/").header("content-type", media_type).body(body).unwrap();
-            let read = Submission::read(request, 1000, Sender::Program).await;
-            assert!(matches!(read, Err(Error::Stalled)), "{media_type}: {read:?}");
         }
     }
 }

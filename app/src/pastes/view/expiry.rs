@@ -1,20 +1,37 @@
 //! The countdown: it names its own next refresh, and ends in the 404 that replaces the paste.
 
+use std::time::Duration;
+
 use maud::{Markup, html};
 use store::{Paste, Timestamp};
 
-use crate::expiry::{left, next_refresh};
+use crate::expiry::{first_refresh, left, next_refresh};
 use crate::page::Page;
 use crate::words;
 
-/// Page and fragment alike. A failed refresh leaves what is shown; the script asks again later.
+/// As the page shows it.
+pub fn first(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
+    expiry_with(page, paste, now, first_refresh)
+}
+
+/// As a refresh shows it.
 pub fn expiry(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
+    expiry_with(page, paste, now, next_refresh)
+}
+
+/// A failed refresh leaves what is shown; the script asks again later.
+fn expiry_with(
+    page: &Page,
+    paste: &Paste,
+    now: Timestamp,
+    again: fn(Duration) -> Duration,
+) -> Markup {
     let t = page.t();
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
             time #expiry datetime=(words::iso(at)) title=(words::date_time(page.lang, at))
                 hx-get={ "/" (paste.id) "/expiry" }
-                hx-trigger={ "load delay:" (next_refresh(left).as_millis()) "ms, again" }
+                hx-trigger={ "load delay:" (again(left).as_millis()) "ms, again" }
                 hx-swap="outerHTML" hx-status:404="target:#paste swap:innerHTML"
                 hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
                 (t.paste_expires(words::left(page.lang, left)))

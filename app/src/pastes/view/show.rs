@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use store::{Paste, Timestamp};
 
-use super::expiry::expiry;
+use super::expiry;
 use super::listing::{self, Listing, Side, listing};
 use super::{plain_title, syntax_name, title, tools, visibility};
 use crate::page::{self, Flash, Page};
@@ -108,7 +108,7 @@ fn facts(page: &Page, shown: &Shown) -> Markup {
             span { (words::size(page.lang, paste.bytes)) }
             time datetime=(words::iso(paste.created_at)) { (made) }
             span { (visibility(t, paste.visibility)) }
-            (expiry(page, paste, shown.now))
+            (expiry::first(page, paste, shown.now))
         }
     }
 }

@@ -1,0 +1,140 @@
+//! Group commit: creates that arrive together share one durable transaction.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+
+use crate::batch::{Batches, Most, Request};
+use crate::db::transaction;
+use crate::pastes::{self, insert};
+use crate::postgres::Postgres;
+use crate::{Db, Error, Paste, Result, blobs};
+
+/// Rows of one transaction. Its commit costs the same for one and for all of them; what grows with
+/// their number is how long the next ones wait.
+const MOST: Most = Most { requests: 256, weight: 8 * 1024 * 1024 };
+
+/// SQLite has one writer. PostgreSQL commits several at once; more than these only wait for its disk.
+const SQLITE_LANES: usize = 1;
+const POSTGRES_LANES: usize = 4;
+
+/// A row to be written, and its text where that is kept in a table beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Create {
+    pub paste: Paste,
+    pub body: Option<Bytes>,
+}
+
+impl Request for Create {
+    type Answer = ();
+
+    fn weight(&self) -> usize {
+        self.body.as_ref().map_or(0, Bytes::len)
+    }
+}
+
+pub(crate) fn batches(db: &Db) -> Batches<Create> {
+    let lanes = match db {
+        Db::Sqlite(_) => SQLITE_LANES,
+        Db::Postgres(_) => POSTGRES_LANES,
+    };
+    let db = db.clone();
+    Batches::new(lanes, MOST, move |creates| keep(db.clone(), creates).boxed())
+}
+
+/// All of them in one transaction; where one of them makes it fail, each in its own.
+async fn keep(db: Db, creates: Arc<[Create]>) -> Vec<Result<()>> {
+    match insert_all(&db, creates.clone()).await {
+        Ok(outcomes) => outcomes,
+        Err(error) if creates.len() == 1 => vec![Err(error)],
+        // The next ones would meet the same, each after a deadline of its own.
+        Err(error) if error.is_outage() => {
+            let error = Arc::new(error);
+            creates.iter().map(|_| Err(Error::Shared(error.clone()))).collect()
+        }
+        Err(_) => {
+            let mut outcomes = Vec::with_capacity(creates.len());
+            for create in &*creates {
+                let alone = insert_all(&db, [create.clone()].into()).await;
+                outcomes.push(alone.and_then(|mut outcomes| outcomes.pop().unwrap_or(Ok(()))));
+            }
+            outcomes
+        }
+    }
+}
+
+/// For each create, whether its id was free.
+async fn insert_all(db: &Db, creates: Arc<[Create]>) -> Result<Vec<Result<()>>> {
+    if let Db::Postgres(pool) = db {
+        return insert_at_once(pool, &creates).await;
+    }
+    Ok(transaction!(db, tx => {
+        let mut outcomes = Vec::with_capacity(creates.len());
+        for Create { paste, body } in &*creates {
+            let free = insert!(pastes::INSERT, paste, &mut *tx).rows_affected() == 1;
+            if let Some(body) = body.as_ref().filter(|_| free) {
+                sqlx::query(blobs::INSERT)
+                    .bind(&paste.blob_key)
+                    .bind(&body[..])
+                    .bind(paste.created_at)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            outcomes.push(outcome(paste, free));
+        }
+        outcomes
+    }))
+}
+
+fn outcome(paste: &Paste, free: bool) -> Result<()> {
+    if free { Ok(()) } else { Err(Error::IdTaken(paste.id.clone())) }
+}
+
+/// One statement, and so one round trip and one commit, for all rows and texts. Two that take one
+/// another's ids would deadlock, were their rows not in the order of the ids.
+async fn insert_at_once(pool: &Postgres, creates: &[Create]) -> Result<Vec<Result<()>>> {
+    macro_rules! column {
+        ($create:ident => $value:expr) => {
+            creates.iter().map(|$create| $value).collect::<Vec<_>>()
+        };
+    }
+    let kept: Vec<String> = sqlx::query_scalar(
+        "with new as (
+           select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::text[],
+             $7::bigint[], $8::bigint[], $9::bytea[], $10::text[], $11::bigint[], $12::bigint[], $13::bytea[], $14::bytea[])
+           as new (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key, created_at,
+             expires_at, delete_token_hash, body)
+           order by id
+         ), kept as (
+           insert into pastes (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key,
+             created_at, expires_at, delete_token_hash)
+           select id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key,
+             created_at, expires_at, delete_token_hash from new
+           on conflict (id) do nothing
+           returning blob_key
+         ), texts as (
+           insert into blobs (key, body, created_at)
+           select blob_key, body, created_at from new join kept using (blob_key) where body is not null
+         )
+         select blob_key from kept",
+    )
+    .bind(column!(create => create.paste.id.as_str()))
+    .bind(column!(create => create.paste.owner.map(|owner| owner.0)))
+    .bind(column!(create => create.paste.title.as_str()))
+    .bind(column!(create => create.paste.syntax.as_str()))
+    .bind(column!(create => create.paste.syntax_guessed))
+    .bind(column!(create => create.paste.visibility.as_str()))
+    .bind(column!(create => create.paste.bytes.cast_signed()))
+    .bind(column!(create => create.paste.lines.cast_signed()))
+    .bind(column!(create => &create.paste.sha256[..]))
+    .bind(column!(create => create.paste.blob_key.as_str()))
+    .bind(column!(create => create.paste.created_at.0))
+    .bind(column!(create => create.paste.expires_at.map(|at| at.0)))
+    .bind(column!(create => create.paste.delete_token_hash.as_deref()))
+    .bind(column!(create => create.body.as_deref()))
+    .fetch_all(pool)
+    .await?;
+    let is_kept = |paste: &Paste| kept.iter().any(|key| key == paste.blob_key.as_str());
+    Ok(creates.iter().map(|create| outcome(&create.paste, is_kept(&create.paste))).collect())
+}

@@ -1,0 +1,89 @@
+//! Rows in the memory of the one process that changes them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use store::{Change, Editor, If, Visibility};
+
+use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, draft, on_every_engine, until};
+
+/// The same site, as the only one on its database.
+fn alone(mut site: Site) -> Site {
+    site.store = site.store.alone(tempfile::tempfile().unwrap());
+    site
+}
+
+on_every_engine! {
+    async fn a_change_is_seen_at_once(site: Site) {
+        let site = alone(site);
+        let anna = site.user("anna@example.org").await;
+        let paste = site.of(anna, "hello").await;
+        for n in 0..20 {
+            let seen = site.find(&paste.id).await.unwrap();
+            let change = Change { title: Some(format!("title {n}")), ..Change::default() };
+            let changed = site.store.change(&seen, &change, If::AsSeen, site.now()).await.unwrap().unwrap();
+            assert_eq!(site.find(&paste.id).await, Some(changed));
+        }
+        let private = Change { visibility: Some(Visibility::Private), ..Change::default() };
+        site.store.change(&paste, &private, If::There, site.now()).await.unwrap().unwrap();
+        assert_eq!(site.find(&paste.id).await, None);
+        assert!(site.find_as(&paste.id, Some(anna)).await.is_some());
+        site.store.delete(&paste.id, Editor::Owner(anna), site.now()).await.unwrap().unwrap();
+        assert_eq!(site.find_as(&paste.id, Some(anna)).await, None);
+    }
+
+    async fn it_is_gone_at_the_millisecond_it_says(site: Site) {
+        let site = alone(site);
+        let paste = site.brief("brief", DAY).await;
+        site.pass(ALMOST_A_DAY);
+        assert!(site.find(&paste.id).await.is_some());
+        site.pass(MILLISECOND);
+        assert_eq!(site.find(&paste.id).await, None);
+        site.store.purge(site.now()).await.unwrap();
+        site.turn_back(DAY);
+        assert_eq!(site.find(&paste.id).await, None, "what was purged stays gone, whatever the clock says");
+    }
+
+    async fn one_that_was_asked_for_before_it_was_made_is_found(site: Site) {
+        let site = alone(site);
+        let new = draft("hello");
+        assert_eq!(site.find(&new.id).await, None);
+        let made = site.keep(new).await;
+        assert_eq!(site.find(&made.id).await, Some(made));
+    }
+
+    async fn no_read_that_begins_after_a_delete_finds_it(site: Site) {
+        let site = alone(site);
+        let anna = site.user("anna@example.org").await;
+        for _ in 0..30 {
+            let paste = site.of(anna, "hello").await;
+            let over = Arc::new(AtomicBool::new(false));
+            let readers: Vec<_> = (0..4).map(|_| {
+                let (site, id, over) = (site.clone(), paste.id.clone(), over.clone());
+                tokio::spawn(async move {
+                    loop {
+                        let began_after = over.load(Ordering::SeqCst);
+                        let found = site.find(&id).await.is_some();
+                        assert!(!(began_after && found), "found after its delete was answered");
+                        if began_after { break }
+                        tokio::task::yield_now().await;
+                    }
+                })
+            }).collect();
+            tokio::task::yield_now().await;
+            site.store.delete(&paste.id, anna, site.now()).await.unwrap().unwrap();
+            over.store(true, Ordering::SeqCst);
+            for reader in readers {
+                reader.await.unwrap();
+            }
+        }
+    }
+
+    async fn what_another_program_writes_is_seen_before_long(site: Site) {
+        let site = alone(site);
+        let paste = site.paste("hello").await;
+        assert!(site.find(&paste.id).await.is_some());
+        site.run_sql("update pastes set deleted_at = 1").await;
+        until("it is gone", || async { site.find(&paste.id).await.is_none() }).await;
+    }
+}

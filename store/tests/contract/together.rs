@@ -1,0 +1,87 @@
+//! Creates that share a transaction, and reads that share a statement.
+
+use futures_util::future::join_all;
+use store::{Db, Error, NewPaste, UserId};
+
+use crate::harness::{DAY, draft, new_id, on_every_engine};
+
+on_every_engine! {
+    async fn creates_that_come_together_are_all_kept(site: Site) {
+        let texts: Vec<String> = (0..300).map(|n| format!("text {n}")).collect();
+        let kept = join_all(texts.iter().map(|text| site.store.create(draft(text.as_str()), site.now()))).await;
+        for (paste, text) in kept.into_iter().zip(&texts) {
+            let paste = paste.unwrap();
+            assert_eq!(site.find(&paste.id).await.as_ref(), Some(&paste));
+            assert_eq!(site.text(&paste.id).await.unwrap(), text);
+        }
+        assert_eq!(site.rows().await.len(), 300);
+        assert!(site.is_whole().await);
+        if let Db::Postgres(_) = site.db() {
+            let transactions = site.number("select count(distinct xmin::text) from pastes").await;
+            assert!(transactions < 100, "{transactions} transactions for 300 creates");
+        }
+    }
+
+    async fn what_is_known_of_each_is_its_own(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        let new = |n: u64| NewPaste {
+            owner: [None, Some(anna), Some(boris)][usize::try_from(n % 3).unwrap()],
+            title: format!("title {n}"),
+            expires_at: n.is_multiple_of(2).then(|| site.now().plus(DAY)),
+            delete_token_hash: n.is_multiple_of(3).then(|| vec![u8::try_from(n).unwrap(); 32]),
+            syntax_guessed: n.is_multiple_of(5),
+            ..draft("x".repeat(usize::try_from(n).unwrap()))
+        };
+        let news: Vec<NewPaste> = (0..60).map(new).collect();
+        let kept = join_all(news.iter().map(|new| site.store.create(new.clone(), site.now()))).await;
+        for (paste, new) in kept.into_iter().zip(news) {
+            let found = site.find(&new.id).await.unwrap();
+            assert_eq!(paste.unwrap(), found);
+            assert_eq!((found.owner, found.title, found.expires_at), (new.owner, new.title, new.expires_at));
+            assert_eq!((found.delete_token_hash, found.syntax_guessed), (new.delete_token_hash, new.syntax_guessed));
+            assert_eq!(found.bytes, new.text.len() as u64);
+        }
+    }
+
+    async fn one_that_cannot_be_kept_fails_alone(site: Site) {
+        let nobody = NewPaste { owner: Some(UserId(77)), ..draft("of nobody") };
+        let mut news: Vec<NewPaste> = (0..60).map(|n| draft(format!("text {n}"))).collect();
+        news.insert(30, nobody);
+        let mut kept = join_all(news.into_iter().map(|new| site.store.create(new, site.now()))).await;
+        assert!(matches!(kept.remove(30), Err(Error::Database(_))));
+        for paste in kept {
+            let paste = paste.unwrap();
+            assert_eq!(site.find(&paste.id).await, Some(paste));
+        }
+        site.sweep_leftovers().await;
+        assert!(site.is_whole().await);
+    }
+
+    async fn of_many_with_one_id_one_is_kept(site: Site) {
+        let id = new_id();
+        let news = (0..40).map(|n| NewPaste { id: id.clone(), ..draft(format!("text {n}")) });
+        let kept = join_all(news.map(|new| site.store.create(new, site.now()))).await;
+        let kept: Vec<_> = kept.into_iter().filter_map(|outcome| match outcome {
+            Ok(paste) => Some(paste),
+            Err(Error::IdTaken(taken)) => { assert_eq!(taken, id); None }
+            Err(other) => panic!("{other}"),
+        }).collect();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(site.find(&id).await.as_ref(), Some(&kept[0]));
+        assert!(site.is_whole().await, "a text is left, or lost");
+    }
+
+    async fn reads_that_come_together_find_each_its_own(site: Site) {
+        let mut pastes = Vec::new();
+        for n in 0..40 {
+            pastes.push(site.brief(&format!("text {n}"), DAY * (n % 4)).await);
+        }
+        site.pass(DAY);
+        let ids = (0..400).map(|n| match n % 41 { 40 => new_id(), n => pastes[n].id.clone() });
+        let ids: Vec<_> = ids.collect();
+        for (n, found) in join_all(ids.iter().map(|id| site.find(id))).await.into_iter().enumerate() {
+            let there = pastes.get(n % 41).filter(|paste| paste.expires_at > Some(site.now()));
+            assert_eq!(found.as_ref(), there, "{n}");
+        }
+    }
+}
