@@ -24,8 +24,8 @@ const CONNECTIONS: u32 = 16;
 /// One statement may take so long, the wait for a connection apart.
 const STATEMENT: Duration = Duration::from_secs(10);
 
-/// And one transaction: a purge removes a thousand rows in one.
-pub(crate) const TRANSACTION: Duration = Duration::from_mins(1);
+/// And one transaction, be it a purge's thousand rows or the create that a visitor waits for.
+pub(crate) const TRANSACTION: Duration = Duration::from_secs(30);
 
 /// A connection that is given back says within this time that it is well, or is closed.
 const RELEASE: Duration = Duration::from_secs(5);
