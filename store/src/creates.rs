@@ -7,9 +7,8 @@ use futures_util::FutureExt as _;
 
 use crate::batch::{Batches, Most, Request};
 use crate::db::transaction;
-use crate::pastes::{self, insert};
 use crate::postgres::Postgres;
-use crate::{Db, Error, Paste, Result, blobs};
+use crate::{Db, Error, Paste, Result};
 
 /// Rows of one transaction. Its commit costs the same for one and for all of them; what grows with
 /// their number is how long the next ones wait.
@@ -69,23 +68,53 @@ async fn insert_all(db: &Db, creates: Arc<[Create]>) -> Result<Vec<Result<()>>> 
     if let Db::Postgres(pool) = db {
         return insert_at_once(pool, &creates).await;
     }
-    Ok(transaction!(db, tx => {
-        let mut outcomes = Vec::with_capacity(creates.len());
-        for Create { paste, body } in &*creates {
-            let free = insert!(pastes::INSERT, paste, &mut *tx).rows_affected() == 1;
-            if let Some(body) = body.as_ref().filter(|_| free) {
-                sqlx::query(blobs::INSERT)
-                    .bind(&paste.blob_key)
-                    .bind(&body[..])
-                    .bind(paste.created_at)
-                    .execute(&mut *tx)
-                    .await?;
-            }
-            outcomes.push(outcome(paste, free));
-        }
-        outcomes
-    }))
+    let answers = creates.iter().map(|_| Ok(())).collect();
+    transaction!(db, tx => insert_rows!(&creates, tx));
+    Ok(answers)
 }
+
+/// Inserts all rows and their texts within a transaction: by two statements, for to SQLite's thread
+/// and back is a longer way than through a row. Where an id is taken it ends the transaction; which
+/// one, it knows of a lone create.
+macro_rules! insert_rows {
+    ($creates:expr, $tx:ident) => {{
+        let creates: &[$crate::creates::Create] = $creates;
+        // Of a lone create the database remembers the statement; of each number of them it need not.
+        let is_remembered = creates.len() == 1;
+        let mut rows = sqlx::QueryBuilder::new($crate::pastes::insert_into!(""));
+        rows.push_values(creates, |mut row, $crate::creates::Create { paste, .. }| {
+            row.push_bind(paste.id.as_str())
+                .push_bind(paste.owner)
+                .push_bind(&paste.title)
+                .push_bind(&paste.syntax)
+                .push_bind(paste.syntax_guessed)
+                .push_bind(paste.visibility.as_str())
+                .push_bind(paste.bytes.cast_signed())
+                .push_bind(paste.lines.cast_signed())
+                .push_bind(&paste.sha256)
+                .push_bind(&paste.blob_key)
+                .push_bind(paste.created_at)
+                .push_bind(paste.expires_at)
+                .push_bind(&paste.delete_token_hash);
+        });
+        rows.push(" on conflict (id) do nothing");
+        let kept = rows.build().persistent(is_remembered).execute(&mut *$tx).await?;
+        if kept.rows_affected() < creates.len() as u64 {
+            return Err($crate::Error::IdTaken(creates[0].paste.id.clone()));
+        }
+        let with_text: Vec<_> = creates.iter().filter(|create| create.body.is_some()).collect();
+        if !with_text.is_empty() {
+            let mut texts = sqlx::QueryBuilder::new("insert into blobs (key, body, created_at) ");
+            texts.push_values(with_text, |mut text, $crate::creates::Create { paste, body }| {
+                text.push_bind(&paste.blob_key)
+                    .push_bind(body.as_deref())
+                    .push_bind(paste.created_at);
+            });
+            texts.build().persistent(is_remembered).execute(&mut *$tx).await?;
+        }
+    }};
+}
+pub(crate) use insert_rows;
 
 fn outcome(paste: &Paste, free: bool) -> Result<()> {
     if free { Ok(()) } else { Err(Error::IdTaken(paste.id.clone())) }

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use zstd::bulk::Compressor;
 
-use crate::blobs::{self, BlobKey};
-use crate::creates::Create;
+use crate::blobs::BlobKey;
+use crate::creates::{Create, insert_rows};
 use crate::db::transaction;
 use crate::keys::{self, OnceKey};
 use crate::read;
@@ -105,7 +105,7 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-/// The insert of a paste; `rest` gives its columns as `$1` to `$13`, for [`insert!`] to bind.
+/// The insert of pastes; `rest` gives their columns, in this order.
 macro_rules! insert_into {
     ($rest:literal) => {
         concat!(
@@ -115,10 +115,6 @@ macro_rules! insert_into {
     };
 }
 pub(crate) use insert_into;
-
-pub(crate) const INSERT: &str = insert_into!(
-    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing"
-);
 
 impl Store {
     /// Keeps the text, then the row that names it; when this returns, both are on disk.
@@ -160,19 +156,8 @@ impl Store {
 
     async fn insert_once(&self, create: Create, key: OnceKey) -> Result<()> {
         transaction!(self.db, tx => {
-            let Create { paste, body } = create;
-            use_key!(&key, &paste, paste.created_at, &mut *tx);
-            if let Some(body) = body {
-                sqlx::query(blobs::INSERT)
-                    .bind(&paste.blob_key)
-                    .bind(&body[..])
-                    .bind(paste.created_at)
-                    .execute(&mut *tx)
-                    .await?;
-            }
-            if insert!(INSERT, &paste, &mut *tx).rows_affected() == 0 {
-                return Err(Error::IdTaken(paste.id));
-            }
+            use_key!(&key, &create.paste, create.paste.created_at, &mut *tx);
+            insert_rows!(std::slice::from_ref(&create), tx);
         });
         Ok(())
     }
@@ -305,29 +290,6 @@ impl Store {
         })?)
     }
 }
-
-/// Runs an [`insert_into!`].
-macro_rules! insert {
-    ($sql:expr, $paste:expr, $executor:expr) => {
-        sqlx::query($sql)
-            .bind($paste.id.as_str())
-            .bind($paste.owner)
-            .bind(&$paste.title)
-            .bind(&$paste.syntax)
-            .bind($paste.syntax_guessed)
-            .bind($paste.visibility.as_str())
-            .bind($paste.bytes.cast_signed())
-            .bind($paste.lines.cast_signed())
-            .bind(&$paste.sha256)
-            .bind(&$paste.blob_key)
-            .bind($paste.created_at)
-            .bind($paste.expires_at)
-            .bind(&$paste.delete_token_hash)
-            .execute($executor)
-            .await?
-    };
-}
-pub(crate) use insert;
 
 /// Remembers what `key` makes, or ends the transaction.
 macro_rules! use_key {

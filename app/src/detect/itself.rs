@@ -105,7 +105,8 @@ fn xml(text: &str) -> &'static str {
 
 /// The three lines that `diff -u` writes before a hunk, wherever a letter or a commit puts them.
 fn patch(text: &str) -> bool {
-    let mut lines = text.lines().take(100).peekable();
+    let marked = text.contains("+++ ");
+    let mut lines = text.lines().take(if marked { 100 } else { 0 }).peekable();
     while let Some(line) = lines.next() {
         if line.starts_with("--- ") && lines.peek().is_some_and(|next| next.starts_with("+++ ")) {
             return lines.nth(1).is_some_and(|line| line.starts_with("@@ "));

@@ -25,8 +25,8 @@ pub fn judge(text: &str, beginning: &str) -> Option<&'static str> {
 /// script's first comment looks like a heading, but has no links of this kind.
 fn markdown(beginning: &str) -> Option<&'static str> {
     let headed = beginning.trim_start().starts_with("# ");
-    let linked = ["](http", "](./", "](#", "\n```"].iter().any(|sign| beginning.contains(sign));
-    (headed && linked).then_some("markdown")
+    let linked = || ["](http", "](./", "](#", "\n```"].iter().any(|sign| beginning.contains(sign));
+    (headed && linked()).then_some("markdown")
 }
 
 fn json(text: &str, lines: &[&str]) -> Option<&'static str> {

@@ -5,7 +5,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{CopyError, Problem, Walk};
 use crate::db::transaction;
-use crate::pastes::{insert, insert_into};
+use crate::pastes::insert_into;
 use crate::{Db, Error, Paste, Result, Store, Timestamp};
 
 /// Texts of one batch together, in bytes: with their packed form, what a copy takes of memory.
@@ -156,7 +156,22 @@ async fn insert(
     Ok(transaction!(db, tx => {
         let (mut count, mut bytes) = (0, 0);
         for (paste, body) in &pastes {
-            let inserted = insert!(INSERT, paste, &mut *tx);
+            let inserted = sqlx::query(INSERT)
+                .bind(paste.id.as_str())
+                .bind(paste.owner)
+                .bind(&paste.title)
+                .bind(&paste.syntax)
+                .bind(paste.syntax_guessed)
+                .bind(paste.visibility.as_str())
+                .bind(paste.bytes.cast_signed())
+                .bind(paste.lines.cast_signed())
+                .bind(&paste.sha256)
+                .bind(&paste.blob_key)
+                .bind(paste.created_at)
+                .bind(paste.expires_at)
+                .bind(&paste.delete_token_hash)
+                .execute(&mut *tx)
+                .await?;
             if inserted.rows_affected() == 0 {
                 continue;
             }

@@ -1,5 +1,8 @@
 //! Logs: a date and a time in front of the lines, or the colours of a terminal.
 
+/// The part of a line where its time is, in bytes.
+const HEAD: usize = 80;
+
 /// One line could be a quotation.
 const STAMPED_MIN: usize = 2;
 
@@ -7,7 +10,7 @@ pub fn judge(text: &str, lines: &[&str]) -> Option<&'static str> {
     if text.contains("\x1b[") {
         return Some("log");
     }
-    let lines = || lines.iter().map(|line| line.trim_start()).filter(|line| !line.is_empty());
+    let lines = || lines.iter().map(|line| line.trim_ascii_start()).filter(|line| !line.is_empty());
     let (all, stamped) = (lines().count(), lines().filter(|line| is_stamped(line)).count());
     if stamped < STAMPED_MIN || stamped * 2 < all {
         return None;
@@ -30,11 +33,14 @@ const SYSLOG: &str = "AAA ?0 00:00:00 ";
 const LEVELS: &[&str] = &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "NOTICE"];
 
 fn is_stamped(line: &str) -> bool {
+    if !line.bytes().take(HEAD).any(|byte| byte == b':') {
+        return false;
+    }
     let open = line.trim_start_matches(['[', '<', '(']);
     if STAMPS.iter().any(|stamp| matches(open, stamp)) {
         return true;
     }
-    let head = &line[..line.floor_char_boundary(80)];
+    let head = &line[..line.floor_char_boundary(HEAD)];
     // An access log has the address first; a level needs no more than a time beside it.
     let access =
         head.split_once(" [").is_some_and(|(_, date)| matches(date, "00/AAA/0000:00:00:00"));

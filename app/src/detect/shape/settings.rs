@@ -4,7 +4,9 @@
 const KEYS_MIN: usize = 3;
 
 pub fn judge(lines: &[&str]) -> Option<&'static str> {
-    let lines = || lines.iter().copied().filter(|line| !line.trim().is_empty());
+    let lines: Vec<&str> =
+        lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
+    let lines = || lines.iter().copied();
     equals(lines()).or_else(|| yaml(lines()))
 }
 
@@ -12,7 +14,7 @@ pub fn judge(lines: &[&str]) -> Option<&'static str> {
 fn equals<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Option<&'static str> {
     let mut seen = Equals::default();
     for line in lines.clone() {
-        seen.line(line.trim());
+        seen.line(line.trim_ascii());
     }
     if seen.keys == 0 || seen.others * 10 > seen.keys + seen.sections {
         return None;
@@ -101,8 +103,8 @@ fn yaml<'a>(lines: impl Iterator<Item = &'a str>) -> Option<&'static str> {
     let mut started = false;
     let (mut block, mut above) = (None::<usize>, None::<usize>);
     for (number, line) in lines.enumerate() {
-        let content = line.trim();
-        let indent = line.len() - line.trim_start().len();
+        let content = line.trim_ascii();
+        let indent = line.len() - line.trim_ascii_start().len();
         if block.is_some_and(|block| indent > block) || content.starts_with('#') {
             continue;
         }

@@ -7,7 +7,8 @@ const SEPARATORS_MANY: usize = 5;
 
 pub fn judge(lines: &[&str]) -> Option<&'static str> {
     // The last one may be cut; an empty one may end the text.
-    let rows: Vec<&str> = lines.iter().copied().filter(|line| !line.trim().is_empty()).collect();
+    let rows: Vec<&str> =
+        lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
     if rows.len() < ROWS_MIN - 1 {
         return None;
     }
