@@ -89,7 +89,7 @@ pub struct Settings {
     pub highlight_wait: u64,
 
     /// Memory for what is read often: texts, colours, finished pages; `KiB` and `MiB` are understood
-    #[arg(long, env, global = true, default_value = "64MiB")]
+    #[arg(long, env, global = true, default_value = "48MiB")]
     pub cache_size: Size,
 
     /// How many seconds a CDN may serve a public paste without asking, so also after it is deleted; 0 is never
