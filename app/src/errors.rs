@@ -148,6 +148,7 @@ pub fn of_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 /// Turns an error into what its caller can use: a page, a fragment for htmx, a line of text. A
 /// redirect that htmx would follow by itself becomes one that the browser follows.
 pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Response {
+    let is_sent = !request.method().is_safe();
     let response = match request.extensions().get::<Arc<Error>>() {
         Some(outage) => (outage.status(), Extension(outage.clone())).into_response(),
         None => next.run(request).await,
@@ -163,7 +164,7 @@ pub async fn answer_in_kind(visit: Visit, request: Request, next: Next) -> Respo
             None => return response,
         },
     };
-    let mut answer = render(&visit, &error);
+    let mut answer = render(&visit, &error, is_sent);
     let allowance = match *error {
         Error::TooMany { action, .. } => Some(Allowance::none(action)),
         _ => response.extensions().get().copied(),
@@ -200,7 +201,8 @@ fn seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
-fn render(visit: &Visit, error: &Error) -> Response {
+/// `is_sent`: something was sent, which its author may still have.
+fn render(visit: &Visit, error: &Error, is_sent: bool) -> Response {
     let id = error_id();
     let problem = match error {
         Error::BadRequest => Problem::BadRequest,
@@ -234,7 +236,7 @@ fn render(visit: &Visit, error: &Error) -> Response {
         (Wants::Page, Error::Invalid { form, .. }) => {
             (error.status(), form.clone()).into_response()
         }
-        (Wants::Page, _) => (error.status(), view::page(&page, &problem)).into_response(),
+        (Wants::Page, _) => (error.status(), view::page(&page, &problem, is_sent)).into_response(),
         (Wants::Fragment, _) => (error.status(), view::fragment(&page, &problem)).into_response(),
         (Wants::Notice, Error::Invalid { fragment: Some(fragment), .. }) => {
             (error.status(), fragment.clone()).into_response()

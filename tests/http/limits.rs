@@ -84,6 +84,8 @@ async fn each_deed_has_its_measure_and_is_refused_in_the_callers_format() {
         };
         assert!(page.text().contains("<h1>Too many requests</h1>"), "{}", page.text());
         assert!(page.text().contains(&english), "{english}: {}", page.text());
+        let kept = page.text().contains("still in the form");
+        assert_eq!(kept, !deed.form.is_empty(), "{}", page.text());
         let in_russian = deed.by(&site.visitor().with_header("accept-language", "ru")).await;
         assert!(in_russian.text().contains(&russian), "{russian}: {}", in_russian.text());
 

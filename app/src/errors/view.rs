@@ -40,26 +40,43 @@ pub enum Problem<'a> {
     Unavailable,
 }
 
+impl Problem<'_> {
+    /// Whether the same may be taken in a while.
+    fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::Stalled | Self::TooMany { .. } | Self::TooMuch | Self::Busy | Self::Unavailable
+        )
+    }
+}
+
 pub struct Words {
     pub title: String,
     pub what: String,
     pub action: String,
 }
 
-/// The whole page.
-pub fn page(page: &Page, problem: &Problem) -> Markup {
+/// The whole page. Where it comes instead of what a form made, without scripts, it says that the
+/// form is not lost.
+pub fn page(page: &Page, problem: &Problem, is_sent: bool) -> Markup {
     let title = page.t().page_title(words(page, problem).title);
-    layout(page, &title, &html! { article { (fragment(page, problem)) } })
+    let is_kept = is_sent && problem.passes();
+    layout(page, &title, &html! { article { (section(page, problem, is_kept)) } })
 }
 
-/// In place of what could not be shown: the page's main part, and the answer to an htmx GET.
+/// In place of what could not be shown: the answer to an htmx GET.
 pub fn fragment(page: &Page, problem: &Problem) -> Markup {
+    section(page, problem, false)
+}
+
+fn section(page: &Page, problem: &Problem, is_kept: bool) -> Markup {
     let words = words(page, problem);
     html! {
         section.problem {
             h1 { (words.title) }
             (what(page, problem, &words))
             p { (words.action) }
+            @if is_kept { p { (page.t().problem_kept()) } }
             p { a.button href="/" { (page.t().problem_home()) } }
         }
     }
