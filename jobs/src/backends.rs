@@ -23,7 +23,7 @@ pub struct Backends {
     #[arg(long, env, global = true, hide_env_values = true)]
     pub database_url: Option<DatabaseUrl>,
 
-    /// The Redis that keeps the list of ids: `redis://host:6379` [default: ids wait in memory]
+    /// The Redis that keeps the list of ids, and counts clients for all sites: `redis://host:6379` [default: in memory]
     #[arg(long, env, global = true, hide_env_values = true)]
     pub redis_url: Option<Secret>,
 

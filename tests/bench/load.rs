@@ -26,7 +26,7 @@ const CONNECTIONS: u64 = 16;
 /// Of many who do different things, or wait for the disk.
 const MANY: u64 = 64;
 
-/// For the cold rows: more than the 48 MiB that the site keeps of texts have room for.
+/// For the cold rows: more texts than the site's memory for them has room for.
 const PASTES: usize = 30_000;
 /// More is not made for them where creates are slow.
 const ROUNDS: usize = 3;

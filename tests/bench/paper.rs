@@ -54,11 +54,13 @@ fn surroundings(tools: &Tools) -> Vec<(&'static str, String)> {
     let cpu = field("/proc/cpuinfo", "model name").unwrap_or_else(unknown);
     let memory = field("/proc/meminfo", "MemTotal").unwrap_or_else(unknown);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    // Whose kernel it is stands behind its version.
+    let system = said("uname", &["-sr"]).map(|name| name.split('-').take(1).collect());
     vec![
         ("date", said("date", &["-u", "+%F %R UTC"]).unwrap_or_else(unknown)),
         ("machine", format!("{cpu}, {cores} cores, {memory}")),
         ("load average at the end", load.split(' ').take(3).collect::<Vec<_>>().join(" ")),
-        ("system", said("uname", &["-srm"]).unwrap_or_else(unknown)),
+        ("system", system.unwrap_or_else(unknown)),
         ("pastebin", said(env!("CARGO_BIN_EXE_pastebin"), &["--version"]).unwrap_or_else(unknown)),
         ("revision", said("git", &["describe", "--always", "--dirty"]).unwrap_or_else(unknown)),
         ("compiler", said("rustc", &["--version"]).unwrap_or_else(unknown)),

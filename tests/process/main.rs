@@ -11,6 +11,7 @@ mod copy;
 mod crash;
 mod disk;
 mod fleet;
+mod image;
 mod overload;
 mod start;
 mod stop;
