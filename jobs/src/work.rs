@@ -1,12 +1,15 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use store::{Purged, Swept, Timestamp};
 use tracing::{debug, error, info, warn};
 
 use crate::{Context, Result, iso, queue};
 
-/// Pages of 1,000 texts that one sweep checks: a store of a million texts is walked in two days.
-const SWEEP_PAGES: u32 = 20;
+/// How long a sweep goes on, once an hour: a sixtieth of what the store can do, whatever that is.
+const SWEEP: Duration = Duration::from_mins(1);
+
+/// Pages of 1,000 texts between two looks at the time.
+const SWEEP_PAGES: u32 = 10;
 
 /// So much later than it might, work removes by itself what is over: a clock that is wrong by up to
 /// an hour is not noticed.
@@ -52,11 +55,15 @@ pub(crate) async fn purge_until(ctx: &Context, now: Timestamp) -> Result<Purged>
     Ok(purged)
 }
 
-/// Checks the next 20,000 texts against their rows, from where the last sweep stopped, and removes
-/// orphans that were older than a day at `now`. A paste whose text is missing is an alarm in the
+/// Checks texts against their rows for a minute, from where the last sweep stopped or until the
+/// store is through, and removes orphans that were older than a day at `now`. A paste whose text is missing is an alarm in the
 /// log; its row stays.
 pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
-    let swept = ctx.store.sweep(SWEEP_PAGES, now).await?;
+    let until = Instant::now() + SWEEP;
+    let mut swept = Swept::default();
+    while !swept.finished && Instant::now() < until {
+        swept.add(ctx.store.sweep(SWEEP_PAGES, now).await?);
+    }
     for paste in &swept.texts_missing {
         error!(paste.id = %paste, "the text of a paste is missing from the blob store");
     }

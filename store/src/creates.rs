@@ -7,6 +7,7 @@ use futures_util::FutureExt as _;
 
 use crate::batch::{Batches, Most, Request};
 use crate::db::transaction;
+use crate::keys::OnceKey;
 use crate::postgres::Postgres;
 use crate::{Db, Error, Paste, Result};
 
@@ -23,6 +24,7 @@ const POSTGRES_LANES: usize = 4;
 pub(crate) struct Create {
     pub paste: Paste,
     pub body: Option<Bytes>,
+    pub key: Option<OnceKey>,
 }
 
 impl Request for Create {
@@ -74,13 +76,29 @@ async fn insert_all(db: &Db, creates: Arc<[Create]>) -> Result<Vec<Result<()>>> 
 }
 
 /// Inserts all rows and their texts within a transaction: by two statements, for to SQLite's thread
-/// and back is a longer way than through a row. Where an id is taken it ends the transaction; which
-/// one, it knows of a lone create.
+/// and back is a longer way than through a row. Where an id is taken, or a key in use, it ends the
+/// transaction; which one's, it knows of a lone create. A key's row is written first: so two that
+/// use one at the same time meet before either has done anything.
 macro_rules! insert_rows {
     ($creates:expr, $tx:ident) => {{
         let creates: &[$crate::creates::Create] = $creates;
         // Of a lone create the database remembers the statement; of each number of them it need not.
         let is_remembered = creates.len() == 1;
+        for $crate::creates::Create { paste, key, .. } in creates {
+            let Some(key) = key else { continue };
+            let used = sqlx::query($crate::keys::INSERT)
+                .bind(&key.key_hash)
+                .bind(&key.request_hash)
+                .bind(paste.id.as_str())
+                .bind(&key.salt)
+                .bind(paste.created_at.plus($crate::keys::KEY_LASTS))
+                .bind(paste.created_at)
+                .execute(&mut *$tx)
+                .await?;
+            if used.rows_affected() == 0 {
+                return Err($crate::Error::KeyUsed);
+            }
+        }
         let mut rows = sqlx::QueryBuilder::new($crate::pastes::insert_into!(""));
         rows.push_values(creates, |mut row, $crate::creates::Create { paste, .. }| {
             row.push_bind(paste.id.as_str())
@@ -105,7 +123,7 @@ macro_rules! insert_rows {
         let with_text: Vec<_> = creates.iter().filter(|create| create.body.is_some()).collect();
         if !with_text.is_empty() {
             let mut texts = sqlx::QueryBuilder::new("insert into blobs (key, body, created_at) ");
-            texts.push_values(with_text, |mut text, $crate::creates::Create { paste, body }| {
+            texts.push_values(with_text, |mut text, $crate::creates::Create { paste, body, .. }| {
                 text.push_bind(&paste.blob_key)
                     .push_bind(body.as_deref())
                     .push_bind(paste.created_at);

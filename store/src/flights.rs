@@ -25,8 +25,13 @@ impl<K: Clone + Eq + Hash, V: Clone> Flights<K, V> {
         work: impl Future<Output = Result<V>> + Send + 'static,
     ) -> Result<V> {
         let flight = self.board(key, work);
-        let outcome = flight.await;
-        self.under_way().remove(key);
+        let outcome = flight.clone().await;
+        let mut under_way = self.under_way();
+        // Another may have begun by the time that this one hears of its own.
+        if under_way.get(key).and_then(WeakShared::upgrade).is_none_or(|now| now.ptr_eq(&flight)) {
+            under_way.remove(key);
+        }
+        drop((under_way, flight));
         outcome.map_err(|error| Arc::try_unwrap(error).unwrap_or_else(Error::Shared))
     }
 

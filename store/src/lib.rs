@@ -12,6 +12,7 @@ mod creates;
 mod db;
 mod flights;
 mod keys;
+mod memory;
 mod pastes;
 mod postgres;
 mod rows;
@@ -29,6 +30,7 @@ pub use changes::{Change, Editor, If};
 pub use copy::{Copied, Copier, CopyError, Problem, Progress, Tally};
 pub use db::{Db, Sqlite};
 pub use keys::{Once, OnceKey};
+pub use memory::cache;
 pub use pastes::{Cursor, NewPaste, Paste, Span, Totals};
 pub use postgres::Postgres;
 pub use s3::{Deadlines, S3Blobs, S3Settings};
@@ -117,7 +119,8 @@ pub struct Store {
     db: Db,
     blobs: Arc<dyn BlobStore>,
     texts: Arc<Cache<BlobKey, Bytes, TextWeight>>,
-    loads: Arc<Flights<BlobKey, Bytes>>,
+    unpacked: Arc<Flights<BlobKey, Bytes>>,
+    packed: Arc<Flights<BlobKey, Bytes>>,
     rows: Arc<Rows>,
     creates: Arc<Batches<Create>>,
     cache_bytes: u64,
@@ -134,7 +137,8 @@ impl Store {
     pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
         let (rows, creates) = (Arc::new(Rows::new(&db)), Arc::new(creates::batches(&db)));
         let texts = Arc::new(texts(CACHE_BYTES));
-        Self { db, blobs, texts, loads: Arc::default(), rows, creates, cache_bytes: CACHE_BYTES }
+        let (unpacked, packed) = (Arc::default(), Arc::default());
+        Self { db, blobs, texts, unpacked, packed, rows, creates, cache_bytes: CACHE_BYTES }
     }
 
     /// With so much memory for what is kept of texts (three quarters) and rows.
@@ -169,7 +173,7 @@ impl Store {
 }
 
 fn texts(cache_bytes: u64) -> Cache<BlobKey, Bytes, TextWeight> {
-    Cache::with_weighter(10_000, cache_bytes / 4 * 3, TextWeight)
+    memory::cache(cache_bytes / 4 * 3, 10_000, TEXT_CACHE_LARGEST, TextWeight)
 }
 
 #[derive(Clone, Debug)]

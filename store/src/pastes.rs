@@ -14,7 +14,7 @@ use zstd::bulk::Compressor;
 use crate::blobs::BlobKey;
 use crate::creates::{Create, insert_rows};
 use crate::db::transaction;
-use crate::keys::{self, OnceKey};
+use crate::keys::OnceKey;
 use crate::read;
 use crate::{Error, PasteId, Result, Store, TEXT_CACHE_LARGEST, Timestamp, UserId, Visibility};
 
@@ -139,10 +139,10 @@ impl Store {
         if !in_table {
             self.blobs.put(&paste.blob_key, body.clone(), now).await?;
         }
-        let create = Create { paste, body: Some(body).filter(|_| in_table) };
-        let inserted = match key {
-            None => self.creates.ask(create.clone()).await,
-            Some(key) => self.insert_once(create.clone(), key).await,
+        let create = Create { paste, body: Some(body).filter(|_| in_table), key };
+        let inserted = match (&create.key, &self.db) {
+            (Some(_), crate::Db::Postgres(_)) => self.insert_once(create.clone()).await,
+            _ => self.creates.ask(create.clone()).await,
         };
         let paste = create.paste;
         // Whoever asked for it before there was one.
@@ -154,11 +154,10 @@ impl Store {
         inserted.map(|()| paste)
     }
 
-    async fn insert_once(&self, create: Create, key: OnceKey) -> Result<()> {
-        transaction!(self.db, tx => {
-            use_key!(&key, &create.paste, create.paste.created_at, &mut *tx);
-            insert_rows!(std::slice::from_ref(&create), tx);
-        });
+    /// On PostgreSQL, which commits many at once, a create with a key has a transaction of its own:
+    /// what one does with two tables, and with a key that may be in use, no one statement can.
+    async fn insert_once(&self, create: Create) -> Result<()> {
+        transaction!(self.db, tx => insert_rows!(std::slice::from_ref(&create), tx));
         Ok(())
     }
 
@@ -191,7 +190,7 @@ impl Store {
             }
             Ok(text)
         };
-        self.loads.join(&paste.blob_key, load).await
+        self.unpacked.join(&paste.blob_key, load).await
     }
 
     async fn load_text(&self, paste: &Paste) -> Result<Bytes> {
@@ -205,10 +204,15 @@ impl Store {
     /// # Errors
     /// As [`Store::text`].
     pub async fn packed_text(&self, paste: &Paste) -> Result<Bytes> {
-        let body = self.body(paste).await?;
-        let (paste, packed) = (paste.clone(), body.clone());
-        off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
-        Ok(body)
+        let (store, paste) = (self.clone(), paste.clone());
+        let key = paste.blob_key.clone();
+        let load = async move {
+            let body = store.body(&paste).await?;
+            let packed = body.clone();
+            off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
+            Ok(body)
+        };
+        self.packed.join(&key, load).await
     }
 
     async fn body(&self, paste: &Paste) -> Result<Bytes> {
@@ -290,25 +294,6 @@ impl Store {
         })?)
     }
 }
-
-/// Remembers what `key` makes, or ends the transaction.
-macro_rules! use_key {
-    ($key:expr, $paste:expr, $now:expr, $executor:expr) => {
-        let used = sqlx::query(keys::INSERT)
-            .bind(&$key.key_hash)
-            .bind(&$key.request_hash)
-            .bind($paste.id.as_str())
-            .bind(&$key.salt)
-            .bind($now.plus(keys::KEY_LASTS))
-            .bind($now)
-            .execute($executor)
-            .await?;
-        if used.rows_affected() == 0 {
-            return Err(Error::KeyUsed);
-        }
-    };
-}
-use use_key;
 
 async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
     let blob_key =

@@ -30,15 +30,15 @@ pub(crate) const TRANSACTION: Duration = Duration::from_secs(30);
 /// A connection that is given back says within this time that it is well, or is closed.
 const RELEASE: Duration = Duration::from_secs(5);
 
-/// A pool whose statements end. A connection on which one was given up half-way, for its deadline
-/// or because whoever waited has gone, is closed and not used again.
+/// A pool whose statements end. A connection that did not answer in time is closed and not used
+/// again.
 #[derive(Clone)]
 pub struct Postgres(PgPool);
 
-/// A connection that goes back to the pool only where its work came to an end.
+/// A connection that goes back to the pool only where it is as it was when it was lent.
 pub(crate) struct Lent {
     connection: PoolConnection<sqlx::Postgres>,
-    ended: bool,
+    is_clean: bool,
 }
 
 impl Postgres {
@@ -48,8 +48,17 @@ impl Postgres {
         Ok(Self(pool.connect_with(options).await?))
     }
 
+    /// For a transaction: one that is given up half-way may leave it open.
     pub(crate) async fn lend(&self) -> Result<Lent, sqlx::Error> {
-        Ok(Lent { connection: self.acquire().await?, ended: false })
+        Ok(Lent { connection: self.acquire().await?, is_clean: false })
+    }
+
+    /// For one statement. Nobody makes us connect anew by asking and leaving: sqlx reads what is left
+    /// of an answer when the connection is given back, and tries it to the end before it lends it.
+    async fn lend_once(&self) -> Result<Lent, sqlx::Error> {
+        let pool = self.0.clone();
+        let lent = async move { Ok(Lent { connection: pool.acquire().await?, is_clean: true }) };
+        tokio::spawn(lent).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 }
 
@@ -59,7 +68,7 @@ impl Lent {
         mut self,
         outcome: Result<Result<T, E>, Elapsed>,
     ) -> Result<T, E> {
-        self.ended = outcome.is_ok();
+        self.is_clean = outcome.is_ok();
         outcome.unwrap_or_else(|_| {
             let late = io::Error::new(io::ErrorKind::TimedOut, "no answer in time");
             Err(sqlx::Error::Io(late).into())
@@ -69,7 +78,7 @@ impl Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if self.ended {
+        if self.is_clean {
             // As sqlx does it by itself, but for the deadline: it pings, and a server that went
             // silent would keep the connection, and its place in the pool, for ever.
             tokio::spawn(timeout(RELEASE, self.connection.return_to_pool()));
@@ -121,7 +130,7 @@ impl Executor<'_> for &Postgres {
     {
         let postgres = self.clone();
         let rows = async move {
-            let mut lent = postgres.lend().await?;
+            let mut lent = postgres.lend_once().await?;
             let rows = timeout(STATEMENT, lent.fetch_many(query).try_collect::<Vec<_>>()).await;
             lent.ends(rows)
         };
@@ -137,7 +146,7 @@ impl Executor<'_> for &Postgres {
     {
         let postgres = self.clone();
         Box::pin(async move {
-            let mut lent = postgres.lend().await?;
+            let mut lent = postgres.lend_once().await?;
             let row = timeout(STATEMENT, lent.fetch_optional(query)).await;
             lent.ends(row)
         })

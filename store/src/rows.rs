@@ -10,6 +10,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow as _, Row as _};
+use tokio::time::timeout;
 
 use crate::batch::{Batches, Most, Request};
 use crate::pastes::columns;
@@ -19,6 +20,10 @@ use crate::{Db, Error, Paste, PasteId, Result};
 /// A kept row is asked for again after this time, for what another program or a hand writes into
 /// the file. What the site itself changes it forgets at once.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// How long one waits for another who asks for the same row. Each asks alone after that, so nobody
+/// waits for several who fail one after the other.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Ids of one statement, and statements at a time, of the 16 connections.
 const MOST: Most = Most { requests: 256, weight: usize::MAX };
@@ -93,11 +98,18 @@ impl Rows {
                 }
                 // Whoever changes the row meanwhile removes the place that is kept free for it here,
                 // so that what was read before is answered but not kept.
-                let load = async {
-                    let at = Instant::now();
-                    find(db, id).await.map(|row| Kept { row, at })
+                let place = match timeout(PATIENCE, rows.get_value_or_guard_async(id)).await {
+                    Ok(Ok(kept)) => return Ok(kept.row),
+                    Ok(Err(place)) => Some(place),
+                    Err(_) => None,
                 };
-                Ok(rows.get_or_insert_async(id, load).await?.row)
+                let at = Instant::now();
+                let row = find(db, id).await?;
+                if let Some(place) = place {
+                    // Refused where somebody changed the row meanwhile.
+                    let _ = place.insert(Kept { row: row.clone(), at });
+                }
+                Ok(row)
             }
         }
     }

@@ -1,5 +1,6 @@
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,6 +18,8 @@ use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use aws_smithy_http_client::tls;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 use tracing::warn;
 
 use crate::{BlobInfo, BlobKey, BlobStore, BlobsError, Error, Result, Timestamp};
@@ -30,6 +33,11 @@ const ATTEMPTS: u32 = 3;
 const BATCH: usize = 1000;
 /// Single deletes under way at a time, where a store knows no batches.
 const SINGLES: usize = 16;
+
+/// Texts that go there or come from there at a time, and how long one more waits for its turn: a
+/// bucket that hangs shall not hold all that the site may have at work.
+const UNDER_WAY: usize = 128;
+const TURN: Duration = Duration::from_secs(1);
 
 /// Which bucket, and how to get at it.
 #[derive(Clone)]
@@ -78,6 +86,7 @@ pub struct S3Blobs {
     client: Client,
     bucket: String,
     deadlines: Deadlines,
+    turns: Arc<Semaphore>,
 }
 
 impl S3Blobs {
@@ -112,7 +121,13 @@ impl S3Blobs {
             client: Client::from_conf(config.build()),
             bucket: settings.bucket.clone(),
             deadlines,
+            turns: Arc::new(Semaphore::new(UNDER_WAY)),
         }
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        let turn = timeout(TURN, self.turns.acquire()).await;
+        turn.map_err(|_| told("too many wait for it"))?.map_err(|error| told(&error))
     }
 
     fn object(key: &BlobKey) -> String {
@@ -166,12 +181,14 @@ impl S3Blobs {
 #[async_trait]
 impl BlobStore for S3Blobs {
     async fn put(&self, key: &BlobKey, body: Bytes, _: Timestamp) -> Result<()> {
+        let _turn = self.turn().await?;
         let put = self.client.put_object().bucket(&self.bucket).key(Self::object(key));
         let put = put.content_type("application/zstd").body(ByteStream::from(body));
         put.send().await.map(drop).map_err(|error| failed(&error))
     }
 
     async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>> {
+        let _turn = self.turn().await?;
         let get = self.client.get_object().bucket(&self.bucket).key(Self::object(key));
         let object = match get.send().await {
             Ok(object) => object,
@@ -181,7 +198,7 @@ impl BlobStore for S3Blobs {
             Err(error) => return Err(failed(&error)),
         };
         // The SDK's deadlines end with the head of the answer.
-        let body = tokio::time::timeout(self.deadlines.attempt, object.body.collect()).await;
+        let body = timeout(self.deadlines.attempt, object.body.collect()).await;
         match body {
             Ok(Ok(body)) => Ok(Some(body.into_bytes())),
             Ok(Err(error)) => Err(told(&error)),

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use sqlx::QueryBuilder;
+
 use crate::blobs::BlobKey;
-use crate::db::transaction;
 use crate::{Db, PasteId, Result, Store, Timestamp, read, write};
 
 /// Rows and texts that one step handles: S3 deletes as many in one request. The limits in
@@ -31,6 +32,16 @@ pub struct Swept {
     pub texts_missing: Vec<PasteId>,
     /// Whether the walk has come to the end of the store and begins anew.
     pub finished: bool,
+}
+
+impl Swept {
+    /// Adds the stretch that came next.
+    pub fn add(&mut self, next: Self) {
+        self.texts_checked += next.texts_checked;
+        self.orphans_removed += next.orphans_removed;
+        self.texts_missing.extend(next.texts_missing);
+        self.finished = next.finished;
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -132,26 +143,41 @@ impl Store {
 
     /// How many of the next batch went by this hand and not by another's; `None` where none is left.
     async fn remove_deleted(&self) -> Result<Option<u64>> {
-        let mut dead: Vec<(String, BlobKey)> = read!(&self.db, pool => {
+        let dead: Vec<(String, BlobKey)> = read!(&self.db, pool => {
             sqlx::query_as("select id, blob_key from pastes where deleted_at is not null order by deleted_at limit $1")
                 .bind(i64::from(BATCH))
                 .fetch_all(pool)
                 .await
         })?;
-        // In one order for all: two that remove the same rows at a time wait, they do not deadlock.
-        dead.sort_unstable();
-        let keys: Vec<BlobKey> = dead.iter().map(|(_, key)| key.clone()).collect();
         if dead.is_empty() {
             return Ok(None);
         }
+        let (ids, keys): (Vec<String>, Vec<BlobKey>) = dead.into_iter().unzip();
         self.blobs.delete(&keys).await?;
-        Ok(Some(transaction!(self.db, tx => {
-            let mut removed = 0;
-            for (id, _) in &dead {
-                removed += sqlx::query("delete from pastes where id = $1").bind(id).execute(&mut *tx).await?.rows_affected();
+        self.remove_rows(&ids).await.map(Some)
+    }
+
+    async fn remove_rows(&self, ids: &[String]) -> Result<u64> {
+        Ok(match &self.db {
+            Db::Sqlite(pools) => {
+                let mut delete = QueryBuilder::new("delete from pastes where id in (");
+                let mut list = delete.separated(", ");
+                for id in ids {
+                    list.push_bind(id);
+                }
+                delete.push(")");
+                delete.build().persistent(false).execute(&pools.write).await?.rows_affected()
             }
-            removed
-        })))
+            // In one order for all: two that remove the same rows at a time wait, they do not deadlock.
+            Db::Postgres(pool) => sqlx::query(
+                "with dead as (select id from pastes where id = any($1) order by id for update)
+                 delete from pastes using dead where pastes.id = dead.id",
+            )
+            .bind(ids)
+            .execute(pool)
+            .await?
+            .rows_affected(),
+        })
     }
 
     /// As [`Store::sweep`], over the whole store from its beginning.
@@ -160,7 +186,7 @@ impl Store {
         self.sweep(u32::MAX, now).await
     }
 
-    /// Checks the next `pages` pages of texts against their rows, from where the last sweep
+    /// Checks the next `pages` pages of 1,000 texts against their rows, from where the last sweep
     /// stopped. A text older than a day without a row is removed; a row without a text is told.
     pub async fn sweep(&self, pages: u32, now: Timestamp) -> Result<Swept> {
         let mut swept = Swept::default();

@@ -41,6 +41,32 @@ on_every_engine! {
         assert_eq!(site.number("select count(*) from pastes").await, 1);
     }
 
+    async fn a_key_in_use_harms_nobody_beside_it(site: Site) {
+        site.store.create_once(draft("first"), key(2), site.now()).await.unwrap();
+        let all = (0..60_u8).map(async |n| {
+            let draft = draft(format!("text {n}"));
+            // A third without a key, a third with one of its own, a third with the one in use.
+            match n % 3 {
+                0 => site.store.create(draft, site.now()).await,
+                1 => site.store.create_once(draft, key(n), site.now()).await,
+                _ => site.store.create_once(draft, key(2), site.now()).await,
+            }
+        });
+        for (n, outcome) in join_all(all).await.into_iter().enumerate() {
+            if n % 3 == 2 {
+                assert!(matches!(outcome, Err(Error::KeyUsed)), "{n}: {outcome:?}");
+                continue;
+            }
+            let paste = outcome.unwrap();
+            assert_eq!(site.find(&paste.id).await.as_ref(), Some(&paste));
+            let name = key(u8::try_from(n).unwrap()).key_hash;
+            let made = site.store.made_under(&name, site.now()).await.unwrap();
+            assert_eq!(made.map(|made| made.paste_id), Some(paste.id).filter(|_| n % 3 == 1));
+        }
+        assert_eq!(site.number("select count(*) from pastes").await, 41);
+        assert!(site.is_whole().await, "a text is left, or lost");
+    }
+
     async fn a_taken_id_leaves_the_key_free(site: Site) {
         let taken = site.paste("first").await;
         let new = NewPaste { id: taken.id.clone(), ..draft("second") };

@@ -1,9 +1,11 @@
 //! What a bucket alone does: pages, batches, refusals, and a line to it that breaks.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures_util::future::join_all;
 use store::{
     BlobKey, BlobStore as _, Db, Deadlines, Error, S3Blobs, S3Settings, Store, Swept, Timestamp,
 };
@@ -253,6 +255,25 @@ async fn a_line_that_breaks_is_an_outage_and_then_over() {
         assert_eq!(store.text(&paste).await.unwrap(), "kept", "{line:?}");
         store.ping().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_bucket_that_hangs_holds_no_more_than_it_may() {
+    let server = S3Server::start().await;
+    let proxy = Proxy::to(&server.address.to_string()).await;
+    let blobs =
+        S3Blobs::new(&patiently(S3Server::settings_at(format!("http://{}", proxy.address))));
+    let keys = numbered(0..129);
+    proxy.set(Line::Stalled);
+    let mut hanging = pin!(join_all(keys[1..].iter().map(|key| blobs.get(key))));
+    tokio::select! {
+        biased;
+        _ = &mut hanging => panic!("nothing comes"),
+        refused = blobs.get(&keys[0]) => assert!(is_outage(refused)),
+    }
+    proxy.set(Line::Open);
+    assert!(hanging.await.iter().all(|found| matches!(found, Ok(None))));
+    assert!(blobs.get(&keys[0]).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
 //! Creates that share a transaction, and reads that share a statement.
 
-use futures_util::future::join_all;
-use store::{Db, Error, NewPaste, UserId};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
-use crate::harness::{DAY, draft, new_id, on_every_engine};
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+use store::{Db, Error, NewPaste, Span, UserId};
+
+use crate::harness::{DAY, Site, draft, new_id, on_every_engine};
 
 on_every_engine! {
     async fn creates_that_come_together_are_all_kept(site: Site) {
@@ -84,4 +88,34 @@ on_every_engine! {
             assert_eq!(found.as_ref(), there, "{n}");
         }
     }
+    async fn who_asks_and_leaves_is_no_trouble_to_others(site: Site) {
+        let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
+        for n in 0..3 {
+            site.of(anna, &format!("text {n}")).await;
+        }
+        let count = async |user: UserId| site.store.totals_of(user, site.now()).await.unwrap().count;
+        join_all((0..50).map(|_| count(anna))).await;
+        let span = Span { limit: 9, ..Span::default() };
+        let before = connections(&site).await;
+        for polls in (0..10).cycle().take(500) {
+            let mut asked = Box::pin(site.store.pastes_of(anna, &span, site.now()));
+            for _ in 0..polls {
+                if asked.as_mut().now_or_never().is_some() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_micros(50)).await;
+            }
+            drop(asked);
+            assert_eq!((count(boris).await, count(anna).await), (0, 3));
+        }
+        let after = connections(&site).await;
+        assert!(before.is_subset(&after), "some were closed: {before:?}, {after:?}");
+    }
+}
+
+/// The processes that serve this database's connections, where there are any.
+async fn connections(site: &Site) -> BTreeSet<i32> {
+    let Db::Postgres(pool) = site.db() else { return BTreeSet::new() };
+    let all = "select pid from pg_stat_activity where datname = current_database() and application_name = 'pastebin'";
+    sqlx::query_scalar(all).fetch_all(pool).await.unwrap().into_iter().collect()
 }
