@@ -106,11 +106,7 @@ pub async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Ve
         let fragment = Some(view::form_errors(&visit.page(), &errors));
         Error::Invalid { errors, form, fragment }
     })?;
-    let mut kept = Vec::with_capacity(judged.len());
-    for judged in judged {
-        kept.push(keep::keep(app, owner, judged).await?);
-    }
-    Ok(kept)
+    keep::keep_all(app, owner, judged).await
 }
 
 /// The page for a browser; for a program the links, one a line, and what deletes each.

@@ -1,7 +1,8 @@
 //! Every create goes through here.
 
-use store::{NewPaste, OnceKey, Paste, Secret, UserId};
-use tracing::info;
+use futures_util::future::join_all;
+use store::{If, NewPaste, OnceKey, Paste, Secret, UserId};
+use tracing::{info, warn};
 
 use crate::pastes::submission::Judged;
 use crate::{App, Result};
@@ -21,6 +22,21 @@ pub async fn keep(app: &App, owner: Option<UserId>, judged: Judged) -> Result<Ke
     let token = Secret::random().map_err(anyhow::Error::from)?;
     let kept = attempt(app, owner, &judged, token, None).await?;
     kept.ok_or_else(|| anyhow::anyhow!("a create without a key was refused for its key").into())
+}
+
+/// All of them or none, at the same time: they are one commit where they are rows of one database.
+pub async fn keep_all(app: &App, owner: Option<UserId>, all: Vec<Judged>) -> Result<Vec<Kept>> {
+    let outcomes = join_all(all.into_iter().map(|judged| keep(app, owner, judged))).await;
+    let (kept, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    let kept: Vec<Kept> = kept.into_iter().flatten().collect();
+    let Some(Err(error)) = refused.into_iter().next() else { return Ok(kept) };
+    // Nobody would learn of those that went well, and who tries again would have them twice.
+    for Kept { paste, .. } in &kept {
+        if let Err(error) = app.store.delete_seen(paste, If::There, app.clock.now()).await {
+            warn!(paste.id = %paste.id, %error, "a paste of several stays, of which not all could be kept");
+        }
+    }
+    Err(error)
 }
 
 /// `None` where the key has made a paste already.

@@ -2,6 +2,7 @@
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
+use store::{read, write};
 
 use crate::support::{Answer, Site, Visitor};
 
@@ -36,6 +37,21 @@ async fn thirty_two_are_kept_and_one_more_is_none() {
     assert!(site.store.blobs().list(&store::BlobKey::FIRST, 10).await.unwrap().is_empty());
     let kept = send(&site.curl(), &texts[1..]).await;
     assert_eq!((kept.status, kept.text().lines().count()), (StatusCode::CREATED, 32));
+}
+
+#[tokio::test]
+async fn where_one_cannot_be_kept_none_is() {
+    let site = Site::start().await;
+    let once = "create unique index once on pastes (title) where title = '2.txt'";
+    write!(site.store.db(), pool => sqlx::query(once).execute(pool).await.map(drop)).unwrap();
+    site.visitor().paste_with("first", &[("title", "2.txt")]).await;
+    let refused = send(&site.curl(), &["a", "b", "c"]).await;
+    assert_eq!(refused.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let there = "select count(*) from pastes where deleted_at is null";
+    let there: i64 =
+        read!(site.store.db(), pool => sqlx::query_scalar(there).fetch_one(pool).await).unwrap();
+    assert_eq!(there, 1);
+    assert_eq!(send(&site.curl(), &["a"]).await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]
