@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use maud::Markup;
 use quick_cache::sync::Cache;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 pub use coding::Coding;
 pub use tag::Tag;
@@ -30,6 +30,12 @@ const PACK_INLINE: usize = 16 * 1024;
 /// How long one waits for another who makes the same: longer than most answers take. Each makes it
 /// alone after that, so nobody waits for several who fail one after the other.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What was late is made by each for so long: whoever waited for another's would only be later still.
+const LATE: Duration = Duration::from_secs(1);
+
+/// The largest body that is kept on any machine: a part of a text and its colours, packed or not.
+const LARGEST: u64 = 1024 * 1024;
 
 type Key = (Tag, Coding);
 
@@ -55,6 +61,8 @@ pub struct Made {
 #[derive(Clone, Debug)]
 pub struct Answers {
     bodies: Arc<Cache<Key, Bytes, Weight>>,
+    /// When an answer was not whole.
+    late: Arc<Cache<Tag, Instant>>,
     /// For what is compressed.
     room: Room,
 }
@@ -62,7 +70,8 @@ pub struct Answers {
 impl Answers {
     /// `bytes` is how much is kept, at most.
     pub fn new(bytes: u64) -> Self {
-        Self { bodies: Arc::new(Cache::with_weighter(2_000, bytes, Weight)), room: Room::new() }
+        let bodies = store::cache(bytes, 2_000, LARGEST, Weight);
+        Self { bodies: Arc::new(bodies), late: Arc::new(Cache::new(1_000)), room: Room::new() }
     }
 
     /// The page that `tag` names, as `asked` wants it: none where the client has it already, what is
@@ -158,18 +167,28 @@ impl Answers {
         make: impl Future<Output = Result<Result<Bytes, E>>>,
     ) -> Result<Result<Bytes, E>> {
         let key = (*tag, coding);
-        let waiting = self.bodies.get_value_or_guard_async(&key);
-        let place = match timeout(PATIENCE, waiting).await {
-            Ok(Ok(body)) => return Ok(Ok(body)),
-            Ok(Err(place)) => Some(place),
-            Err(_) => None,
-        };
+        let mut place = None;
+        if !self.is_late(tag) {
+            let waiting = self.bodies.get_value_or_guard_async(&key);
+            place = match timeout(PATIENCE, waiting).await {
+                Ok(Ok(body)) => return Ok(Ok(body)),
+                // Left to the next one where that of whom we waited for was late.
+                Ok(Err(place)) => Some(place).filter(|_| !self.is_late(tag)),
+                Err(_) => None,
+            };
+        }
         let answer = make.await?;
-        if let (Some(place), Ok(body)) = (place, &answer) {
+        match (&answer, place) {
             // Refused only where somebody was faster with the same.
-            let _ = place.insert(body.clone());
+            (Ok(body), Some(place)) => drop(place.insert(body.clone())),
+            (Ok(body), None) => self.bodies.insert(key, body.clone()),
+            (Err(_), _) => self.late.insert(*tag, Instant::now()),
         }
         Ok(answer)
+    }
+
+    fn is_late(&self, tag: &Tag) -> bool {
+        self.late.get(tag).is_some_and(|at| at.elapsed() < LATE)
     }
 
     fn get(&self, tag: &Tag, coding: Coding) -> Option<Bytes> {
@@ -282,9 +301,33 @@ mod tests {
             };
             answers.page(&HeaderMap::new(), Some(&page), make).await.unwrap();
         };
-        let started = tokio::time::Instant::now();
+        let started = Instant::now();
         join_all((0..20).map(|_| slow())).await;
         assert!(started.elapsed() <= 12 * PATIENCE, "{:?}", started.elapsed());
+    }
+
+    /// As above.
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waited_for_what_is_late_waits_for_no_other() {
+        let (answers, page) = (Answers::new(1 << 20), tag("page"));
+        let wait = PATIENCE / 3;
+        let started = Instant::now();
+        let all = (0..20).map(async |_| {
+            let make = async {
+                tokio::time::sleep(wait).await;
+                Ok(made("late", false))
+            };
+            answers.page(&HeaderMap::new(), Some(&page), make).await.unwrap();
+            started.elapsed()
+        });
+        let all = join_all(all).await;
+        assert!(all.iter().all(|waited| *waited <= 3 * wait), "{all:?}");
+        let ask = async |html: &str| {
+            let make = async { Ok(made(html, true)) };
+            answers.page(&HeaderMap::new(), Some(&page), make).await.unwrap()
+        };
+        assert!(ask("whole").await.headers().contains_key(header::ETAG));
+        assert_eq!(body(ask("never").await).await, "whole", "it was kept at once");
     }
 
     #[tokio::test(start_paused = true)]
@@ -297,7 +340,7 @@ mod tests {
             };
             answers.packed(&text, Coding::Gzip, stalled).await.unwrap_err();
         };
-        let started = tokio::time::Instant::now();
+        let started = Instant::now();
         join_all((0..20).map(|_| fail())).await;
         assert!(started.elapsed() <= 22 * PATIENCE, "{:?}", started.elapsed());
         let kept = answers.packed(&text, Coding::Gzip, async { Ok(Bytes::from("a text")) }).await;
