@@ -50,8 +50,11 @@ const SMALL_BODY: usize = 64 * 1024;
 /// the hot ones are shared.
 const SMALL_ANSWER: usize = 256 * 1024;
 
-/// Of places and of answers, a household has one in so many; of bodies half, so that any one fits.
-const SHARE: usize = 4;
+/// A household has one in so many of all places; of answers, so that four of the largest texts fit;
+/// of bodies, so that any one fits.
+const SHARE_OF_PLACES: usize = 16;
+const SHARE_OF_ANSWERS: usize = 8;
+const SHARE_OF_BODIES: usize = 2;
 
 #[derive(Debug)]
 pub struct Intake {
@@ -73,10 +76,10 @@ impl Intake {
         };
         let text = settings.max_paste_bytes.0.max(LEAST);
         Self {
-            coming: budget(COMING, SHARE),
-            at_work: budget(AT_WORK, SHARE),
-            bytes: budget(TEXTS * text, 2),
-            answers: budget(2 * TEXTS * text, SHARE),
+            coming: budget(COMING, SHARE_OF_PLACES),
+            at_work: budget(AT_WORK, SHARE_OF_PLACES),
+            bytes: budget(TEXTS * text, SHARE_OF_BODIES),
+            answers: budget(2 * TEXTS * text, SHARE_OF_ANSWERS),
             body_max: ESCAPES * text + LEAST,
         }
     }
@@ -533,7 +536,7 @@ mod tests {
     #[tokio::test]
     async fn a_text_counts_as_long_as_a_part_of_it_is_there() {
         let answers = intake().answers;
-        assert_eq!(answers.share(), 8 << 20, "a quarter of 32 texts of 1 MiB");
+        assert_eq!(answers.share(), 4 << 20, "four texts of 1 MiB");
         let room = |bytes| large(&answers, CLIENT, bytes);
         assert!(room(SMALL_ANSWER).unwrap().is_none());
         let held = room(answers.share()).unwrap().unwrap();

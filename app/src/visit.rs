@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -97,7 +98,7 @@ impl Visit {
         }
         let now = app.clock.now();
         let ends = [paste.expires_at, until].into_iter().flatten().min();
-        let left = ends.map_or(u64::MAX, |end| now.until(end).as_secs());
+        let left = ends.map_or(u64::MAX, |end| now.until(end).saturating_sub(ROUNDED).as_secs());
         let seconds = left.min(app.shared_max_age.into());
         // An answer of the API says how much its client may still ask for.
         let shared = self.is_anonymous() && self.wants != Wants::Problem;
@@ -120,6 +121,9 @@ impl Visit {
         }
     }
 }
+
+/// Caches count whole seconds: nginx keeps an answer until the second after its last is over.
+const ROUNDED: Duration = Duration::from_secs(1);
 
 /// What a page depends on, beside its address.
 pub const VARY: HeaderValue =

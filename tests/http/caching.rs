@@ -2,6 +2,7 @@
 //! and never too old.
 
 mod codings;
+mod nginx;
 mod shared;
 
 use std::sync::Arc;

@@ -197,10 +197,10 @@ async fn fill(
 async fn fill_places(site: &Site, client: &str) -> Vec<Upload> {
     let mut uploads = Vec::new();
     loop {
-        assert!(uploads.len() < 300, "{client} is never refused");
+        assert!(uploads.len() < 100, "{client} is never refused");
         let mut upload = Upload::begin(site, client, 1).await;
         let mut answer = vec![0; 4096];
-        if uploads.len() >= 256 {
+        if uploads.len() >= 64 {
             let read = upload.0.read(&mut answer);
             let read = tokio::time::timeout(Duration::from_millis(200), read).await;
             if let Ok(Ok(read @ 1..)) = read {
@@ -270,9 +270,9 @@ async fn large_texts_have_their_measure_whatever_is_made_of_them() {
     let large = paste("1234567\n".repeat(LARGEST / 8)).await;
     let small = paste("small".to_owned()).await;
 
-    // A household has a quarter of 32 of the largest texts.
+    // A household has four of the largest texts.
     let mut sleepers = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..4 {
         sleepers.push(sleep_over(&site, "203.0.113.1", &format!("/{large}/raw")).await);
     }
     let raw = format!("/{large}/raw");
@@ -318,7 +318,7 @@ async fn requests_whose_bodies_come_have_places_of_their_own() {
     assert_eq!(same.get("/").await.status, StatusCode::OK);
     let other = site.curl().with_header("x-forwarded-for", "203.0.113.2");
     assert_eq!(other.post_bytes("/", None, "x").await.status, StatusCode::CREATED);
-    uploads.truncate(200);
+    uploads.truncate(50);
     let until =
         async { while same.post("/", &[("text", "x")]).await.status != StatusCode::SEE_OTHER {} };
     tokio::time::timeout(Duration::from_mins(1), until).await.expect("a place is free again");

@@ -55,8 +55,9 @@ async fn never_longer_than_the_paste_lives() {
     let link = public(&site, "1h").await;
     site.advance(Duration::from_millis(3_600_000 - 5_500));
     for (path, answer) in each(&site.visitor(), &link).await {
-        // A page says the seconds that are left, so it is true for half a second more.
-        let expected = if path == link { None } else { Some(5) };
+        // A page says the seconds that are left, so it is true for half a second more. A cache may
+        // count a second too much.
+        let expected = if path == link { None } else { Some(4) };
         assert_eq!(shared(&answer), expected, "{path}");
     }
     site.advance(Duration::from_secs(5));
@@ -77,7 +78,7 @@ async fn a_page_never_longer_than_its_words_are_true() {
     let link = public(&site, "1h").await;
     site.advance(Duration::from_secs(53));
     let visitor = site.visitor();
-    assert_eq!(shared(&visitor.get(&link).await), Some(7));
+    assert_eq!(shared(&visitor.get(&link).await), Some(6));
     assert_eq!(shared(&visitor.get(&format!("{link}/raw")).await), Some(10));
 }
 
