@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use crate::answers::Coding;
 use crate::{App, Error};
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -43,31 +44,23 @@ async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Response,
     // A sandboxed frame has no origin, and needs its style all the same; nothing here is a secret.
     let policy = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(policy, HeaderValue::from_static("cross-origin"));
-    if let Some(coding) = coding {
+    if let Some(coding) = coding.name() {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     Ok(response)
 }
 
 impl Asset {
-    fn best(&self, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
-        let accepted = headers
-            .get(header::ACCEPT_ENCODING)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("");
-        let accepts = |coding: &str| {
-            accepted.split(',').any(|one| {
-                let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-                name.trim().eq_ignore_ascii_case(coding) && weight.trim() != "q=0"
-            })
+    fn best(&self, headers: &HeaderMap) -> (Coding, &'static [u8]) {
+        let body = |coding: &Coding| match coding {
+            Coding::Br => Some(self.br),
+            Coding::Gzip => Some(self.gzip),
+            Coding::Identity => Some(self.identity),
+            Coding::Zstd => None,
         };
-        if accepts("br") {
-            (Some("br"), self.br)
-        } else if accepts("gzip") {
-            (Some("gzip"), self.gzip)
-        } else {
-            (None, self.identity)
-        }
+        let accepted = Coding::accepted(headers).into_iter();
+        let mut bodies = accepted.filter_map(|coding| Some((coding, body(&coding)?)));
+        bodies.next().unwrap_or((Coding::Identity, self.identity))
     }
 }
 

@@ -3,8 +3,8 @@
 pub mod view;
 
 use std::any::Any;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Extension;
 use axum::extract::Request;
@@ -27,6 +27,9 @@ const RETRY: Duration = Duration::from_secs(5);
 
 /// When to come back where there was no room: a request takes a moment.
 const BUSY: Duration = Duration::from_secs(1);
+
+/// How often an outage is logged: hundreds of requests may learn of it at once.
+const NEWS: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub enum Error {
@@ -121,14 +124,24 @@ impl IntoResponse for Error {
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
-        if matches!(error.root(), store::Error::Gone(_)) {
-            return Self::NotFound;
+        match error.root() {
+            store::Error::Gone(_) => Self::NotFound,
+            store::Error::Busy => Self::Busy,
+            _ if error.is_outage() => {
+                log_outage(&error);
+                Self::Unavailable
+            }
+            _ => Self::Internal(error.into()),
         }
-        if error.is_outage() {
-            error!(%error, "the database or the blob store does not answer as it should");
-            return Self::Unavailable;
-        }
-        Self::Internal(error.into())
+    }
+}
+
+fn log_outage(error: &store::Error) {
+    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if last.is_none_or(|last| last.elapsed() >= NEWS) {
+        *last = Some(Instant::now());
+        error!(%error, "the database or the blob store does not answer as it should");
     }
 }
 
@@ -259,4 +272,68 @@ fn redirect_by_htmx(mut response: Response) -> Response {
 /// Eight hex digits, to find the cause in the log.
 fn error_id() -> String {
     format!("{:08x}", getrandom::u32().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(line);
+            Ok(line.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Log {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    /// All lines that are logged while `work` runs.
+    fn logged(work: impl FnOnce()) -> usize {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+        tracing::subscriber::with_default(subscriber, work);
+        let log = log.0.lock().unwrap();
+        String::from_utf8_lossy(&log).lines().count()
+    }
+
+    #[test]
+    fn a_full_queue_is_no_outage() {
+        let shared = || store::Error::Shared(Arc::new(store::Error::Busy));
+        let lines = logged(|| {
+            for error in [store::Error::Busy, shared()] {
+                assert!(matches!(Error::from(error), Error::Busy));
+            }
+        });
+        assert_eq!(lines, 0);
+    }
+
+    #[test]
+    fn an_outage_is_logged_once_for_all_who_learn_of_it() {
+        let lines = logged(|| {
+            let outage = Arc::new(store::Error::Database(sqlx::Error::PoolTimedOut));
+            for _ in 0..256 {
+                let error = Error::from(store::Error::Shared(outage.clone()));
+                assert!(matches!(error, Error::Unavailable));
+            }
+        });
+        // More than one only where this machine took seconds for it.
+        assert!((1..10).contains(&lines), "{lines} lines");
+    }
 }

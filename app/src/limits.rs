@@ -201,11 +201,13 @@ impl Limits {
             return peer;
         }
         let forwarded = request.headers().get_all("x-forwarded-for").iter();
-        let forwarded = forwarded.map(|value| value.to_str().unwrap_or_default());
-        let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+        // A client may write bytes that are no text: they spoil their own hop, not the whole line.
+        let forwarded: Vec<_> =
+            forwarded.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let hops = forwarded.iter().rev().flat_map(|value| value.rsplit(','));
         // From the nearest on, as far as each was written by a trusted proxy and can be read.
         let mut client = peer;
-        for hop in hops.into_iter().rev().map_while(address) {
+        for hop in hops.map_while(address) {
             client = hop;
             if !trusted(&hop) {
                 break;
@@ -252,6 +254,7 @@ impl governor::clock::Clock for Time {
 mod tests {
     use super::*;
     use axum::body::Body;
+    use axum::http::HeaderValue;
     use clap::Parser as _;
     use store::Timestamp;
 
@@ -265,7 +268,7 @@ mod tests {
     fn from(peer: &str, forwarded: &[&str]) -> Request {
         let mut request = Request::builder();
         for hop in forwarded {
-            request = request.header("x-forwarded-for", *hop);
+            request = request.header("x-forwarded-for", hop.as_bytes());
         }
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
@@ -331,9 +334,18 @@ mod tests {
             ("203.0.113.9, unknown", "127.0.0.1"),
             ("203.0.113.9, unknown, 10.1.2.3", "10.1.2.3"),
             ("198.51.100.1, unknown, 203.0.113.9", "203.0.113.9"),
+            // Nor does it hide who wrote it.
+            ("é, 203.0.113.9", "203.0.113.9"),
+            ("é, 203.0.113.9, 10.1.2.3", "203.0.113.9"),
+            ("203.0.113.9, é, 10.1.2.3", "10.1.2.3"),
+            ("203.0.113.9, é", "127.0.0.1"),
         ] {
             assert_eq!(behind.client(&from("127.0.0.1", &[hops])).to_string(), client, "{hops}");
         }
+        let no_text = HeaderValue::from_bytes(b"\xff, 203.0.113.9").unwrap();
+        let mut request = from("127.0.0.1", &[]);
+        request.headers_mut().insert("x-forwarded-for", no_text);
+        assert_eq!(behind.client(&request).to_string(), "203.0.113.9");
     }
 
     #[tokio::test]

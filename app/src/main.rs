@@ -29,8 +29,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 const LOG: &str = "warn,pastebin=info,app=info,jobs=info,store=info,idservice=info";
 
 /// Threads for what would hold up the others: packing large texts, passwords, colours. So many a
-/// core, and no fewer than these; tokio's own bound is 512, each with its text.
-const BLOCKING_A_CORE: usize = 4;
+/// core, and no fewer than these: seven are for all rooms at once, so that none waits for another's.
+/// tokio's own bound is 512, each with its text.
+const BLOCKING_A_CORE: usize = 8;
 const BLOCKING: usize = 16;
 
 fn main() -> ExitCode {

@@ -144,8 +144,56 @@ pub async fn visible_to(
     name: &Name,
 ) -> Result<Arc<Paste>> {
     let paste = app.store.visible_paste(&name.id, viewer, app.clock.now()).await?;
+    // While the database was asked, its time may have come.
+    let paste = paste.filter(|paste| paste.expires_at.is_none_or(|at| at > app.clock.now()));
     if paste.is_none() {
         app.limits.spend(Action::Miss, visit.client).await?;
     }
     paste.ok_or(Error::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, StatusCode};
+    use clap::Parser as _;
+    use futures_util::FutureExt as _;
+    use idservice::MemoryPool;
+    use store::{Clock, Db, Store, Timestamp};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::settings::Cli;
+
+    #[tokio::test]
+    async fn what_ends_while_the_database_is_asked_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
+        let clock = Clock::manual(Timestamp(1_893_499_200_000));
+        let settings = Cli::parse_from(["pastebin", "--rate-limit=off"]).settings;
+        let ids = Arc::new(MemoryPool::default());
+        let app = App::new(&settings, Store::new(db), ids, clock.clone()).unwrap();
+        let site = app.router();
+        // Now and then the row is there before it is waited for.
+        for _ in 0..100 {
+            let request = Request::post("/?expires=1h").body(Body::from("a text")).unwrap();
+            let made = site.clone().oneshot(request).await.unwrap();
+            let link = to_bytes(made.into_body(), 1024).await.unwrap();
+            let link = String::from_utf8(link.to_vec()).unwrap();
+            let id = link.trim().rsplit('/').next().unwrap();
+
+            let read = Request::get(format!("/{id}/raw")).body(Body::empty()).unwrap();
+            let mut read = std::pin::pin!(site.clone().oneshot(read));
+            if read.as_mut().now_or_never().is_some() {
+                continue;
+            }
+            clock.advance(Duration::from_hours(1));
+            if read.await.unwrap().status() == StatusCode::NOT_FOUND {
+                return;
+            }
+        }
+        panic!("each time it was shown");
+    }
 }

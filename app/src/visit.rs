@@ -43,6 +43,8 @@ pub struct Visit {
     /// Whose program this is, and what it may do.
     pub bearer: Option<(User, AccessToken)>,
     pub wants: Wants,
+    /// Without the body: HEAD.
+    pub head: bool,
     /// Where the request comes from.
     pub client: IpAddr,
     /// Path and query of the page that the answer is, to come back to.
@@ -163,6 +165,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         token,
         bearer,
         wants,
+        head: request.method() == Method::HEAD,
         client,
         path: page_path(&request).into(),
         created: flashed
@@ -176,7 +179,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     };
     let logged_in = visit.user.is_some() || visit.bearer.is_some();
     let carries_token =
-        visit.bearer.is_some() || wants == Wants::Problem && *request.method() != Method::GET;
+        visit.bearer.is_some() || wants == Wants::Problem && !request.method().is_safe();
     let is_flashed = visit.is_flashed();
     let shows_flash = is_flashed && visit.wants == Wants::Page && request.method() == Method::GET;
     request.extensions_mut().insert(visit);

@@ -13,7 +13,7 @@ pub mod service;
 pub use client::HttpIds;
 pub use id::{BadId, Id};
 pub use memory::MemoryPool;
-pub use redis::RedisPool;
+pub use redis::{RedisPool, redis_client};
 
 use std::fmt;
 

@@ -296,6 +296,9 @@ async fn large_texts_have_their_measure_whatever_is_made_of_them() {
     for path in [format!("/{large}"), format!("/?from={large}")] {
         assert_eq!(browser.get(&path).await.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
     }
+    let head = same.send(same.request(Method::HEAD, &raw)).await;
+    let length = LARGEST.to_string();
+    assert_eq!((head.status, head.header("content-length")), (StatusCode::OK, &*length));
     let packed = same.request(Method::GET, &raw).header("accept-encoding", "zstd");
     assert_eq!(same.send(packed).await.status, StatusCode::TOO_MANY_REQUESTS);
 

@@ -28,6 +28,11 @@ async fn assets_are_immutable_and_compressed_ahead_of_time() {
             assert_eq!(packed.header("content-encoding"), coding);
             assert!(packed.bytes.len() < plain.bytes.len(), "{path} as {coding}");
         }
+        for (accepted, coding) in [("br;q=0.1, gzip", "gzip"), ("br;q=0, *", "gzip")] {
+            let request = visitor.request(Method::GET, &path).header("accept-encoding", accepted);
+            let answer = visitor.send(request).await;
+            assert_eq!(answer.header("content-encoding"), coding, "{path} as {accepted}");
+        }
         seen += 1;
     }
     assert_eq!(seen, 4, "an icon, a style and two scripts");

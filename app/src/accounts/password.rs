@@ -28,7 +28,7 @@ const SCORE: u8 = 3;
 /// zxcvbn's time grows faster than the password; nothing after this changes the score.
 const JUDGED: usize = 100;
 
-/// Hashes passwords off the async threads, no more at a time than there are cores.
+/// Hashes and judges passwords off the async threads, no more at a time than there are cores.
 #[derive(Debug)]
 pub struct Passwords {
     argon2: Argon2<'static>,
@@ -80,6 +80,31 @@ impl Passwords {
         Ok(matches.await? && known)
     }
 
+    /// zxcvbn's score from 0 (guessed at once) to 4, knowing what an attacker would try first.
+    pub async fn score(&self, password: &str, email: &str) -> Result<u8, Error> {
+        let turn = self.turn().await?;
+        let judged: String = password.chars().take(JUDGED).collect();
+        let email = email.to_owned();
+        let score = off_thread(move || {
+            let _turn = turn;
+            let name = email.split('@').next().unwrap_or_default();
+            Ok(u8::from(zxcvbn::zxcvbn(&judged, &[&email, name, "pastebin"]).score()))
+        });
+        Ok(score.await?)
+    }
+
+    /// What is wrong with a new password, if anything: its length or its score, never its characters.
+    pub async fn judge(&self, password: &str, email: &str) -> Result<Option<FormError>, Error> {
+        let length = password.chars().count() as u64;
+        if length < PASSWORD_MIN {
+            return Ok(Some(FormError::PasswordShort { min: PASSWORD_MIN }));
+        }
+        if length > PASSWORD_MAX {
+            return Ok(Some(FormError::PasswordLong { max: PASSWORD_MAX }));
+        }
+        Ok((self.score(password, email).await? < SCORE).then_some(FormError::PasswordWeak))
+    }
+
     /// It goes with the work, which ends also where the client has gone.
     async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
         match tokio::time::timeout(WAIT, self.turns.clone().acquire_owned()).await {
@@ -99,29 +124,6 @@ async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> anyhow::Result<T> {
     tokio::task::spawn_blocking(work).await?
-}
-
-/// zxcvbn's score from 0 (guessed at once) to 4, knowing what an attacker would try first.
-pub async fn score(password: &str, email: &str) -> Result<u8, Error> {
-    let judged: String = password.chars().take(JUDGED).collect();
-    let email = email.to_owned();
-    let score = off_thread(move || {
-        let name = email.split('@').next().unwrap_or_default();
-        Ok(u8::from(zxcvbn::zxcvbn(&judged, &[&email, name, "pastebin"]).score()))
-    });
-    Ok(score.await?)
-}
-
-/// What is wrong with a new password, if anything: its length or its score, never its characters.
-pub async fn judge(password: &str, email: &str) -> Result<Option<FormError>, Error> {
-    let length = password.chars().count() as u64;
-    if length < PASSWORD_MIN {
-        return Ok(Some(FormError::PasswordShort { min: PASSWORD_MIN }));
-    }
-    if length > PASSWORD_MAX {
-        return Ok(Some(FormError::PasswordLong { max: PASSWORD_MAX }));
-    }
-    Ok((score(password, email).await? < SCORE).then_some(FormError::PasswordWeak))
 }
 
 #[cfg(test)]
@@ -149,13 +151,28 @@ mod tests {
 
     #[tokio::test]
     async fn passwords_are_judged_by_length_and_by_how_hard_they_are_to_guess() {
-        let judged =
-            async |password: &str| judge(password, "ada.lovelace@example.org").await.unwrap();
+        let passwords = Passwords::new().unwrap();
+        let judged = async |password: &str| {
+            passwords.judge(password, "ada.lovelace@example.org").await.unwrap()
+        };
         assert_eq!(judged("short").await, Some(FormError::PasswordShort { min: 10 }));
         assert_eq!(judged(&"long ".repeat(60)).await, Some(FormError::PasswordLong { max: 256 }));
         assert_eq!(judged("password12").await, Some(FormError::PasswordWeak));
         assert_eq!(judged("ada.lovelace").await, Some(FormError::PasswordWeak));
         assert_eq!(judged("тихий снег над рекой").await, None);
         assert_eq!(judged("correct horse battery staple").await, None);
+    }
+
+    /// Time passes by itself here whenever everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_password_is_judged_in_turn() {
+        let passwords = Passwords::new().unwrap();
+        let all = u32::try_from(passwords.turns.available_permits()).unwrap();
+        let taken = passwords.turns.clone().acquire_many_owned(all).await.unwrap();
+        let password = "correct horse battery staple";
+        let judged = passwords.judge(password, "ada@example.org").await;
+        assert!(matches!(judged, Err(Error::Unavailable)), "{judged:?}");
+        drop(taken);
+        assert_eq!(passwords.judge(password, "ada@example.org").await.unwrap(), None);
     }
 }

@@ -7,7 +7,7 @@ use maud::Markup;
 use store::NewUser;
 
 use crate::accounts::view::{self, AccountForm, PASSWORD_MAX};
-use crate::accounts::{Account, Next, carried, destination, password, session};
+use crate::accounts::{Account, Next, carried, destination, session};
 use crate::form_errors::{FormError, FormErrors};
 use crate::limits::Action;
 use crate::page::Flash;
@@ -32,7 +32,7 @@ pub async fn submit(
 ) -> Result<impl IntoResponse> {
     app.limits.spend(Action::Register, visit.client).await?;
     let email = account.email();
-    let mut errors = judge(&account, &email).await?;
+    let mut errors = judge(&app, &account, &email).await?;
     if errors.is_empty() {
         let password_hash = app.passwords.hash(account.password.clone()).await?;
         let new = NewUser { email: &email, password_hash: &password_hash };
@@ -54,7 +54,7 @@ pub async fn submit(
     Err(Error::Invalid { errors, form, fragment: None })
 }
 
-async fn judge(account: &Account, email: &str) -> Result<FormErrors> {
+async fn judge(app: &App, account: &Account, email: &str) -> Result<FormErrors> {
     let mut errors = FormErrors::default();
     // An address of a person on the internet, not everything that RFC 5322 lets stand in a header.
     let options =
@@ -62,16 +62,23 @@ async fn judge(account: &Account, email: &str) -> Result<FormErrors> {
     if email.len() > EMAIL_MAX || EmailAddress::parse_with_options(email, options).is_err() {
         errors.push(FormError::EmailInvalid);
     }
-    if let Some(error) = password::judge(&account.password, email).await? {
+    if let Some(error) = app.passwords.judge(&account.password, email).await? {
         errors.push(error);
     }
     Ok(errors)
 }
 
 /// How strong a password is, in words, while it is being typed. Nothing of it is kept.
-pub async fn strength(visit: Visit, Form(account): Form<Account>) -> Result<Markup> {
+pub async fn strength(
+    State(app): State<App>,
+    visit: Visit,
+    Form(account): Form<Account>,
+) -> Result<Markup> {
     let fits = (1..=PASSWORD_MAX).contains(&(account.password.chars().count() as u64));
-    let score =
-        if fits { Some(password::score(&account.password, &account.email()).await?) } else { None };
+    let score = if fits {
+        Some(app.passwords.score(&account.password, &account.email()).await?)
+    } else {
+        None
+    };
     Ok(view::strength(&visit.page(), score))
 }

@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use redis::Script;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, Script};
 use store::Clock;
 use tokio::time::{Instant, timeout};
 use tracing::{info, warn};
@@ -57,7 +57,7 @@ impl Shared {
             .set_connection_timeout(Some(DEADLINE))
             .set_response_timeout(Some(DEADLINE))
             .set_number_of_retries(0);
-        let client = Client::open(url).map_err(unusable)?;
+        let client = idservice::redis_client(url).map_err(unusable)?;
         let connection = ConnectionManager::new_lazy_with_config(client, config);
         Ok(Self {
             connection: connection.map_err(unusable)?,

@@ -61,6 +61,12 @@ pub async fn answer(
     let codings = codings(&paste, asked);
     let mut response = match tag.known(asked, &codings) {
         Some(known) => answers::not_modified(&tag, known),
+        None if codings[0] == Coding::Identity && visit.head => {
+            // The row has the length, so nobody reads the text for it.
+            let mut response = [(header::CONTENT_LENGTH, paste.bytes)].into_response();
+            name_whole(&mut response, &tag);
+            response
+        }
         None if codings[0] == Coding::Identity => {
             let text = app.text(visit, &paste).await?;
             // A range of another text is of no use.
@@ -151,10 +157,15 @@ fn body(tag: &Tag, text: Bytes, range: Option<&str>) -> Response {
             (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, place)]).into_response()
         }
     };
-    let headers: &mut HeaderMap = response.headers_mut();
+    name_whole(&mut response, tag);
+    response
+}
+
+/// For the text as it is, of which a part may be asked for.
+fn name_whole(response: &mut Response, tag: &Tag) {
+    let headers = response.headers_mut();
     answers::name(headers, tag, Coding::Identity);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    response
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -1,14 +1,16 @@
 //! Painted parts of texts, kept: colours are made off the async threads, within bounds of number
 //! and time, and once for all who read the same text.
 
+use std::collections::HashMap;
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use bytes_utils::Str;
 use quick_cache::sync::Cache;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -27,6 +29,9 @@ const WORK: Duration = Duration::from_secs(2);
 
 /// After this long what was given up is tried once more: the machine may have been busy.
 const AGAIN: Duration = Duration::from_mins(10);
+
+/// HTML of a part that is kept on any machine: its text has 512 KiB at most, and mostly far less.
+const LARGEST: u64 = 1536 * 1024;
 
 /// How a line becomes HTML. It remembers what goes on from line to line.
 #[derive(Debug)]
@@ -74,7 +79,7 @@ impl Paint {
 /// A text to be painted. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Source {
-    text: Bytes,
+    text: Str,
     /// Of the paste that the text is, or is made from.
     sha256: Arc<[u8]>,
     pub prefix: Prefix,
@@ -84,12 +89,12 @@ impl Source {
     /// # Errors
     /// The text is not UTF-8.
     pub fn new(text: Bytes, sha256: &[u8], prefix: Prefix) -> anyhow::Result<Self> {
-        std::str::from_utf8(&text)?;
+        let text = Str::from_inner(text).map_err(|bad| bad.utf8_error())?;
         Ok(Self { text, sha256: sha256.into(), prefix })
     }
 
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.text).unwrap_or_default()
+        &self.text
     }
 
     pub fn lines(&self) -> u64 {
@@ -129,11 +134,17 @@ pub struct Document {
     pub in_time: bool,
 }
 
+/// All parts of a text, painted alike.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
+struct Whole {
     sha256: Arc<[u8]>,
     prefix: Prefix,
     paint: Paint,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    whole: Whole,
     part: u64,
 }
 
@@ -172,6 +183,7 @@ impl quick_cache::Weighter<Key, Kept> for Weight {
 #[derive(Clone, Debug)]
 pub struct Paints {
     cache: Arc<Cache<Key, Kept, Weight>>,
+    under_way: Arc<Mutex<HashMap<Whole, News>>>,
     /// For colours, and for all other work on what a text means, which shall not wait for them.
     room: Arc<Semaphore>,
     other_room: Room,
@@ -184,7 +196,8 @@ impl Paints {
     pub fn new(patience: Duration, bytes: u64) -> Self {
         let threads = available_parallelism().map_or(1, NonZero::get);
         Self {
-            cache: Arc::new(Cache::with_weighter(1_000, bytes, Weight)),
+            cache: Arc::new(store::cache(bytes, 1_000, LARGEST, Weight)),
+            under_way: Arc::default(),
             room: Arc::new(Semaphore::new(threads)),
             other_room: Room::new(),
             patience,
@@ -219,11 +232,11 @@ impl Paints {
         paint: Paint,
         render: impl FnOnce(&str, Instant) -> Option<String> + Send + 'static,
     ) -> Option<Document> {
-        self.made(source, paint, 1, move |paints, source, until, tell| {
+        self.made(source, paint, 1, move |work, source, until, tell| {
             let html = render(source.text(), until);
             let in_time = Instant::now() <= until;
             let kept = Kept::of(html.map(|html| Document { html: html.into(), in_time }));
-            paints.cache.insert(key(&source, paint, 1), kept.clone());
+            work.keep(1, kept.clone());
             let _ = tell.send(kept);
         })
         .await
@@ -231,8 +244,8 @@ impl Paints {
 
     /// `None` where it takes longer than a page waits.
     async fn colours(&self, source: &Source, paint: Paint, part: u64) -> Option<Arc<str>> {
-        let work = move |paints: Self, source: Source, until, tell| {
-            paints.work(&source, paint, part, until, tell);
+        let work = move |work: &Work, source: Source, until, tell| {
+            work.paint(&source, part, until, tell);
         };
         Some(self.made(source, paint, part, work).await?.html)
     }
@@ -248,30 +261,40 @@ impl Paints {
         self.other_room.off_thread(work).await
     }
 
-    /// What is kept, or what `work` tells in time: off the async threads, few at once, and to its own
-    /// end whoever waits.
+    /// What is kept, or what `work` tells in time: off the async threads, few at once, once for all
+    /// who want it at the same time, and to its own end whoever waits.
     async fn made(
         &self,
         source: &Source,
         paint: Paint,
         part: u64,
-        work: impl FnOnce(Self, Source, Instant, oneshot::Sender<Kept>) + Send + 'static,
+        work: impl FnOnce(&Work, Source, Instant, oneshot::Sender<Kept>) + Send + 'static,
     ) -> Option<Document> {
-        let key = key(source, paint, part);
+        let whole = Whole { sha256: source.sha256.clone(), prefix: source.prefix, paint };
+        let key = Key { whole, part };
         if let Some(kept) = self.kept(&key) {
             return kept.document();
         }
         let making = async {
+            let begun = loop {
+                match self.turn(&key) {
+                    Turn::Kept(kept) => return kept.document(),
+                    Turn::Now(begun) => break begun,
+                    Turn::Later(mut news) => {
+                        let heard = news.wait_for(|last| is_past(last.as_ref(), part)).await;
+                        let last = heard.ok().and_then(|last| last.clone());
+                        if let Some((_, kept)) = last.filter(|(number, _)| *number == part) {
+                            return kept.document();
+                        }
+                    }
+                }
+            };
             let permit = self.room.clone().acquire_owned().await.ok()?;
-            // Somebody before us may have waited for the same.
-            if let Some(kept) = self.kept(&key) {
-                return kept.document();
-            }
-            let (paints, source) = (self.clone(), source.clone());
+            let source = source.clone();
             let (tell, told) = oneshot::channel();
             spawn_blocking(move || {
-                work(paints, source, Instant::now() + WORK, tell);
-                drop(permit);
+                work(&begun, source, Instant::now() + WORK, tell);
+                drop((begun, permit));
             });
             told.await.ok()?.document()
         };
@@ -283,18 +306,63 @@ impl Paints {
         self.cache.get(key).filter(|kept| !old(kept))
     }
 
+    /// Whether somebody is at the same. A part that is past and was too large to be kept is made
+    /// anew: to wait for it would be to wait for the end.
+    fn turn(&self, key: &Key) -> Turn {
+        let mut under_way = self.under_way();
+        let news = under_way.get(&key.whole);
+        let news = news.filter(|news| !is_past(news.borrow().as_ref(), key.part)).cloned();
+        if let Some(kept) = self.kept(key) {
+            return Turn::Kept(kept);
+        }
+        if let Some(news) = news {
+            return Turn::Later(news);
+        }
+        let (news, heard) = watch::channel(None);
+        under_way.insert(key.whole.clone(), heard);
+        Turn::Now(Work { paints: self.clone(), whole: key.whole.clone(), news })
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, HashMap<Whole, News>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The part that was done last. They are done in order.
+type News = watch::Receiver<Last>;
+type Last = Option<(u64, Kept)>;
+
+fn is_past(last: Option<&(u64, Kept)>, part: u64) -> bool {
+    last.is_some_and(|(number, _)| *number >= part)
+}
+
+enum Turn {
+    Kept(Kept),
+    Later(News),
+    Now(Work),
+}
+
+/// Work on one text, from when it waits for its place. Others who want the same wait for it, be it
+/// another part; where it ends without what they want, because its reader has gone or it panicked,
+/// one of them begins anew.
+#[derive(Debug)]
+struct Work {
+    paints: Paints,
+    whole: Whole,
+    news: watch::Sender<Last>,
+}
+
+impl Work {
+    fn keep(&self, part: u64, kept: Kept) {
+        self.paints.cache.insert(Key { whole: self.whole.clone(), part }, kept.clone());
+        self.news.send_replace(Some((part, kept)));
+    }
+
     /// Paints the whole text, for a part needs those before it and is mostly followed by those after
     /// it; the part that is waited for is told at once.
-    fn work(
-        &self,
-        source: &Source,
-        paint: Paint,
-        wanted: u64,
-        until: Instant,
-        tell: oneshot::Sender<Kept>,
-    ) {
+    fn paint(&self, source: &Source, wanted: u64, until: Instant, tell: oneshot::Sender<Kept>) {
         let mut tell = Some(tell);
-        let mut painter = paint.painter();
+        let mut painter = self.whole.paint.painter();
         for part in parts(source.text()) {
             // Past the time this comes to nothing, for each part that is left.
             let html = listing::html(&part, source.prefix, &mut painter, until);
@@ -302,11 +370,145 @@ impl Paints {
             if part.extent.number == wanted {
                 let _ = tell.take().map(|tell| tell.send(html.clone()));
             }
-            self.cache.insert(key(source, paint, part.extent.number), html);
+            self.keep(part.extent.number, html);
         }
     }
 }
 
-fn key(source: &Source, paint: Paint, part: u64) -> Key {
-    Key { sha256: source.sha256.clone(), prefix: source.prefix, paint, part }
+impl Drop for Work {
+    fn drop(&mut self) {
+        let mut under_way = self.paints.under_way();
+        // Another may have begun the same anew.
+        let ours = |news: &News| news.same_channel(&self.news.subscribe());
+        if under_way.get(&self.whole).is_some_and(ours) {
+            under_way.remove(&self.whole);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+
+    use futures_util::FutureExt as _;
+    use futures_util::future::{join, join_all};
+
+    use super::*;
+
+    /// Longer than anything here takes on a busy machine.
+    const PATIENCE: Duration = Duration::from_mins(1);
+
+    fn paints(places: usize) -> Paints {
+        with_cache(places, 1 << 20)
+    }
+
+    fn with_cache(places: usize, bytes: u64) -> Paints {
+        let room = Arc::new(Semaphore::new(places));
+        Paints { room, ..Paints::new(PATIENCE, bytes) }
+    }
+
+    fn source() -> Source {
+        Source::new(Bytes::from("a text"), &[7; 32], Prefix::Line).unwrap()
+    }
+
+    fn html(html: &str) -> Kept {
+        Kept::Html(Document { html: html.into(), in_time: true })
+    }
+
+    async fn all_is_done(paints: &Paints) {
+        let done = async {
+            while !paints.under_way().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, done).await.expect("something is left");
+    }
+
+    #[tokio::test]
+    async fn the_first_readers_share_the_work() {
+        let (paints, source, times) = (paints(8), source(), Arc::new(AtomicUsize::new(0)));
+        let readers = (0..20).map(|_| {
+            let times = times.clone();
+            paints.document(&source, Paint::Ansi, move |text, _| {
+                times.fetch_add(1, Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(50));
+                Some(text.to_owned())
+            })
+        });
+        for document in join_all(readers).await {
+            assert_eq!(&*document.unwrap().html, "a text");
+        }
+        assert_eq!(times.load(Ordering::Relaxed), 1);
+        all_is_done(&paints).await;
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_the_parts_after_his_own() {
+        let (paints, source) = (paints(8), source());
+        let (end, ended) = mpsc::channel::<()>();
+        let first = paints.made(&source, Paint::Ansi, 1, move |work, _, _, tell| {
+            let _ = tell.send(html("one"));
+            work.keep(1, html("one"));
+            work.keep(2, html("two"));
+            let _ = ended.recv();
+        });
+        let second = paints.made(&source, Paint::Ansi, 2, |_, _, _, _| panic!("it is under way"));
+        let (first, second) = join(first, second).await;
+        assert_eq!([&*first.unwrap().html, &*second.unwrap().html], ["one", "two"]);
+        assert_eq!(paints.under_way().len(), 1, "the rest is painted still");
+        drop(end);
+        all_is_done(&paints).await;
+    }
+
+    #[tokio::test]
+    async fn a_part_too_large_to_be_kept_is_told_to_those_who_wait_and_made_anew_for_the_next() {
+        let (paints, source) = (with_cache(8, 1), source());
+        let (end, ended) = mpsc::channel::<()>();
+        let first = paints.made(&source, Paint::Ansi, 1, move |work, _, _, tell| {
+            std::thread::sleep(Duration::from_millis(50));
+            work.keep(1, html("one"));
+            let _ = tell.send(html("one"));
+            let _ = ended.recv();
+        });
+        let again = || {
+            paints.made(&source, Paint::Ansi, 1, |work, _, _, tell| {
+                work.keep(1, html("anew"));
+                let _ = tell.send(html("anew"));
+            })
+        };
+        let (first, second) = join(first, again()).await;
+        assert_eq!([&*first.unwrap().html, &*second.unwrap().html], ["one"; 2]);
+        assert_eq!(&*again().await.unwrap().html, "anew");
+        drop(end);
+        all_is_done(&paints).await;
+    }
+
+    #[tokio::test]
+    async fn what_panics_is_done_by_the_next_one() {
+        let (paints, source) = (paints(8), source());
+        let panics = paints.document(&source, Paint::Ansi, |_, _| {
+            std::thread::sleep(Duration::from_millis(50));
+            panic!("as it may")
+        });
+        let next = paints.document(&source, Paint::Ansi, |_, _| Some("made".to_owned()));
+        let (none, made) = join(panics, next).await;
+        assert!(none.is_none());
+        assert_eq!(&*made.unwrap().html, "made");
+        all_is_done(&paints).await;
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_leaves_his_turn_to_the_others() {
+        let (paints, source) = (paints(0), source());
+        let read = || paints.document(&source, Paint::Ansi, |_, _| Some("made".to_owned()));
+        let mut gone = Box::pin(read());
+        assert!(gone.as_mut().now_or_never().is_none());
+        let mut stays = Box::pin(read());
+        assert!(stays.as_mut().now_or_never().is_none());
+        drop(gone);
+        paints.room.add_permits(1);
+        assert_eq!(&*stays.await.unwrap().html, "made");
+        all_is_done(&paints).await;
+    }
 }

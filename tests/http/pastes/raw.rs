@@ -1,3 +1,4 @@
+use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 
 use crate::support::{Answer, Site};
@@ -108,6 +109,33 @@ async fn head_tells_the_length() {
         (answer.status, answer.header("content-length"), answer.bytes.len()),
         (StatusCode::OK, "5", 0)
     );
+}
+
+#[tokio::test]
+async fn head_has_the_headers_of_get() {
+    let site = Site::start().await;
+    for text in ["hello".to_owned(), "line\n".repeat(100_000)] {
+        let link = site.visitor().paste(&text).await;
+        let curl = site.curl();
+        let api = link.replacen('/', "/api/v1/pastes/", 1);
+        for path in [
+            link.clone(),
+            format!("{link}/raw"),
+            format!("{link}/download"),
+            format!("{api}/text"),
+            api,
+        ] {
+            let get = curl.get(&path).await;
+            let head = curl.send(curl.request(Method::HEAD, &path)).await;
+            assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0), "{path}");
+            let sent = |headers: &HeaderMap| {
+                let mut headers = headers.clone();
+                headers.remove("date");
+                headers
+            };
+            assert_eq!(sent(&head.headers), sent(&get.headers), "{path}");
+        }
+    }
 }
 
 #[tokio::test]
