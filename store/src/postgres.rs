@@ -13,7 +13,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{
     PgConnectOptions, PgConnection, PgPoolOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo,
 };
-use sqlx::{Describe, Either, Execute, Executor, PgPool};
+use sqlx::{Connection as _, Describe, Either, Execute, Executor, PgPool};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
@@ -26,6 +26,9 @@ const STATEMENT: Duration = Duration::from_secs(10);
 
 /// And one transaction, be it a purge's thousand rows or the create that a visitor waits for.
 pub(crate) const TRANSACTION: Duration = Duration::from_secs(30);
+
+/// A connection that was well so recently is not asked whether it is, which takes as long as a read.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// A connection that is given back says within this time that it is well, or is closed.
 const RELEASE: Duration = Duration::from_secs(5);
@@ -44,7 +47,18 @@ pub(crate) struct Lent {
 impl Postgres {
     pub(crate) async fn connect(url: &str, application: &str) -> Result<Self, sqlx::Error> {
         let options = PgConnectOptions::from_str(url)?.application_name(application);
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE);
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, last| {
+                Box::pin(async move {
+                    if last.idle_for >= FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            });
         Ok(Self(pool.connect_with(options).await?))
     }
 
