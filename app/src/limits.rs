@@ -7,7 +7,7 @@ mod shared;
 use std::hash::RandomState;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request};
@@ -19,10 +19,14 @@ use governor::{Quota, RateLimiter};
 use ipnet::IpNet;
 use jobs::Secret;
 use store::Clock;
+use tracing::warn;
 
 use crate::Error;
 use crate::settings::{Settings, Switch};
 use shared::Shared;
+
+/// Where a proxy says for whom it asks.
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// After so many checks, clients that have not been seen for long are forgotten.
 const FORGET_EVERY: u32 = 4096;
@@ -103,6 +107,8 @@ pub struct Limits {
     shared: Option<Shared>,
     time: Time,
     proxies: Vec<IpNet>,
+    /// Whether it was said that a proxy is not among them.
+    is_said: AtomicBool,
     checks: AtomicU32,
 }
 
@@ -125,6 +131,7 @@ impl Limits {
             shared,
             time,
             proxies: settings.trusted_proxies.clone(),
+            is_said: AtomicBool::new(false),
             checks: AtomicU32::new(0),
         })
     }
@@ -183,6 +190,13 @@ impl Limits {
         }
     }
 
+    /// Once: whoever forgot the setting looks into the log when visitors are refused.
+    fn say_untrusted(&self, proxy: IpAddr) {
+        if !self.is_said.swap(true, Ordering::Relaxed) {
+            warn!(%proxy, "TRUSTED_PROXIES does not name this proxy: all its visitors count as one client");
+        }
+    }
+
     /// Whose word about their clients counts.
     pub fn proxies(&self) -> &[IpNet] {
         &self.proxies
@@ -198,9 +212,12 @@ impl Limits {
         let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)).to_canonical();
         let trusted = |address: &IpAddr| self.proxies.iter().any(|proxy| proxy.contains(address));
         if !trusted(&peer) {
+            if is_near(peer) && request.headers().contains_key(FORWARDED) {
+                self.say_untrusted(peer);
+            }
             return peer;
         }
-        let forwarded = request.headers().get_all("x-forwarded-for").iter();
+        let forwarded = request.headers().get_all(FORWARDED).iter();
         // A client may write bytes that are no text: they spoil their own hop, not the whole line.
         let forwarded: Vec<_> =
             forwarded.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
@@ -214,6 +231,14 @@ impl Limits {
             }
         }
         client
+    }
+}
+
+/// As a proxy has it that stands beside the site; visitors come from elsewhere.
+fn is_near(peer: IpAddr) -> bool {
+    match peer {
+        IpAddr::V4(peer) => peer.is_loopback() || peer.is_private(),
+        IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local(),
     }
 }
 
@@ -318,6 +343,20 @@ mod tests {
         assert_eq!(behind.client(&from("127.0.0.1", &[])).to_string(), "127.0.0.1");
         let inside = from("127.0.0.1", &["10.1.2.3", "10.4.5.6"]);
         assert_eq!(behind.client(&inside).to_string(), "10.1.2.3");
+    }
+
+    #[test]
+    fn a_proxy_that_was_forgotten_is_told_of() {
+        let told = |limits: &Limits| limits.is_said.load(Ordering::Relaxed);
+        let (alone, _) = limits(&[]);
+        alone.client(&from("203.0.113.9", &["198.51.100.1"]));
+        alone.client(&from("10.1.2.3", &[]));
+        assert!(!told(&alone), "a visitor may write what it likes");
+        alone.client(&from("10.1.2.3", &["203.0.113.9"]));
+        assert!(told(&alone));
+        let (behind, _) = limits(&["--trusted-proxies=10.0.0.0/8"]);
+        behind.client(&from("10.1.2.3", &["203.0.113.9"]));
+        assert!(!told(&behind));
     }
 
     #[test]
