@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// What was late is made by each for so long: whoever waited for another's would only be later still.
 const LATE: Duration = Duration::from_secs(1);
 
-/// The largest body that is kept on any machine: a part of a text and its colours, packed or not.
+/// A body of up to so many bytes is kept on any machine; most pages, packed, are far smaller.
 const LARGEST: u64 = 1024 * 1024;
 
 type Key = (Tag, Coding);

@@ -4,7 +4,7 @@ pub mod view;
 
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::Request;
@@ -20,6 +20,7 @@ use crate::api::problem::{self, Refusal};
 use crate::errors::view::Problem;
 use crate::form_errors::{FormError, FormErrors};
 use crate::limits::{Action, Allowance};
+use crate::news::News;
 use crate::visit::{Wants, is_html};
 
 /// When to come back after a 503: what is down is mostly back by then.
@@ -137,10 +138,8 @@ impl From<store::Error> for Error {
 }
 
 fn log_outage(error: &store::Error) {
-    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    if last.is_none_or(|last| last.elapsed() >= NEWS) {
-        *last = Some(Instant::now());
+    static OUTAGE: Mutex<News> = Mutex::new(News::new(NEWS));
+    if OUTAGE.lock().unwrap_or_else(PoisonError::into_inner).is_due() {
         error!(%error, "the database or the blob store does not answer as it should");
     }
 }

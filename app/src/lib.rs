@@ -18,6 +18,7 @@ mod intake;
 mod lifetime;
 mod limits;
 pub mod netcat;
+mod news;
 mod page;
 mod pastes;
 mod patience;

@@ -143,9 +143,7 @@ pub async fn visible_to(
     viewer: Option<UserId>,
     name: &Name,
 ) -> Result<Arc<Paste>> {
-    let paste = app.store.visible_paste(&name.id, viewer, app.clock.now()).await?;
-    // While the database was asked, its time may have come.
-    let paste = paste.filter(|paste| paste.expires_at.is_none_or(|at| at > app.clock.now()));
+    let paste = app.store.visible_paste(&name.id, viewer, &app.clock).await?;
     if paste.is_none() {
         app.limits.spend(Action::Miss, visit.client).await?;
     }

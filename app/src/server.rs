@@ -23,13 +23,13 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
 use crate::App;
 use crate::limits::budget::{Budget, Full, Held};
 use crate::limits::household;
+use crate::news::News;
 use client::Client;
 
 /// From the first byte (or the end of the last answer) to the end of the headers.
@@ -146,8 +146,8 @@ impl Door {
             places: Arc::new(Semaphore::new(all)),
             shares: Budget::new(all, share),
             turned_away: Arc::new(Semaphore::new(TURNED_AWAY)),
-            full: News::default(),
-            broken: News::default(),
+            full: News::new(NEWS),
+            broken: News::new(NEWS),
         }
     }
 
@@ -193,20 +193,6 @@ impl Door {
     }
 }
 
-/// Something that may happen a thousand times a second, and is said once in a while.
-#[derive(Default)]
-struct News(Option<Instant>);
-
-impl News {
-    fn is_due(&mut self) -> bool {
-        let is_due = self.0.is_none_or(|last| last.elapsed() >= NEWS);
-        if is_due {
-            self.0 = Some(Instant::now());
-        }
-        is_due
-    }
-}
-
 fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -233,6 +219,7 @@ mod tests {
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpSocket;
+    use tokio::time::Instant;
 
     use super::client::TAKING;
     use super::*;

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connection_notices_that_its_host_has_gone() {
+    fn a_connection_has_keepalive_and_a_user_timeout() {
         let client = redis_client("redis://:password@192.0.2.1:6379/1").unwrap();
         let tcp = client.get_connection_info().tcp_settings();
         assert!(tcp.keepalive().is_some());

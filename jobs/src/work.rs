@@ -56,8 +56,8 @@ pub(crate) async fn purge_until(ctx: &Context, now: Timestamp) -> Result<Purged>
 }
 
 /// Checks texts against their rows for a minute, from where the last sweep stopped or until the
-/// store is through, and removes orphans that were older than a day at `now`. A paste whose text is missing is an alarm in the
-/// log; its row stays.
+/// store is through, and removes orphans that were older than a day at `now`. A paste whose text is
+/// missing is an alarm in the log; its row stays.
 pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
     let until = Instant::now() + SWEEP;
     let mut swept = Swept::default();

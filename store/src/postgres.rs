@@ -17,7 +17,7 @@ use sqlx::{Connection as _, Describe, Either, Execute, Executor, PgPool};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use crate::db::ACQUIRE;
+use crate::db::{ACQUIRE, to_the_end};
 
 const CONNECTIONS: u32 = 16;
 
@@ -68,11 +68,11 @@ impl Postgres {
     }
 
     /// For one statement. Nobody makes us connect anew by asking and leaving: sqlx reads what is left
-    /// of an answer when the connection is given back, and tries it to the end before it lends it.
+    /// of an answer when the connection is given back, and would close one whose `acquire` is dropped.
     async fn lend_once(&self) -> Result<Lent, sqlx::Error> {
         let pool = self.0.clone();
-        let lent = async move { Ok(Lent { connection: pool.acquire().await?, is_clean: true }) };
-        tokio::spawn(lent).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+        to_the_end(async move { Ok(Lent { connection: pool.acquire().await?, is_clean: true }) })
+            .await
     }
 }
 

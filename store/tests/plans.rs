@@ -10,8 +10,8 @@ use std::sync::{LazyLock, Mutex};
 use bytes::Bytes;
 use sqlx::{Connection, PgConnection, Row as _, SqliteConnection};
 use store::{
-    BlobKey, Change, Db, If, NewPaste, NewToken, NewUser, Paste, Scopes, Secret, Span, Store,
-    Timestamp, Visibility,
+    BlobKey, Change, Clock, Db, If, NewPaste, NewToken, NewUser, Paste, Scopes, Secret, Span,
+    Store, Timestamp, Visibility,
 };
 use tempfile::TempDir;
 use testbed::Database;
@@ -87,7 +87,7 @@ async fn use_all(store: &Store) {
         text: Bytes::from("hello"),
     };
     let paste = store.create(new, NOW).await.unwrap();
-    store.visible_paste(&paste.id, Some(user), NOW).await.unwrap();
+    store.visible_paste(&paste.id, Some(user), &Clock::manual(NOW)).await.unwrap();
     store.pastes_of(user, &Span { limit: 50, ..Span::default() }, NOW).await.unwrap();
     store.public_pastes(&Span { limit: 50, ..Span::default() }, NOW).await.unwrap();
     store.totals_of(user, NOW).await.unwrap();

@@ -73,7 +73,7 @@ async fn a_text_that_is_gone_from_the_store_is_a_loud_error_with_an_id_to_quote(
     let site = Site::start().await;
     let link = site.visitor().paste("lost").await;
     let id = link[1..].parse().unwrap();
-    let paste = site.store.visible_paste(&id, None, site.clock.now()).await.unwrap().unwrap();
+    let paste = site.store.visible_paste(&id, None, &site.clock).await.unwrap().unwrap();
     site.store.blobs().delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
     let page = site.visitor().get(&link).await;
     assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);

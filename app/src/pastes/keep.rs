@@ -24,7 +24,8 @@ pub async fn keep(app: &App, owner: Option<UserId>, judged: Judged) -> Result<Ke
     kept.ok_or_else(|| anyhow::anyhow!("a create without a key was refused for its key").into())
 }
 
-/// All of them or none, at the same time: they are one commit where they are rows of one database.
+/// At the same time, so that they share a commit where they can. Where one cannot be kept the others
+/// are taken back; those whose client goes away meanwhile may stay.
 pub async fn keep_all(app: &App, owner: Option<UserId>, all: Vec<Judged>) -> Result<Vec<Kept>> {
     let outcomes = join_all(all.into_iter().map(|judged| keep(app, owner, judged))).await;
     let (kept, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);

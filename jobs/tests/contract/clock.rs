@@ -47,7 +47,7 @@ impl Site {
 
     async fn is_readable(&self, paste: &Paste) -> bool {
         let store = &self.ctx.store;
-        store.visible_paste(&paste.id, None, self.now()).await.unwrap().is_some()
+        store.visible_paste(&paste.id, None, &self.ctx.clock).await.unwrap().is_some()
             && self.has_text(paste).await
     }
 }

@@ -18,6 +18,17 @@ async fn has(site: &Site, key: &str) -> bool {
     site.ctx.store.blobs().get(&BlobKey::from(key.to_owned())).await.unwrap().is_some()
 }
 
+/// So many texts of this moment without a row, from `b10000` on.
+async fn orphans(site: &Site, count: u32) {
+    let body = if matches!(site.db(), store::Db::Sqlite(_)) { "x'00'" } else { "'\\x00'::bytea" };
+    let (last, now) = (10_000 + count - 1, site.now().0);
+    site.run_sql(&format!(
+        "insert into blobs with recursive n (i) as (select 10000 union all select i + 1 from n where i < {last})
+         select 'b' || i, {body}, {now} from n",
+    ))
+    .await;
+}
+
 async fn sweep_now(site: &Site) -> jobs::Result<store::Swept> {
     sweep(&site.ctx, site.now()).await
 }
@@ -119,13 +130,15 @@ on_both_engines! {
         assert_eq!(swept.texts_missing, []);
     }
 
+    async fn a_sweep_goes_on_to_the_end_of_a_large_store(site: Site) {
+        orphans(&site, 12_500).await;
+        site.pass(DAY + 1);
+        let swept = sweep_now(&site).await.unwrap();
+        assert_eq!((swept.texts_checked, swept.orphans_removed, swept.finished), (12_500, 12_500, true));
+    }
+
     async fn a_sweep_remembers_its_place(site: Site) {
-        site.run_sql(&format!(
-            "insert into blobs with recursive n (i) as (select 10000 union all select i + 1 from n where i < 11499)
-             select 'b' || i, {body}, {now} from n",
-            body = if matches!(site.db(), store::Db::Sqlite(_)) { "x'00'" } else { "'\\x00'::bytea" },
-            now = site.now().0,
-        )).await;
+        orphans(&site, 1_500).await;
         orphan(&site, "b99999").await;
         site.pass(DAY + 1);
         let first = site.ctx.store.sweep(1, site.now()).await.unwrap();

@@ -201,7 +201,7 @@ impl Site {
 
     pub(crate) async fn find_as(&self, id: &PasteId, viewer: Option<UserId>) -> Option<Paste> {
         self.store
-            .visible_paste(id, viewer, self.now())
+            .visible_paste(id, viewer, &self.clock)
             .await
             .unwrap()
             .map(std::sync::Arc::unwrap_or_clone)

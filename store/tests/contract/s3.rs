@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use store::{
-    BlobKey, BlobStore as _, Db, Deadlines, Error, S3Blobs, S3Settings, Store, Swept, Timestamp,
+    BlobKey, BlobStore as _, Clock, Db, Deadlines, Error, S3Blobs, S3Settings, Store, Swept,
+    Timestamp,
 };
 use tempfile::TempDir;
 use testbed::{Line, Proxy, S3Server, SECRET_KEY};
@@ -215,7 +216,7 @@ async fn a_put_lands_late(line: Line) {
     proxy.set(Line::Open);
     until("the text has landed", || async { server.keys().len() == 2 }).await;
 
-    assert_eq!(store.visible_paste(&late.id, None, today()).await.unwrap(), None);
+    assert_eq!(store.visible_paste(&late.id, None, &Clock::System).await.unwrap(), None);
     let young = Swept { texts_checked: 2, finished: true, ..Swept::default() };
     assert_eq!(store.sweep_all(today()).await.unwrap(), young, "its row might still come");
     // Each of the three attempts may put it once more, under the same key.

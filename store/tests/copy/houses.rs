@@ -212,7 +212,7 @@ impl House {
 
     pub(crate) async fn find(&self, paste: &Paste) -> Option<Paste> {
         self.store
-            .visible_paste(&paste.id, paste.owner, START)
+            .visible_paste(&paste.id, paste.owner, &Clock::manual(START))
             .await
             .unwrap()
             .map(std::sync::Arc::unwrap_or_clone)

@@ -1,4 +1,4 @@
-use store::{Copied, Progress, Tally, Visibility};
+use store::{Clock, Copied, Progress, Tally, Visibility};
 
 use crate::houses::{DAY, House, Houses, Kind, START, on_all_ways};
 
@@ -37,10 +37,10 @@ on_all_ways! {
         let (user, hash) = new.credentials("anna@example.org").await.unwrap().unwrap();
         assert_eq!((user.id, hash.as_str()), (anna, "$argon2id$of anna@example.org"));
         assert_eq!(new.session_user(&token, START).await.unwrap().unwrap().id, anna);
-        let seen = new.visible_paste(&secret.id, Some(anna), START).await.unwrap().unwrap();
+        let seen = new.visible_paste(&secret.id, Some(anna), &Clock::manual(START)).await.unwrap().unwrap();
         assert_eq!(seen.visibility, Visibility::Private);
         assert_eq!(new.text(&seen).await.unwrap(), "hers alone");
-        assert_eq!(new.visible_paste(&secret.id, None, START).await.unwrap(), None);
+        assert_eq!(new.visible_paste(&secret.id, None, &Clock::manual(START)).await.unwrap(), None);
     }
 
     async fn more_than_a_page_arrives(houses: Houses) {

@@ -230,7 +230,7 @@ impl Once {
                 "This Idempotency-Key has made another paste. A new request needs a new key.";
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         }
-        let Some(paste) = app.store.visible_paste(&made.paste_id, owner, now).await? else {
+        let Some(paste) = app.store.visible_paste(&made.paste_id, owner, &app.clock).await? else {
             let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         };
