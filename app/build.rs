@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// HTML shall never call it the same.
 fn build() -> Result<String, Box<dyn Error>> {
     let mut hash = Sha256::new();
-    for root in ["src", "locales", "../assets", "../Cargo.lock"] {
+    for root in ["src", "locales", "../assets", "../render/src", "../Cargo.lock"] {
         println!("cargo:rerun-if-changed={root}");
         add(&mut hash, Path::new(root))?;
     }

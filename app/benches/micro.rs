@@ -5,23 +5,26 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
-use app::bench::{
-    Action, Highlighter, Lang, Limits, Page, Paint, Prefix, Theme, detect, layout, listing, parts,
-    push_text,
-};
+use app::bench::{Action, Lang, Limits, Page, Theme, layout};
 use app::settings::Cli;
 use clap::Parser as _;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use futures_util::FutureExt as _;
 use maud::PreEscaped;
+use render::detect::detect;
+use render::escape::push_text;
+use render::highlight::Highlighter;
+use render::listing::{self, Prefix};
+use render::painter::Paint;
+use render::parts::parts;
 use store::{Clock, PasteId, Secret};
 
 /// Rust of this project, a little over 30 KiB.
 const RUST: &str = concat!(
     include_str!("../src/pastes/show.rs"),
     include_str!("../src/pastes/raw.rs"),
-    include_str!("../src/text/highlight.rs"),
+    include_str!("../../render/src/highlight.rs"),
     include_str!("../src/text/paint.rs"),
     include_str!("../src/lib.rs"),
 );

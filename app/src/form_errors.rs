@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use render::escape::without_bidi_controls;
+
 use crate::i18n::{Lang, Messages};
-use crate::text::without_bidi_controls;
 use crate::words;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

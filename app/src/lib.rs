@@ -8,7 +8,6 @@ mod api;
 mod assets;
 mod clients;
 pub mod copy;
-mod detect;
 mod errors;
 mod expiry;
 mod form_errors;
@@ -28,7 +27,6 @@ mod rooms;
 mod security;
 pub mod server;
 pub mod settings;
-mod syntaxes;
 mod text;
 mod visit;
 mod words;
@@ -36,15 +34,9 @@ mod words;
 /// What `benches/micro.rs` measures by itself. Nobody else reaches in here.
 #[doc(hidden)]
 pub mod bench {
-    pub use crate::detect::detect;
     pub use crate::i18n::Lang;
     pub use crate::limits::{Action, Limits};
     pub use crate::page::{Page, Theme, layout};
-    pub use crate::text::highlight::Highlighter;
-    pub use crate::text::listing::{self, Prefix};
-    pub use crate::text::paint::Paint;
-    pub use crate::text::parts::parts;
-    pub use crate::text::push_text;
 }
 
 use std::ops::Deref;

@@ -106,7 +106,7 @@ pub fn layout_with(page: &Page, title: &str, head: &Markup, body: &Markup) -> Ma
 
 /// `Recent · Pastebin`.
 pub fn title(page: &Page, title: &str) -> String {
-    page.t().page_title(crate::text::without_bidi_controls(title)).to_string()
+    page.t().page_title(render::escape::without_bidi_controls(title)).to_string()
 }
 
 fn header(page: &Page) -> Markup {

@@ -26,11 +26,12 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use render::syntaxes;
 use store::{BadId, Paste, PasteId, UserId};
 
 use crate::limits::Action;
 use crate::pastes::reading::Reading;
-use crate::{App, Error, Result, Visit, syntaxes};
+use crate::{App, Error, Result, Visit};
 
 pub fn routes(app: App) -> Router<App> {
     Router::new()

@@ -16,7 +16,7 @@ pub fn root() -> PathBuf {
 /// All Rust sources of this project, one after the other.
 pub fn rust() -> Result<String> {
     let mut files = Vec::new();
-    for folder in ["app/src", "store/src", "jobs/src", "idservice/src", "tests"] {
+    for folder in ["app/src", "render/src", "store/src", "jobs/src", "idservice/src", "tests"] {
         collect(&root().join(folder), &mut files)?;
     }
     files.sort();

@@ -3,12 +3,13 @@
 use axum::extract::State;
 use bytes::Bytes;
 use maud::Markup;
+use render::syntaxes;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
 use super::problem::KINDS;
 use super::view;
-use crate::{App, Visit, syntaxes};
+use crate::{App, Visit};
 
 /// Cheap to clone.
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
+use render::escape::without_bidi_controls;
 
 use crate::accounts::tokens::Scope;
 use crate::api::problem::Refusal;
 use crate::form_errors::FormErrors;
 use crate::page::{Page, layout};
-use crate::text::without_bidi_controls;
 use crate::words;
 
 #[derive(Debug, Clone)]

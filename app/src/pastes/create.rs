@@ -3,6 +3,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
 use percent_encoding::percent_decode_str;
+use render::syntaxes;
 use serde::Deserialize;
 use store::{PasteId, Visibility};
 
@@ -16,7 +17,7 @@ use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
 use crate::pastes::{view, visible};
 use crate::visit::{Wants, flash_created};
-use crate::{App, Error, Result, Visit, lifetime, syntaxes};
+use crate::{App, Error, Result, Visit, lifetime};
 
 #[derive(Deserialize)]
 pub struct Start {

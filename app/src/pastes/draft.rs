@@ -4,7 +4,7 @@
 pub struct Draft {
     pub text: String,
     pub title: String,
-    /// A slug of [`crate::syntaxes`], or whatever was typed.
+    /// A slug of [`render::syntaxes`], or whatever was typed.
     pub syntax: String,
     /// One of [`crate::pastes::view::LIFETIMES`], or whatever was typed.
     pub expires: String,

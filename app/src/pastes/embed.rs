@@ -5,6 +5,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use render::listing::Lines;
 use serde::{Deserialize, Serialize};
 use store::Visibility;
 
@@ -12,7 +13,6 @@ use crate::answers::Made;
 use crate::page::{Page, Theme};
 use crate::pastes::show::{Place, kept, opened, painted};
 use crate::pastes::{Name, view, visible};
-use crate::text::listing::Lines;
 use crate::{App, Error, Result, Visit};
 
 #[derive(Deserialize)]

@@ -3,13 +3,13 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
+use render::listing::Lines;
+use render::search::find;
 use serde::Deserialize;
 
 use crate::page::Page;
 use crate::pastes::show::{Opened, open};
 use crate::pastes::{Name, view};
-use crate::text::find::find;
-use crate::text::listing::Lines;
 use crate::{App, Error, Result, Visit};
 
 /// Lines shown at once.

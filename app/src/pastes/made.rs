@@ -5,6 +5,10 @@ use std::time::Instant;
 use axum::extract::{Query, State};
 use bytes::Bytes;
 use maud::Markup;
+use render::listing::Prefix;
+use render::markdown::{self, Words};
+use render::painter::Paint;
+use render::{diff, highlight, json, syntaxes, table};
 use serde::Deserialize;
 
 use crate::answers::Made;
@@ -12,11 +16,8 @@ use crate::page::Page;
 use crate::pastes::reading::Reading;
 use crate::pastes::show::{More, Opened, open};
 use crate::pastes::{ReadingName, view};
-use crate::text::listing::Prefix;
-use crate::text::markdown::{self, Words};
-use crate::text::paint::{Document, Paint, Painted, Source};
-use crate::text::{diff, highlight, json, table};
-use crate::{App, Error, Result, Visit, syntaxes};
+use crate::text::paint::{Document, Painted, Source};
+use crate::{App, Error, Result, Visit};
 
 /// Rows of a table shown at once.
 const ROWS: usize = 1_000;

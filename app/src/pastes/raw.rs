@@ -5,12 +5,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use render::syntaxes;
 use store::Paste;
 
 use crate::answers::{self, Coding, Tag};
 use crate::intake::IsCounted;
 use crate::pastes::{Name, show, visible};
-use crate::{App, Result, Visit, clients, security, syntaxes};
+use crate::{App, Result, Visit, clients, security};
 
 /// In bytes: what is smaller fits a packet or two as it is.
 const SMALLEST: u64 = 1024;
@@ -242,7 +243,7 @@ fn disposition(paste: &Paste) -> HeaderValue {
 fn file_name(paste: &Paste) -> String {
     let kept = |c: char| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c };
     let title: String =
-        crate::text::without_bidi_controls(&paste.title).chars().map(kept).take(120).collect();
+        render::escape::without_bidi_controls(&paste.title).chars().map(kept).take(120).collect();
     let title = title.trim().trim_end_matches('.');
     if syntaxes::by_file(title).is_some() {
         return title.to_owned();

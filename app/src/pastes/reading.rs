@@ -1,7 +1,7 @@
 //! The ways to read a text. Its syntax chooses them; each has an address of its own.
 
-use crate::syntaxes::Syntax;
-use crate::text::paint::Paint;
+use render::painter::Paint;
+use render::syntaxes::Syntax;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {

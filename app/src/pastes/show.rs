@@ -6,6 +6,8 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 use maud::Markup;
+use render::listing::{Lines, Prefix};
+use render::syntaxes::{self, Syntax};
 use serde::Deserialize;
 use store::{Paste, Timestamp, Visibility};
 
@@ -14,8 +16,6 @@ use crate::page::{Flash, Page};
 use crate::pastes::made::MadePlace;
 use crate::pastes::reading::Reading;
 use crate::pastes::{Name, ReadingName, made, raw, view, visible};
-use crate::syntaxes::{self, Syntax};
-use crate::text::listing::{Lines, Prefix};
 use crate::text::paint::{Painted, Source};
 use crate::visit::Wants;
 use crate::{App, Error, Result, Visit, clients, expiry};

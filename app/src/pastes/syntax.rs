@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use maud::Markup;
+use render::syntaxes;
 
 use crate::page::Page;
 use crate::pastes::{Name, view, visible};
-use crate::{App, Result, Visit, syntaxes};
+use crate::{App, Result, Visit};
 
 pub async fn page(app: State<App>, visit: Visit, name: Name) -> Result<Markup> {
     answer(app, visit, name, view::syntaxes_page).await

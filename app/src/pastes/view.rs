@@ -25,12 +25,12 @@ pub use show::{Shown, more_lines, page};
 pub use tools::{syntaxes, syntaxes_page};
 
 use maud::{Markup, html};
+use render::escape::{inline, without_bidi_controls};
+use render::syntaxes::{PLAIN, Syntax};
 use store::{Paste, Visibility};
 
 use crate::i18n::Messages;
 use crate::page::Page;
-use crate::syntaxes::{PLAIN, Syntax};
-use crate::text::{inline, without_bidi_controls};
 
 /// The title in its own direction, or words for a paste without one.
 fn title(page: &Page, paste: &Paste) -> Markup {

@@ -10,16 +10,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use bytes_utils::Str;
 use quick_cache::sync::Cache;
+use render::listing::{self, Prefix};
+use render::painter::Paint;
+use render::parts::{Extent, parts};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::ansi::Ansi;
-use super::diff::Diff;
-use super::highlight::Highlighter;
-use super::listing::{self, Prefix};
-use super::parts::{Extent, parts};
-use super::push_text;
 use crate::i18n::Lang;
 use crate::rooms::Room;
 
@@ -32,49 +29,6 @@ const AGAIN: Duration = Duration::from_mins(10);
 
 /// HTML of a part that is kept on any machine: its text has 512 KiB at most, and mostly far less.
 const LARGEST: u64 = 1536 * 1024;
-
-/// How a line becomes HTML. It remembers what goes on from line to line.
-#[derive(Debug)]
-pub enum Painter {
-    Plain,
-    Syntax(Box<Highlighter>),
-    Ansi(Ansi),
-    Diff(Diff),
-}
-
-impl Painter {
-    pub fn line(&mut self, line: &str, html: &mut String) {
-        match self {
-            Self::Plain => push_text(html, line),
-            Self::Syntax(highlighter) => highlighter.line(line, html),
-            Self::Ansi(ansi) => ansi.line(line, html),
-            Self::Diff(diff) => diff.line(line, html),
-        }
-    }
-}
-
-/// What a text is painted as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Paint {
-    /// By the grammar of this name.
-    Syntax(&'static str),
-    Ansi,
-    Diff,
-    /// Not line by line, but as the document that it is; with words in the language of the page.
-    Rendered(Lang),
-}
-
-impl Paint {
-    pub fn painter(self) -> Painter {
-        match self {
-            Self::Ansi => Painter::Ansi(Ansi::default()),
-            Self::Diff => Painter::Diff(Diff::default()),
-            Self::Rendered(_) => Painter::Plain,
-            Self::Syntax(grammar) => Highlighter::new(grammar)
-                .map_or(Painter::Plain, |highlighter| Painter::Syntax(Box::new(highlighter))),
-        }
-    }
-}
 
 /// A text to be painted. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -134,12 +88,21 @@ pub struct Document {
     pub in_time: bool,
 }
 
-/// All parts of a text, painted alike.
+/// What is made of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Form {
+    /// Its lines, painted.
+    Lines(Paint),
+    /// The document that it is, with words in the language of the page.
+    Document(Lang),
+}
+
+/// All parts of a text, in one form.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Whole {
     sha256: Arc<[u8]>,
     prefix: Prefix,
-    paint: Paint,
+    form: Form,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -229,10 +192,10 @@ impl Paints {
     pub async fn document(
         &self,
         source: &Source,
-        paint: Paint,
+        lang: Lang,
         render: impl FnOnce(&str, Instant) -> Option<String> + Send + 'static,
     ) -> Option<Document> {
-        self.made(source, paint, 1, move |work, source, until, tell| {
+        self.made(source, Form::Document(lang), 1, move |work, source, until, tell| {
             let html = render(source.text(), until);
             let in_time = Instant::now() <= until;
             let kept = Kept::of(html.map(|html| Document { html: html.into(), in_time }));
@@ -245,9 +208,9 @@ impl Paints {
     /// `None` where it takes longer than a page waits.
     async fn colours(&self, source: &Source, paint: Paint, part: u64) -> Option<Arc<str>> {
         let work = move |work: &Work, source: Source, until, tell| {
-            work.paint(&source, part, until, tell);
+            work.paint(&source, paint, part, until, tell);
         };
-        Some(self.made(source, paint, part, work).await?.html)
+        Some(self.made(source, Form::Lines(paint), part, work).await?.html)
     }
 
     /// Any other work on a text: off the async threads too, and as many at once.
@@ -266,11 +229,11 @@ impl Paints {
     async fn made(
         &self,
         source: &Source,
-        paint: Paint,
+        form: Form,
         part: u64,
         work: impl FnOnce(&Work, Source, Instant, oneshot::Sender<Kept>) + Send + 'static,
     ) -> Option<Document> {
-        let whole = Whole { sha256: source.sha256.clone(), prefix: source.prefix, paint };
+        let whole = Whole { sha256: source.sha256.clone(), prefix: source.prefix, form };
         let key = Key { whole, part };
         if let Some(kept) = self.kept(&key) {
             return kept.document();
@@ -360,9 +323,16 @@ impl Work {
 
     /// Paints the whole text, for a part needs those before it and is mostly followed by those after
     /// it; the part that is waited for is told at once.
-    fn paint(&self, source: &Source, wanted: u64, until: Instant, tell: oneshot::Sender<Kept>) {
+    fn paint(
+        &self,
+        source: &Source,
+        paint: Paint,
+        wanted: u64,
+        until: Instant,
+        tell: oneshot::Sender<Kept>,
+    ) {
         let mut tell = Some(tell);
-        let mut painter = self.whole.paint.painter();
+        let mut painter = paint.painter();
         for part in parts(source.text()) {
             // Past the time this comes to nothing, for each part that is left.
             let html = listing::html(&part, source.prefix, &mut painter, until);
@@ -399,6 +369,8 @@ mod tests {
     /// Longer than anything here takes on a busy machine.
     const PATIENCE: Duration = Duration::from_mins(1);
 
+    const LINES: Form = Form::Lines(Paint::Ansi);
+
     fn paints(places: usize) -> Paints {
         with_cache(places, 1 << 20)
     }
@@ -430,7 +402,7 @@ mod tests {
         let (paints, source, times) = (paints(8), source(), Arc::new(AtomicUsize::new(0)));
         let readers = (0..20).map(|_| {
             let times = times.clone();
-            paints.document(&source, Paint::Ansi, move |text, _| {
+            paints.document(&source, Lang::En, move |text, _| {
                 times.fetch_add(1, Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(50));
                 Some(text.to_owned())
@@ -447,13 +419,13 @@ mod tests {
     async fn nobody_waits_for_the_parts_after_his_own() {
         let (paints, source) = (paints(8), source());
         let (end, ended) = mpsc::channel::<()>();
-        let first = paints.made(&source, Paint::Ansi, 1, move |work, _, _, tell| {
+        let first = paints.made(&source, LINES, 1, move |work, _, _, tell| {
             let _ = tell.send(html("one"));
             work.keep(1, html("one"));
             work.keep(2, html("two"));
             let _ = ended.recv();
         });
-        let second = paints.made(&source, Paint::Ansi, 2, |_, _, _, _| panic!("it is under way"));
+        let second = paints.made(&source, LINES, 2, |_, _, _, _| panic!("it is under way"));
         let (first, second) = join(first, second).await;
         assert_eq!([&*first.unwrap().html, &*second.unwrap().html], ["one", "two"]);
         assert_eq!(paints.under_way().len(), 1, "the rest is painted still");
@@ -465,14 +437,14 @@ mod tests {
     async fn a_part_too_large_to_be_kept_is_told_to_those_who_wait_and_made_anew_for_the_next() {
         let (paints, source) = (with_cache(8, 1), source());
         let (end, ended) = mpsc::channel::<()>();
-        let first = paints.made(&source, Paint::Ansi, 1, move |work, _, _, tell| {
+        let first = paints.made(&source, LINES, 1, move |work, _, _, tell| {
             std::thread::sleep(Duration::from_millis(50));
             work.keep(1, html("one"));
             let _ = tell.send(html("one"));
             let _ = ended.recv();
         });
         let again = || {
-            paints.made(&source, Paint::Ansi, 1, |work, _, _, tell| {
+            paints.made(&source, LINES, 1, |work, _, _, tell| {
                 work.keep(1, html("anew"));
                 let _ = tell.send(html("anew"));
             })
@@ -487,11 +459,11 @@ mod tests {
     #[tokio::test]
     async fn what_panics_is_done_by_the_next_one() {
         let (paints, source) = (paints(8), source());
-        let panics = paints.document(&source, Paint::Ansi, |_, _| {
+        let panics = paints.document(&source, Lang::En, |_, _| {
             std::thread::sleep(Duration::from_millis(50));
             panic!("as it may")
         });
-        let next = paints.document(&source, Paint::Ansi, |_, _| Some("made".to_owned()));
+        let next = paints.document(&source, Lang::En, |_, _| Some("made".to_owned()));
         let (none, made) = join(panics, next).await;
         assert!(none.is_none());
         assert_eq!(&*made.unwrap().html, "made");
@@ -501,7 +473,7 @@ mod tests {
     #[tokio::test]
     async fn who_goes_away_leaves_his_turn_to_the_others() {
         let (paints, source) = (paints(0), source());
-        let read = || paints.document(&source, Paint::Ansi, |_, _| Some("made".to_owned()));
+        let read = || paints.document(&source, Lang::En, |_, _| Some("made".to_owned()));
         let mut gone = Box::pin(read());
         assert!(gone.as_mut().now_or_never().is_none());
         let mut stays = Box::pin(read());

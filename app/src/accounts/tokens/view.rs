@@ -1,12 +1,12 @@
 //! Access tokens: those there are, and the form for one more.
 
 use maud::{Markup, html};
+use render::escape::without_bidi_controls;
 use store::{AccessToken, Scopes, Timestamp};
 
 use super::Scope;
 use crate::form_errors::FormErrors;
 use crate::page::{Page, layout, title};
-use crate::text::without_bidi_controls;
 use crate::words;
 
 /// The lifetimes offered.

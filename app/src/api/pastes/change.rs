@@ -1,6 +1,7 @@
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use render::syntaxes;
 use serde::Deserialize;
 use store::Change;
 use tracing::info;
@@ -12,7 +13,7 @@ use crate::api::body::{self, present, word};
 use crate::api::paste::{self, Paste};
 use crate::api::query::Query;
 use crate::pastes::submission::Submission;
-use crate::{App, Result, Visit, syntaxes};
+use crate::{App, Result, Visit};
 
 /// What is to be otherwise. What is left out stays.
 #[derive(Clone, Debug, Deserialize, ToSchema)]

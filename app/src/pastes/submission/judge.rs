@@ -1,14 +1,14 @@
 //! What may be kept of a submission, or everything that is wrong with it.
 
+use render::detect::detect;
+use render::syntaxes::{self, Syntax};
 use store::{UserId, Visibility};
 
 use super::fields::Sender;
 use super::{Judged, Piece, Submission, TEXTS_MAX, TITLE_MAX};
-use crate::detect::detect;
 use crate::form_errors::{FormError, FormErrors};
 use crate::lifetime::Lifetime;
 use crate::pastes::draft::Draft;
-use crate::syntaxes::{self, Syntax};
 use crate::{App, Error, Result};
 
 impl Submission {

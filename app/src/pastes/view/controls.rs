@@ -1,12 +1,12 @@
 //! The options beside the editor.
 
 use maud::{Markup, html};
+use render::syntaxes::{self, SYNTAXES};
 
 use super::form::{LIFETIMES, NewPaste};
 use super::syntax_name;
 use crate::i18n::Messages;
 use crate::page::Page;
-use crate::syntaxes::{self, SYNTAXES};
 
 /// Where the words about a field's error stand; empty while there is none.
 pub(super) fn error(page: &Page, form: &NewPaste, field: &str) -> Markup {

@@ -1,6 +1,7 @@
 //! A paste as a frame in somebody else's page: the text, and the way to the whole.
 
 use maud::{DOCTYPE, Markup, html};
+use render::listing::Lines;
 use store::{Paste, Visibility};
 
 use super::listing;
@@ -9,7 +10,6 @@ use super::{plain_title, title};
 use crate::assets::asset;
 use crate::page::Page;
 use crate::pastes::show::Opened;
-use crate::text::listing::Lines;
 use crate::text::paint::Painted;
 use crate::words;
 

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use render::escape::inline;
+use render::listing::Lines;
+use render::search::{Found, Hit};
 use store::Paste;
 
 use crate::page::{self, Page, layout};
-use crate::text::find::{Found, Hit};
-use crate::text::inline;
-use crate::text::listing::Lines;
 use crate::words;
 
 /// The lines that were found, and where one comes from.

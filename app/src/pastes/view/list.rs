@@ -1,12 +1,12 @@
 //! Pastes in a table: the row, a page of rows that keeps its times live, and what loads the next page.
 
 use maud::{Markup, html};
+use render::syntaxes;
 use store::{Paste, Timestamp, Totals};
 
 use super::{delete, syntax_name, title, visibility};
 use crate::expiry::{left, next_list_refresh};
 use crate::page::Page;
-use crate::syntaxes;
 use crate::words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

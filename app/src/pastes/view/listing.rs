@@ -1,12 +1,12 @@
 //! Numbered lines of a text, a part at a time.
 
 use maud::{Markup, PreEscaped, html};
+use render::listing::{Lines, Prefix, split};
+use render::parts::{Extent, LINES};
 use serde::Deserialize;
 
 use crate::page::Page;
-use crate::text::listing::{Lines, Prefix, split};
 use crate::text::paint::Painted;
-use crate::text::parts::{Extent, LINES};
 use crate::words;
 
 /// A part of a text, and the way to its other parts.

@@ -1,14 +1,14 @@
 //! What is made of a text, as it stands beside it.
 
 use maud::{Markup, PreEscaped, html};
+use render::diff::Summary;
+use render::json::BadJson;
+use render::listing::Prefix;
+use render::table::{self, Labels, Table};
 
 use super::listing::{self, Listing, Side, listing};
 use crate::page::Page;
-use crate::text::diff::Summary;
-use crate::text::json::BadJson;
-use crate::text::listing::Prefix;
 use crate::text::paint::{Painted, Source};
-use crate::text::table::{self, Labels, Table};
 use crate::words;
 
 /// `2 files, 14 lines added, 3 removed`.

@@ -39,6 +39,6 @@ fn description(page: &Page, paste: &Paste, text: &str) -> String {
         .collect();
     let words: Vec<&str> = beginning.split_whitespace().collect();
     let beginning: String = words.join(" ").chars().take(DESCRIPTION).collect();
-    let beginning = crate::text::without_bidi_controls(&beginning);
+    let beginning = render::escape::without_bidi_controls(&beginning);
     format!("{}: {beginning}", words::lines(page.lang, paste.lines))
 }

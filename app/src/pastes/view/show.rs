@@ -1,6 +1,8 @@
 //! The page of one paste.
 
 use maud::{Markup, html};
+use render::listing::Lines;
+use render::syntaxes::PLAIN;
 use store::{Paste, Timestamp};
 
 use super::expiry;
@@ -9,8 +11,6 @@ use super::{plain_title, syntax_name, title, tools, visibility};
 use crate::page::{self, Flash, Page};
 use crate::pastes::reading::Reading;
 use crate::pastes::show::Opened;
-use crate::syntaxes::PLAIN;
-use crate::text::listing::Lines;
 use crate::text::paint::Painted;
 use crate::words;
 

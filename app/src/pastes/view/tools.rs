@@ -1,12 +1,12 @@
 //! What one can do with a paste: the bar above its text, and the dialogs it opens.
 
 use maud::{Markup, html};
+use render::syntaxes::SYNTAXES;
 use store::Visibility;
 
 use super::delete;
 use super::show::{Shown, address, wraps};
 use crate::page::Page;
-use crate::syntaxes::SYNTAXES;
 
 pub fn bar(page: &Page, shown: &Shown) -> Markup {
     let t = page.t();

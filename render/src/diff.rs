@@ -1,6 +1,6 @@
 //! Patches: every line by what it says, one element a line.
 
-use super::push_text;
+use crate::escape::push_text;
 
 /// What a diff is about, counted on the way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -298,7 +298,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::read_back::{is_balanced, text_content};
+    use crate::read_back::{is_balanced, text_content};
 
     fn html(text: &str) -> String {
         let (mut diff, mut html) = (Diff::default(), String::new());

@@ -5,7 +5,7 @@
 
 use maud::{Markup, Render, html};
 
-use super::push_text;
+use crate::escape::push_text;
 
 mod number;
 

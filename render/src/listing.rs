@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use serde::Deserialize;
 
-use super::paint::Painter;
-use super::parts::{Extent, Part};
-use super::push_text;
+use crate::escape::push_text;
+use crate::painter::Painter;
+use crate::parts::{Extent, Part};
 
 /// What the addresses of lines begin with: `#L3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,7 +135,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::text::parts::parts;
+    use crate::parts::parts;
 
     fn listing(text: &str) -> String {
         let part = parts(text).next().unwrap();
@@ -179,7 +179,7 @@ mod tests {
         let marked = |extent: Extent, first, last| {
             let pieces = split(&html, &extent, Prefix::Line, Some(Lines { first, last }));
             assert_eq!(pieces.concat(), html);
-            crate::text::read_back::text_content(pieces[1])
+            crate::read_back::text_content(pieces[1])
         };
         assert_eq!(marked(extent, 2, 2), "b\n");
         assert_eq!(marked(extent, 2, 3), "b\nc\n");

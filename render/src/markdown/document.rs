@@ -260,7 +260,7 @@ impl<'a, 'w> Document<'a, 'w> {
 
     fn code(&mut self, language: &str, text: &str) {
         let coloured = if language.is_empty() { None } else { (self.colour)(language, text) };
-        let code = coloured.unwrap_or_else(|| crate::text::inline(text).0);
+        let code = coloured.unwrap_or_else(|| crate::escape::inline(text).0);
         self.own(
             &html! {
                 pre tabindex="0" role="group" aria-label=(self.words.code) { code { (maud::PreEscaped(code)) } }

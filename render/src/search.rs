@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 use regex::RegexBuilder;
 
-use super::parts::parts;
+use crate::parts::parts;
 
 /// What is shown of a line to either side of the word, in bytes.
 const AROUND: usize = 80;
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_line_of_many_parts_is_found_in_each() {
-        let text = "word ".repeat(super::super::parts::LINE_BYTES / 2);
+        let text = "word ".repeat(crate::parts::LINE_BYTES / 2);
         let places: Vec<_> =
             find(&text, "word", 0, 9).hits.iter().map(|h| (h.line, h.part)).collect();
         assert_eq!(places, [(1, 1), (1, 2), (1, 3)]);

@@ -7,7 +7,7 @@ use scraper::node::Element;
 use url::Url;
 
 use super::*;
-use crate::text::markdown::document::Document;
+use crate::markdown::document::Document;
 
 /// Our own: what the page may hold with an id or a class, and nothing of it from a paste.
 fn is_ours(name: &str, attribute: &str, value: &str) -> bool {

@@ -4,7 +4,7 @@
 //! sequences move a cursor or rename a window; they are text like any other, with the control
 //! characters made visible.
 
-use super::push_text;
+use crate::escape::push_text;
 
 mod palette;
 
@@ -199,7 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::read_back::{is_balanced, text_content};
+    use crate::read_back::{is_balanced, text_content};
 
     fn html(text: &str) -> String {
         let (mut ansi, mut html) = (Ansi::default(), String::new());

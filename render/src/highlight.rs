@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
-use super::push_text;
+use crate::escape::push_text;
 
 /// In bytes. A longer line is no code to read, and some grammars' regular expressions take time with
 /// the cube of its length: INI's 25 s for 4,000 spaces, and nothing can interrupt them within a line.

@@ -1,0 +1,138 @@
+//! A text as HTML: what is on the page is the text itself, nothing added to it, nothing taken.
+
+use maud::PreEscaped;
+
+/// Writes `text` so that the text content of the HTML is `text` again, byte for byte, and nothing
+/// in it can act outside of its own place.
+pub fn push_text(html: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    let (mut done, mut at) = (0, 0);
+    while at < bytes.len() {
+        let replaced = match bytes[at] {
+            b'&' => Some((1, "&amp;")),
+            b'<' => Some((1, "&lt;")),
+            b'>' => Some((1, "&gt;")),
+            // a bare carriage return would become a line feed in the HTML parser
+            b'\r' if bytes.get(at + 1).is_some_and(|next| *next != b'\n') => {
+                Some((1, "<span class=\"ctl\" data-u=\"CR\">&#13;</span>"))
+            }
+            b'\r' => Some((1, "&#13;")),
+            b'\t' | b'\n' => None,
+            0xd8 | 0xe2 => direction(&bytes[at..]),
+            0..0x20 | 0x7f => control(&bytes[at..]),
+            0xc2 if bytes.get(at + 1).is_some_and(|second| *second < 0xa0) => control(&bytes[at..]),
+            _ => None,
+        };
+        let Some((length, replacement)) = replaced else {
+            at += 1;
+            continue;
+        };
+        html.push_str(&text[done..at]);
+        html.push_str(replacement);
+        at += length;
+        done = at;
+    }
+    html.push_str(&text[done..]);
+}
+
+/// The first of `$control` that `$bytes` begins with, as its length and its visible form. It stays
+/// in the text, so that copying gives it back.
+macro_rules! visible {
+    ($bytes:ident in $element:literal: $($name:literal $control:literal,)*) => {{
+        $(if $bytes.starts_with($control.as_bytes()) {
+            return Some(($control.len(), concat!(
+                "<", $element, " class=\"ctl\" data-u=\"", $name, "\">", $control, "</", $element, ">")));
+        })*
+        None
+    }};
+}
+
+/// A control of direction cannot reorder anything outside its own element.
+fn direction(bytes: &[u8]) -> Option<(usize, &'static str)> {
+    visible! { bytes in "bdi":
+        "U+061C" "\u{61c}", "U+200E" "\u{200e}", "U+200F" "\u{200f}",
+        "U+202A" "\u{202a}", "U+202B" "\u{202b}", "U+202C" "\u{202c}", "U+202D" "\u{202d}", "U+202E" "\u{202e}",
+        "U+2066" "\u{2066}", "U+2067" "\u{2067}", "U+2068" "\u{2068}", "U+2069" "\u{2069}",
+    }
+}
+
+fn control(bytes: &[u8]) -> Option<(usize, &'static str)> {
+    visible! { bytes in "span":
+        "ESC" "\u{1b}", "BS" "\u{8}", "BEL" "\u{7}", "FF" "\u{c}", "DEL" "\u{7f}",
+        "SOH" "\u{1}", "STX" "\u{2}", "ETX" "\u{3}", "EOT" "\u{4}", "ENQ" "\u{5}", "ACK" "\u{6}", "VT" "\u{b}",
+        "SO" "\u{e}", "SI" "\u{f}", "DLE" "\u{10}", "DC1" "\u{11}", "DC2" "\u{12}", "DC3" "\u{13}",
+        "DC4" "\u{14}", "NAK" "\u{15}", "SYN" "\u{16}", "ETB" "\u{17}", "CAN" "\u{18}", "EM" "\u{19}",
+        "SUB" "\u{1a}", "FS" "\u{1c}", "GS" "\u{1d}", "RS" "\u{1e}", "US" "\u{1f}",
+        "U+0080" "\u{80}", "U+0081" "\u{81}", "U+0082" "\u{82}", "U+0083" "\u{83}", "U+0084" "\u{84}",
+        "NEL" "\u{85}", "U+0086" "\u{86}", "U+0087" "\u{87}", "U+0088" "\u{88}", "U+0089" "\u{89}",
+        "U+008A" "\u{8a}", "U+008B" "\u{8b}", "U+008C" "\u{8c}", "U+008D" "\u{8d}", "U+008E" "\u{8e}",
+        "U+008F" "\u{8f}", "DCS" "\u{90}", "U+0091" "\u{91}", "U+0092" "\u{92}", "U+0093" "\u{93}",
+        "U+0094" "\u{94}", "U+0095" "\u{95}", "U+0096" "\u{96}", "U+0097" "\u{97}", "U+0098" "\u{98}",
+        "U+0099" "\u{99}", "U+009A" "\u{9a}", "CSI" "\u{9b}", "ST" "\u{9c}", "OSC" "\u{9d}", "U+009E" "\u{9e}",
+        "U+009F" "\u{9f}",
+    }
+}
+
+/// One line inside a page's own words, such as a title.
+pub fn inline(line: &str) -> PreEscaped<String> {
+    let mut html = String::with_capacity(line.len() + 16);
+    push_text(&mut html, line);
+    PreEscaped(html)
+}
+
+/// A title for places where no element can hold its direction: the window's title, an attribute.
+pub fn without_bidi_controls(title: &str) -> String {
+    title
+        .chars()
+        .filter(|c| {
+            !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::read_back::text_content;
+
+    fn html(text: &str) -> String {
+        inline(text).0
+    }
+
+    #[test]
+    fn markup_is_text() {
+        assert_eq!(
+            html("<script>&amp;</script>\r\n"),
+            "&lt;script&gt;&amp;amp;&lt;/script&gt;&#13;\n"
+        );
+    }
+
+    #[test]
+    fn direction_controls_are_fenced_in_and_named() {
+        assert_eq!(html("a\u{202e}b"), "a<bdi class=\"ctl\" data-u=\"U+202E\">\u{202e}</bdi>b");
+        assert_eq!(html("— ا … é"), "— ا … é");
+    }
+
+    #[test]
+    fn other_control_characters_are_named() {
+        assert_eq!(html("\u{1b}[0m"), "<span class=\"ctl\" data-u=\"ESC\">\u{1b}</span>[0m");
+        for control in (1..0x20).chain(0x7f..0xa0).filter_map(char::from_u32) {
+            let named = html(&control.to_string()).contains("data-u");
+            assert_eq!(named, !"\t\n\r".contains(control), "{control:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_in_an_attribute_cannot_turn_it_around() {
+        assert_eq!(without_bidi_controls("a\u{202e}b\u{2069}"), "ab");
+    }
+
+    proptest! {
+        #[test]
+        fn the_text_content_is_the_text(text in "[\\PC\u{1}-\u{9f}<>&;#\u{61c}\u{200e}\u{202a}-\u{202e}\u{2066}-\u{2069}]*") {
+            prop_assert_eq!(text_content(&html(&text)), text);
+        }
+    }
+}

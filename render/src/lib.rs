@@ -1,0 +1,17 @@
+//! Text in, HTML out. No HTTP, no async, no cache; words of the site's languages are handed in.
+
+pub mod ansi;
+pub mod detect;
+pub mod diff;
+pub mod escape;
+pub mod highlight;
+pub mod json;
+pub mod listing;
+pub mod markdown;
+pub mod painter;
+pub mod parts;
+#[cfg(test)]
+mod read_back;
+pub mod search;
+pub mod syntaxes;
+pub mod table;
