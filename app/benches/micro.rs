@@ -5,9 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
-use app::bench::{Action, Lang, Limits, Page, Theme, layout};
-use app::settings::Cli;
-use clap::Parser as _;
+use app::bench::{Action, ClientKey, Lang, Page, RateLimits, Theme, layout};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use futures_util::FutureExt as _;
@@ -25,7 +23,7 @@ const RUST: &str = concat!(
     include_str!("../src/pastes/show.rs"),
     include_str!("../src/pastes/raw.rs"),
     include_str!("../../render/src/highlight.rs"),
-    include_str!("../src/text/paint.rs"),
+    include_str!("../src/state/highlights.rs"),
     include_str!("../src/lib.rs"),
 );
 const KIB: usize = 1024;
@@ -139,11 +137,11 @@ fn hash_a_token(bencher: Bencher) {
 
 #[divan::bench]
 fn judge_a_limit(bencher: Bencher) {
-    let limits = Limits::new(&Cli::parse_from(["pastebin"]).settings, Clock::System).unwrap();
-    let client = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let limits = RateLimits::new(None, Clock::System).unwrap();
+    let client = ClientKey::from(IpAddr::V4(Ipv4Addr::LOCALHOST));
     // In memory it waits for nothing.
     bencher.bench_local(|| {
-        limits.spend(Action::Request, black_box(client)).now_or_never().unwrap().is_ok()
+        limits.check(Action::Request, black_box(client)).now_or_never().unwrap().is_ok()
     });
 }
 

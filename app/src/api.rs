@@ -2,25 +2,17 @@
 //! attributes that stand at its handlers.
 
 mod body;
-pub mod limits;
-mod page;
+pub mod page;
 mod paste;
-mod pastes;
-pub mod problem;
+pub mod pastes;
 mod query;
-mod user;
+pub mod user;
 mod view;
 
-use axum::Router;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
-use axum::routing::get;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use crate::App;
+use crate::error_pages::problem::ProblemDetails;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,7 +21,7 @@ use crate::App;
         version = "1",
         description = "Save a text, get a link, read it, change what surrounds it, delete it."
     ),
-    components(schemas(problem::ProblemDetails)),
+    components(schemas(ProblemDetails)),
     modifiers(&Schemes),
     tags(
         (name = "pastes", description = "Texts, and what surrounds them."),
@@ -56,25 +48,7 @@ impl utoipa::Modify for Schemes {
     }
 }
 
-pub fn routes(app: &App) -> Router<App> {
-    let (v1, description) = described();
-    let document = page::Document::new(description, app);
-    Router::new()
-        .merge(v1)
-        .route("/api", get(page::readable).with_state(document.clone()))
-        .route("/api/openapi.json", get(async move || json(document.json)))
-}
-
-/// The routes, and their description by the same list.
-fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
-    let v1 = OpenApiRouter::new()
-        .routes(routes!(pastes::create::create, pastes::list::list))
-        .routes(routes!(pastes::read::read, pastes::change::change, pastes::delete::delete))
-        .routes(routes!(pastes::read::text))
-        .routes(routes!(user::user));
-    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", v1).split_for_parts()
-}
-
-fn json(document: bytes::Bytes) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], document)
+/// The description of the API without its operations, which the router adds.
+pub fn description() -> utoipa::openapi::OpenApi {
+    Description::openapi()
 }

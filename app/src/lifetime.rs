@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_choices_of_the_form_are_lifetimes_and_stay_as_written() {
-        for choice in crate::pastes::view::LIFETIMES {
+        for choice in crate::pastes::draft::LIFETIMES {
             assert_eq!(choice.parse::<Lifetime>().unwrap().to_string(), *choice);
         }
     }

@@ -14,7 +14,8 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
-use crate::syntaxes::{self, PLAIN, Syntax};
+use crate::syntaxes;
+use crate::syntaxes::{PLAIN, Syntax};
 
 /// How much of a text is looked at, in bytes: enough for a licence's header and some code.
 const LOOKED_AT: usize = 16 * 1024;

@@ -36,7 +36,7 @@ pub use postgres::Postgres;
 pub use s3::{Deadlines, S3Blobs, S3Settings};
 pub use secret::Secret;
 pub use time::{Clock, Timestamp};
-pub use tokens::{AccessToken, NewToken, Scopes, TOKENS_MAX};
+pub use tokens::{AccessToken, NewToken, Scope, Scopes, TOKENS_MAX};
 pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
 pub use upkeep::{Purged, Swept};
 

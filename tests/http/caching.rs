@@ -8,8 +8,11 @@ mod shared;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::settings::Cli;
-use app::{App, server};
+use app::commands::Cli;
+use app::commands::serve::connection_limits;
+use app::http::server;
+use app::router::router;
+use app::state::App;
 use clap::Parser as _;
 use idservice::MemoryPool;
 use reqwest::{Method, StatusCode};
@@ -53,7 +56,8 @@ async fn beside(site: &Site, public_url: &str) -> Visitor {
     let settings = Cli::parse_from(line).settings;
     let ids = Arc::new(MemoryPool::default());
     let app = App::new(&settings, site.store.clone(), ids, site.clock.clone()).unwrap();
-    tokio::spawn(server::serve(listener, app, std::future::pending()));
+    let limits = connection_limits(&settings, &app);
+    tokio::spawn(server::serve(listener, router(app), limits, std::future::pending()));
     Visitor::new(&url)
 }
 

@@ -10,8 +10,12 @@ use std::any::Any;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use app::settings::{Cli, Settings};
-use app::{App, server};
+use app::commands::Cli;
+use app::commands::serve::connection_limits;
+use app::http::server;
+use app::router::router;
+use app::settings::Settings;
+use app::state::App;
 use clap::Parser as _;
 use store::{Clock, Store, Timestamp};
 use tokio::net::TcpListener;
@@ -49,10 +53,11 @@ impl Site {
         let arguments: Vec<&str> = arguments.iter().copied().chain(shared.as_deref()).collect();
         let settings = settings(address, &arguments);
         let app = App::new(&settings, store.clone(), ids, clock.clone()).unwrap();
+        let connections = connection_limits(&settings, &app);
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
             let stopped = async { stopped.await.unwrap_or_default() };
-            server::serve(listener, app, stopped).await;
+            server::serve(listener, router(app), connections, stopped).await;
         });
         Self {
             url: format!("http://{address}"),

@@ -6,42 +6,46 @@ use email_address::{EmailAddress, Options};
 use maud::Markup;
 use store::NewUser;
 
-use crate::accounts::view::{self, AccountForm, PASSWORD_MAX};
-use crate::accounts::{Account, Next, carried, destination, session};
-use crate::form_errors::{FormError, FormErrors};
-use crate::limits::Action;
-use crate::page::Flash;
-use crate::visit::flash;
-use crate::{App, Error, Result, Visit};
+use crate::accounts::form::{Account, Next, carried_next, destination};
+use crate::accounts::view;
+use crate::accounts::view::{AccountForm, PASSWORD_MAX};
+use crate::error::form::{FormError, FormErrors};
+use crate::error::{Error, Result};
+use crate::http::rate_limit::action::Action;
+use crate::state::App;
+use crate::ui::page::Flash;
+use crate::visitor::Visitor;
+use crate::visitor::flash;
+use crate::visitor::session;
 
 /// The longest address that mail can carry (RFC 5321).
 const EMAIL_MAX: usize = 254;
 
-pub async fn form(visit: Visit, Query(Next { next }): Query<Next>) -> Response {
-    if visit.user.is_some() {
+pub async fn form(visitor: Visitor, Query(Next { next }): Query<Next>) -> Response {
+    if visitor.user.is_some() {
         return Redirect::to(destination(&next)).into_response();
     }
-    let form = AccountForm { email: "", next: carried(&next), errors: &FormErrors::default() };
-    view::register(&visit.page(), &form).into_response()
+    let form = AccountForm { email: "", next: carried_next(&next), errors: &FormErrors::default() };
+    view::register(&visitor.page(), &form).into_response()
 }
 
 pub async fn submit(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Form(account): Form<Account>,
 ) -> Result<impl IntoResponse> {
-    app.limits.spend(Action::Register, visit.client).await?;
+    app.limits.check(Action::Register, visitor.client_key()).await?;
     let email = account.email();
-    let mut errors = judge(&app, &account, &email).await?;
+    let mut errors = validate(&app, &account, &email).await?;
     if errors.is_empty() {
         let password_hash = app.passwords.hash(account.password.clone()).await?;
         let new = NewUser { email: &email, password_hash: &password_hash };
         match app.store.create_user(new, app.clock.now()).await {
             Ok(user) => {
-                let cookie = session::start(&app, &visit, user.id).await?;
+                let cookie = session::start(&app, &visitor, user.id).await?;
                 let cookies = [
                     (header::SET_COOKIE, cookie),
-                    (header::SET_COOKIE, flash(&app, Flash::Registered)),
+                    (header::SET_COOKIE, flash::set(app.is_https(), Flash::Registered)),
                 ];
                 return Ok((AppendHeaders(cookies), Redirect::to(destination(&account.next))));
             }
@@ -49,12 +53,16 @@ pub async fn submit(
             Err(error) => return Err(error.into()),
         }
     }
-    let form = AccountForm { email: &account.email, next: carried(&account.next), errors: &errors };
-    let form = view::register(&visit.page(), &form);
+    let form = AccountForm {
+        email: account.typed_email(),
+        next: carried_next(&account.next),
+        errors: &errors,
+    };
+    let form = view::register(&visitor.page(), &form);
     Err(Error::Invalid { errors, form, fragment: None })
 }
 
-async fn judge(app: &App, account: &Account, email: &str) -> Result<FormErrors> {
+async fn validate(app: &App, account: &Account, email: &str) -> Result<FormErrors> {
     let mut errors = FormErrors::default();
     // An address of a person on the internet, not everything that RFC 5322 lets stand in a header.
     let options =
@@ -62,7 +70,7 @@ async fn judge(app: &App, account: &Account, email: &str) -> Result<FormErrors> 
     if email.len() > EMAIL_MAX || EmailAddress::parse_with_options(email, options).is_err() {
         errors.push(FormError::EmailInvalid);
     }
-    if let Some(error) = app.passwords.judge(&account.password, email).await? {
+    if let Some(error) = app.passwords.validate(&account.password, email).await? {
         errors.push(error);
     }
     Ok(errors)
@@ -71,7 +79,7 @@ async fn judge(app: &App, account: &Account, email: &str) -> Result<FormErrors> 
 /// How strong a password is, in words, while it is being typed. Nothing of it is kept.
 pub async fn strength(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Form(account): Form<Account>,
 ) -> Result<Markup> {
     let fits = (1..=PASSWORD_MAX).contains(&(account.password.chars().count() as u64));
@@ -80,5 +88,5 @@ pub async fn strength(
     } else {
         None
     };
-    Ok(view::strength(&visit.page(), score))
+    Ok(view::strength(&visitor.page(), score))
 }

@@ -1,99 +1,145 @@
-//! What programs carry in place of a password: access tokens, and the tokens of single pastes.
+//! `/settings`: the visitor's access tokens.
 
-pub mod page;
+mod draft;
 mod view;
 
-use std::net::IpAddr;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use maud::Markup;
+use serde::Deserialize;
+use store::{NewToken, Scopes, Secret, User};
+use tracing::info;
 
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, HeaderName};
-use axum_extra::headers::HeaderMapExt as _;
-use axum_extra::headers::authorization::{Authorization, Bearer};
-use store::{AccessToken, Secret, User};
+use crate::accounts::tokens::draft::{Draft, NAME_MAX};
+use crate::error::form::{FormError, FormErrors};
+use crate::error::{Error, Result};
+use crate::lifetime::Lifetime;
+use crate::state::App;
+use crate::ui::page::Flash;
+use crate::visitor::Visitor;
+use crate::visitor::flash;
+use crate::visitor::tokens::format_access_token;
 
-use crate::limits::Action;
-use crate::{App, Error, Result};
-
-/// In front of an access token, so that scanners for leaked secrets know it.
-const PERSONAL: &str = "pastebin_pat_";
-
-/// In front of a token that changes or deletes one paste.
-const OF_PASTE: &str = "pastebin_del_";
-
-/// Carries the token of a paste, in answers and in requests.
-pub const DELETE_TOKEN: HeaderName = HeaderName::from_static("delete-token");
-
-/// What an access token may be allowed to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    Read,
-    Write,
-    Delete,
+#[derive(Debug, Deserialize)]
+pub struct Sent {
+    #[serde(default)]
+    name: String,
+    read: Option<String>,
+    write: Option<String>,
+    delete: Option<String>,
+    #[serde(default)]
+    expires: String,
 }
 
-impl Scope {
-    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Delete];
+pub async fn page(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let Some(user) = &visitor.user else {
+        return Ok(Redirect::to("/login?next=/settings").into_response());
+    };
+    Ok(show(&app, &visitor, user, &Draft::default(), None).await?.into_response())
+}
 
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Delete => "delete",
+pub async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Result<Markup> {
+    let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
+    let now = app.clock.now();
+    let (draft, expires) = sent.judge();
+    if !draft.errors.is_empty() {
+        return Err(refused(&app, &visitor, user, draft).await?);
+    }
+    let secret = Secret::random().map_err(anyhow::Error::from)?;
+    let new = NewToken {
+        user: user.id,
+        name: &draft.name,
+        scopes: draft.scopes,
+        expires_at: expires.expires_at(now),
+    };
+    match app.store.create_token(&secret, new, now).await {
+        Err(store::Error::TooManyTokens) => {
+            let max = u64::from(store::TOKENS_MAX);
+            let errors = FormErrors::from(FormError::TooManyTokens { max });
+            return Err(refused(&app, &visitor, user, Draft { errors, ..draft }).await?);
         }
+        outcome => outcome?,
     }
-
-    pub const fn is_of(self, token: &AccessToken) -> bool {
-        match self {
-            Self::Read => token.scopes.read,
-            Self::Write => token.scopes.write,
-            Self::Delete => token.scopes.delete,
-        }
-    }
-
-    /// The scopes of a token.
-    pub fn all_of(token: &AccessToken) -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|scope| scope.is_of(token))
-    }
+    info!(user = user.id.0, "access token made");
+    show(&app, &visitor, user, &Draft::default(), Some(&secret)).await
 }
 
-pub fn personal(secret: &Secret) -> String {
-    format!("{PERSONAL}{}", secret.to_hex())
+/// htmx: the row goes, and the answer says so.
+pub async fn revoke_in_place(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<i64>,
+) -> Result<Markup> {
+    let name = revoke(&app, &visitor, id).await?;
+    Ok(view::revoked(&visitor.page(), &name))
 }
 
-pub fn of_paste(secret: &Secret) -> String {
-    format!("{OF_PASTE}{}", secret.to_hex())
+/// The plain form.
+pub async fn revoke_by_form(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<i64>,
+) -> Result<impl IntoResponse> {
+    revoke(&app, &visitor, id).await?;
+    let cookies = AppendHeaders([(header::SET_COOKIE, flash::set(app.is_https(), Flash::Revoked))]);
+    Ok((cookies, Redirect::to("/settings")))
 }
 
-/// The token of a paste that a request carries.
-///
-/// # Errors
-/// [`Error::Unauthorized`] where it is none.
-pub fn holder(headers: &HeaderMap) -> Result<Option<Secret>> {
-    let Some(value) = headers.get(DELETE_TOKEN) else { return Ok(None) };
-    let digits = value.to_str().ok().and_then(|value| value.trim().strip_prefix(OF_PASTE));
-    digits.and_then(Secret::from_hex).map(Some).ok_or(Error::Unauthorized)
+async fn revoke(app: &App, visitor: &Visitor, id: i64) -> Result<String> {
+    let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
+    let name = app.store.revoke_token(id, user.id).await?.ok_or(Error::NotFound)?;
+    info!(user = user.id.0, "access token revoked");
+    Ok(name)
 }
 
-/// Whose program this is. A bearer that is none of ours is a mistake where our API is spoken, and
-/// somebody else's business elsewhere: proxies and other sites' clients send theirs.
-pub async fn bearer(
+async fn show(
     app: &App,
-    headers: &HeaderMap,
-    client: IpAddr,
-    speaks_api: bool,
-) -> Result<Option<(User, AccessToken)>> {
-    let Some(Authorization(bearer)) = headers.typed_get::<Authorization<Bearer>>() else {
-        // A script whose variable is empty shall not publish in nobody's name.
-        let says_something = headers.contains_key(AUTHORIZATION);
-        return if speaks_api && says_something { Err(Error::Unauthorized) } else { Ok(None) };
-    };
-    let Some(digits) = bearer.token().strip_prefix(PERSONAL) else {
-        return if speaks_api { Err(Error::Unauthorized) } else { Ok(None) };
-    };
-    let secret = Secret::from_hex(digits).ok_or(Error::Unauthorized)?;
-    let known = app.store.bearer(&secret, app.clock.now()).await?;
-    if known.is_none() {
-        app.limits.spend(Action::Miss, client).await?;
+    visitor: &Visitor,
+    user: &User,
+    draft: &Draft,
+    made: Option<&Secret>,
+) -> Result<Markup> {
+    let tokens = app.store.tokens_of(user.id).await?;
+    let made = made.map(format_access_token);
+    Ok(view::page(&visitor.page(), draft, &tokens, made.as_deref(), app.clock.now()))
+}
+
+async fn refused(app: &App, visitor: &Visitor, user: &User, draft: Draft) -> Result<Error> {
+    let form = show(app, visitor, user, &draft, None).await?;
+    // htmx takes its part out of the page as well.
+    let fragment = Some(form.clone());
+    Ok(Error::Invalid { errors: draft.errors, form, fragment })
+}
+
+impl Sent {
+    fn judge(self) -> (Draft, Lifetime) {
+        let mut errors = FormErrors::default();
+        let name: String =
+            self.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let name = name.trim().to_owned();
+        if name.is_empty() {
+            errors.push(FormError::TokenNameEmpty);
+        } else if name.chars().count() > NAME_MAX {
+            errors.push(FormError::TokenNameLong { max: NAME_MAX as u64 });
+        }
+        let scopes = Scopes {
+            read: self.read.is_some(),
+            write: self.write.is_some(),
+            delete: self.delete.is_some(),
+        };
+        if !(scopes.read || scopes.write || scopes.delete) {
+            errors.push(FormError::TokenWithoutScope);
+        }
+        let expires = self.expires.parse().unwrap_or_else(|_| {
+            errors.push(FormError::ExpiresInvalid);
+            Lifetime::Never
+        });
+        (Draft { name, scopes, expires: self.expires, errors }, expires)
     }
-    known.map(Some).ok_or(Error::Unauthorized)
 }

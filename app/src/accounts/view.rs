@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::form_errors::FormErrors;
-use crate::page::{Page, layout, title};
-use crate::words;
+use crate::error::form::FormErrors;
+use crate::ui::format;
+use crate::ui::layout::{layout, title};
+use crate::ui::page::Page;
 
 pub const PASSWORD_MIN: u64 = 10;
 pub const PASSWORD_MAX: u64 = 256;
@@ -41,7 +42,7 @@ pub fn log_in(page: &Page, form: &AccountForm) -> Markup {
 pub fn register(page: &Page, form: &AccountForm) -> Markup {
     let t = page.t();
     let hint = html! {
-        p #password-hint.hint { (t.account_password_hint(words::number(page.lang, PASSWORD_MIN))) }
+        p #password-hint.hint { (t.account_password_hint(format::number(page.lang, PASSWORD_MIN))) }
         output #strength for="password" {}
     };
     let body = html! {

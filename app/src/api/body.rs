@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny};
 use serde_json::error::Category;
 
-use crate::api::problem::{Fault, Refusal};
+use crate::error::refusal::{Fault, Refusal};
+use crate::error::{Error, Result};
 use crate::pastes::submission::read::{collect, refuse_before};
-use crate::{Error, Result};
 
 /// How much longer than a text its JSON may be: `\u0001` is six bytes for one.
 const ESCAPES: usize = 6;

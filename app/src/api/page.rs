@@ -1,15 +1,18 @@
 //! The description of the API: as JSON for programs, as a page for people.
 
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
 use bytes::Bytes;
 use maud::Markup;
 use render::syntaxes;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
-use super::problem::KINDS;
-use super::view;
-use crate::{App, Visit};
+use crate::api::view;
+use crate::error_pages::problem::KINDS;
+use crate::state::App;
+use crate::visitor::Visitor;
 
 /// Cheap to clone.
 #[derive(Clone, Debug)]
@@ -107,6 +110,10 @@ fn answer_with_problems(operation: &mut Value) {
     }
 }
 
-pub async fn readable(State(document): State<Document>, visit: Visit) -> Markup {
-    view::page(&visit.page(), &document.value)
+pub async fn readable(State(document): State<Document>, visitor: Visitor) -> Markup {
+    view::page(&visitor.page(), &document.value)
+}
+
+pub async fn json(State(document): State<Document>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], document.json)
 }

@@ -7,9 +7,10 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
-use crate::pastes::create::link;
-use crate::words::iso;
-use crate::{App, Result};
+use crate::error::Result;
+use crate::pastes::link::link;
+use crate::state::App;
+use crate::ui::format::iso;
 
 /// All that is known of a paste but its text.
 #[derive(Debug, Serialize, ToSchema)]

@@ -16,11 +16,14 @@ use axum_extra::headers::{HeaderMapExt as _, IfMatch};
 use serde::Deserialize;
 use store::{Editor, If, Paste};
 
-use crate::accounts::tokens::{self, Scope};
 use crate::api::paste::etag;
-use crate::api::problem::{Fault, Refusal};
-use crate::pastes::{Name, visible_to};
-use crate::{App, Error, Result, Visit};
+use crate::error::refusal::{Fault, Refusal};
+use crate::error::{Error, Result};
+use crate::pastes::name::{Name, visible_to};
+use crate::state::App;
+use crate::visitor::Visitor;
+use crate::visitor::tokens;
+use store::Scope;
 
 /// The paste that somebody is about to change, as it is now.
 struct Target {
@@ -31,21 +34,21 @@ struct Target {
 /// The paste, where it is there and its editor is at the door.
 async fn target(
     app: &App,
-    visit: &Visit,
+    visitor: &Visitor,
     name: &Name,
     headers: &HeaderMap,
     scope: Scope,
 ) -> Result<Target> {
-    let editor = match tokens::holder(headers)? {
+    let editor = match tokens::delete_token(headers)? {
         Some(token) => Editor::Holder(token),
-        None => Editor::Owner(visit.acting(scope)?.ok_or(Error::Unauthorized)?),
+        None => Editor::Owner(visitor.authorize(scope)?.ok_or(Error::Unauthorized)?),
     };
     // A private paste is there for its owner, whatever the token may read.
     let viewer = match &editor {
         Editor::Owner(owner) => Some(*owner),
-        Editor::Holder(_) => visit.user_id(),
+        Editor::Holder(_) => visitor.user_id(),
     };
-    let paste = visible_to(app, visit, viewer, name).await?;
+    let paste = visible_to(app, visitor, viewer, name).await?;
     if !editor.may_change(&paste) {
         let detail = "Only its owner, or whoever has its delete token, changes or deletes it.";
         return Err(Error::Refused(Refusal::new(Fault::NotYours, detail)));
@@ -83,7 +86,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let id = crate::pastes::parameter(parts, state, "id").await?;
+        let id = crate::pastes::name::parameter(parts, state, "id").await?;
         let id = id.parse().map_err(|_| Error::NotFound)?;
         Ok(Self(Name { id, extension: None }))
     }

@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
-use crate::api::problem::{Fault, Refusal};
-use crate::{Error, Result};
+use crate::error::refusal::{Fault, Refusal};
+use crate::error::{Error, Result};
 
 #[derive(Debug)]
 pub struct Query<T>(pub T);

@@ -3,11 +3,13 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::tokens::Scope;
 use crate::api::pastes::Nothing;
 use crate::api::query::Query;
-use crate::words::iso;
-use crate::{App, Error, Result, Visit};
+use crate::error::{Error, Result};
+use crate::state::App;
+use crate::ui::format::iso;
+use crate::visitor::Visitor;
+use store::Scope;
 
 /// Whose token this is, and what it may do.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,17 +48,17 @@ struct Token {
 )]
 pub async fn user(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Query(Nothing {}): Query<Nothing>,
 ) -> Result<Json<User>> {
-    visit.acting(Scope::Read)?;
-    let (user, token) = visit.bearer.ok_or(Error::Unauthorized)?;
+    visitor.authorize(Scope::Read)?;
+    let (user, token) = visitor.bearer.ok_or(Error::Unauthorized)?;
     let totals = app.store.totals_of(user.id, app.clock.now()).await?;
     Ok(Json(User {
         email: user.email,
         pastes: Totals { count: totals.count, bytes: totals.bytes },
         token: Token {
-            scopes: Scope::all_of(&token).map(Scope::as_str).collect(),
+            scopes: token.scopes.iter().map(Scope::as_str).collect(),
             expires_at: token.expires_at.map(iso),
             name: token.name,
         },

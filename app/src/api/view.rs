@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::api::problem::KINDS;
-use crate::page::{Page, layout, title};
+use crate::error_pages::problem::KINDS;
+use crate::ui::layout::{layout, title};
+use crate::ui::page::Page;
 
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 

@@ -1,28 +1,27 @@
 //! hastebin's protocol: `POST /documents` answers a key, `GET /documents/{key}` the text, as JSON.
 //! `/raw/{key}` is the site's own.
 
+use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use serde::Serialize;
 
-use crate::accounts::tokens::{self, DELETE_TOKEN};
+use crate::error::Result;
+use crate::pastes::name::{Name, visible};
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
-use crate::pastes::{Name, create, raw, show, visible};
-use crate::visit::Wants;
-use crate::{App, Result, Visit};
+use crate::pastes::{create, headers, text};
+use crate::state::App;
+use crate::visitor::Visitor;
+use crate::visitor::format::ResponseFormat;
+use crate::visitor::tokens;
+use crate::visitor::tokens::DELETE_TOKEN;
 
 /// A line for a program is never longer, in bytes.
 const LINE_MAX: usize = 64 * 1024;
-
-pub fn routes() -> Router<App> {
-    Router::new().route("/documents", post(save)).route("/documents/{name}", get(read))
-}
 
 #[derive(Serialize)]
 struct Saved {
@@ -40,34 +39,39 @@ struct Refused {
     message: String,
 }
 
-async fn save(State(app): State<App>, visit: Visit, request: Request) -> Result<impl IntoResponse> {
+pub async fn save(
+    State(app): State<App>,
+    visitor: Visitor,
+    request: Request,
+) -> Result<impl IntoResponse> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Hastebin).await?;
-    let kept = create::keep(&app, &visit, submission).await?;
+    let kept = create::save(&app, &visitor, submission).await?;
     let kept = kept.first().ok_or_else(|| anyhow::anyhow!("nothing was judged"))?;
-    let token = kept.delete_token.iter().map(|token| (DELETE_TOKEN, tokens::of_paste(token)));
+    let token =
+        kept.delete_token.iter().map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
     let saved = Saved { key: kept.paste.id.to_string() };
     Ok((AppendHeaders(token.collect::<Vec<_>>()), Json(saved)))
 }
 
-async fn read(State(app): State<App>, visit: Visit, name: Name) -> Result<Response> {
-    let paste = visible(&app, &visit, &name).await?;
-    let text = app.text(&visit, &paste).await?;
+pub async fn read(State(app): State<App>, visitor: Visitor, name: Name) -> Result<Response> {
+    let paste = visible(&app, &visitor, &name).await?;
+    let text = text::load(&app, &visitor, &paste).await?;
     let data = String::from_utf8_lossy(&text).into_owned();
     let mut response = Json(Document { data, key: paste.id.to_string() }).into_response();
-    let headers: &mut HeaderMap = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, raw::cache_control(&visit));
-    headers.insert(show::ROBOTS.0, show::ROBOTS.1);
+    let response_headers = response.headers_mut();
+    response_headers.insert(header::CACHE_CONTROL, headers::cache_control(&visitor));
+    response_headers.insert(headers::ROBOTS.0, headers::ROBOTS.1);
     Ok(response)
 }
 
 /// Errors as hastebin's clients read them, whatever else they accept.
-pub async fn in_json(mut request: Request, next: Next) -> Response {
+pub async fn errors_as_json(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path != "/documents" && !path.starts_with("/documents/") {
         return next.run(request).await;
     }
-    if let Some(visit) = request.extensions_mut().get_mut::<Visit>() {
-        visit.wants = Wants::Line;
+    if let Some(visitor) = request.extensions_mut().get_mut::<Visitor>() {
+        visitor.format = ResponseFormat::PlainText;
     }
     let response = next.run(request).await;
     if !response.status().is_client_error() && !response.status().is_server_error() {

@@ -5,19 +5,29 @@ use maud::Markup;
 use percent_encoding::percent_decode_str;
 use render::syntaxes;
 use serde::Deserialize;
-use store::{PasteId, Visibility};
+use store::Visibility;
 
-use crate::accounts::tokens::{self, DELETE_TOKEN, Scope};
-use crate::clients::{self, usage};
-use crate::form_errors::FormErrors;
-use crate::limits::Action;
-use crate::pastes::draft::Draft;
-use crate::pastes::keep::{self, Kept};
+use crate::error::form::FormErrors;
+use crate::error::{Error, Result};
+use crate::http::rate_limit::action::Action;
+use crate::lifetime;
+use crate::pastes::draft::{Draft, LIFETIMES, NewPaste};
+use crate::pastes::link::link;
+use crate::pastes::name::visible;
+use crate::pastes::save;
+use crate::pastes::save::Saved;
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
-use crate::pastes::{view, visible};
-use crate::visit::{Wants, flash_created};
-use crate::{App, Error, Result, Visit, lifetime};
+use crate::pastes::usage;
+use crate::pastes::{text, view};
+use crate::state::App;
+use crate::visitor::Visitor;
+use crate::visitor::flash;
+use crate::visitor::format::ResponseFormat;
+use crate::visitor::programs;
+use crate::visitor::tokens;
+use crate::visitor::tokens::DELETE_TOKEN;
+use store::Scope;
 
 #[derive(Deserialize)]
 pub struct Start {
@@ -28,11 +38,11 @@ pub struct Start {
 /// The form; for a program that shows none, how to do without.
 pub async fn form(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     headers: HeaderMap,
     Query(start): Query<Start>,
 ) -> Result<Response> {
-    if clients::wants_bare_text(&visit, &headers) {
+    if programs::wants_bare_text(&visitor, &headers) {
         return Ok(usage::answer(&app));
     }
     let mut draft = Draft {
@@ -43,8 +53,8 @@ pub async fn form(
     };
     if let Some(name) = start.from {
         let name = name.parse().map_err(|_| Error::NotFound)?;
-        let paste = visible(&app, &visit, &name).await?;
-        let text = app.text(&visit, &paste).await?;
+        let paste = visible(&app, &visitor, &name).await?;
+        let text = text::load(&app, &visitor, &paste).await?;
         draft.text = String::from_utf8_lossy(&text).into_owned();
         draft.title.clone_from(&paste.title);
         // What is private does not become a link by a slip.
@@ -55,29 +65,34 @@ pub async fn form(
             draft.syntax.clone_from(&paste.syntax);
         }
     }
-    Ok(page(&app, &visit, &draft, &FormErrors::default()).into_response())
+    Ok(page(&app, &visitor, &draft, &FormErrors::default()).into_response())
 }
 
-pub async fn submit(State(app): State<App>, visit: Visit, request: Request) -> Result<Response> {
-    let sender = if visit.wants == Wants::Line { Sender::Program } else { Sender::Browser };
+pub async fn submit(
+    State(app): State<App>,
+    visitor: Visitor,
+    request: Request,
+) -> Result<Response> {
+    let sender =
+        if visitor.format == ResponseFormat::PlainText { Sender::Program } else { Sender::Browser };
     let submission = Submission::read(request, app.max_paste_bytes, sender).await?;
-    Ok(answer(&app, &visit, &keep(&app, &visit, submission).await?))
+    Ok(answer(&app, &visitor, &save(&app, &visitor, submission).await?))
 }
 
 /// `PUT /main.rs`: what `curl -T main.rs` sends.
 pub async fn submit_named(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    keep_named(&app, &visit, &name, request).await
+    save_named(&app, &visitor, &name, request).await
 }
 
 /// `curl -T settings URL/`: a file may be called as a page is. All else that a page does not take.
 pub async fn submit_named_as_page(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     request: Request,
 ) -> Result<Response> {
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
@@ -85,40 +100,46 @@ pub async fn submit_named_as_page(
         Some(name)
             if request.method() == Method::PUT && !name.is_empty() && !name.contains('/') =>
         {
-            keep_named(&app, &visit, name, request).await
+            save_named(&app, &visitor, name, request).await
         }
         _ => Err(Error::MethodNotAllowed),
     }
 }
 
-async fn keep_named(app: &App, visit: &Visit, name: &str, request: Request) -> Result<Response> {
+async fn save_named(
+    app: &App,
+    visitor: &Visitor,
+    name: &str,
+    request: Request,
+) -> Result<Response> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Program).await?;
-    Ok(answer(app, visit, &keep(app, visit, submission.named(name)).await?))
+    Ok(answer(app, visitor, &save(app, visitor, submission.named(name)).await?))
 }
 
 /// Every text of it, or none.
-pub async fn keep(app: &App, visit: &Visit, submission: Submission) -> Result<Vec<Kept>> {
+pub async fn save(app: &App, visitor: &Visitor, submission: Submission) -> Result<Vec<Saved>> {
     // After reading: a browser whose upload is cut shows a broken connection, not the reason.
-    app.limits.spend_several(Action::Create, visit.client, submission.count()).await?;
-    let owner = visit.acting(Scope::Write)?;
-    let judged = submission.judge(app, owner).map_err(|refused| {
+    app.limits.check_several(Action::Create, visitor.client_key(), submission.count()).await?;
+    let owner = visitor.authorize(Scope::Write)?;
+    let valid = submission.validate(app, owner).map_err(|refused| {
         let (draft, errors) = *refused;
-        let form = page(app, visit, &draft, &errors);
-        let fragment = Some(view::form_errors(&visit.page(), &errors));
+        let form = page(app, visitor, &draft, &errors);
+        let fragment = Some(view::form_errors(&visitor.page(), &errors));
         Error::Invalid { errors, form, fragment }
     })?;
-    keep::keep_all(app, owner, judged).await
+    save::save_all(app, owner, valid).await
 }
 
 /// The page for a browser; for a program the links, one a line, and what deletes each.
-fn answer(app: &App, visit: &Visit, kept: &[Kept]) -> Response {
-    if let ([Kept { paste, .. }], true) = (kept, visit.wants != Wants::Line) {
-        let cookie = AppendHeaders([(header::SET_COOKIE, flash_created(app, &paste.id))]);
+fn answer(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
+    if let ([Saved { paste, .. }], true) = (saved, visitor.format != ResponseFormat::PlainText) {
+        let cookie =
+            AppendHeaders([(header::SET_COOKIE, flash::set_created(app.is_https(), &paste.id))]);
         return (cookie, Redirect::to(&format!("/{}", paste.id))).into_response();
     }
-    let links: Vec<String> = kept.iter().map(|kept| link(app, &kept.paste.id)).collect();
-    let tokens = kept.iter().filter_map(|kept| kept.delete_token.as_ref());
-    let tokens = tokens.map(|token| (DELETE_TOKEN, tokens::of_paste(token)));
+    let links: Vec<String> = saved.iter().map(|saved| link(app, &saved.paste.id)).collect();
+    let tokens = saved.iter().filter_map(|saved| saved.delete_token.as_ref());
+    let tokens = tokens.map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
     let mut response =
         (StatusCode::CREATED, AppendHeaders(tokens), links.join("\n") + "\n").into_response();
     // Several have no one place.
@@ -130,20 +151,12 @@ fn answer(app: &App, visit: &Visit, kept: &[Kept]) -> Response {
     response
 }
 
-pub fn link(app: &App, id: &PasteId) -> String {
-    format!("{}/{id}", app.public_url)
-}
-
-fn page(app: &App, visit: &Visit, draft: &Draft, errors: &FormErrors) -> Markup {
+fn page(app: &App, visitor: &Visitor, draft: &Draft, errors: &FormErrors) -> Markup {
     let within = |choice: &&str| {
         choice.parse().is_ok_and(|lifetime: lifetime::Lifetime| lifetime.within(app.max_expiry))
     };
-    let lifetimes: Vec<&str> = view::LIFETIMES.iter().copied().filter(within).collect();
-    let form = view::NewPaste {
-        draft,
-        errors,
-        max_bytes: app.max_paste_bytes as u64,
-        lifetimes: &lifetimes,
-    };
-    view::form_page(&visit.page(), &form)
+    let lifetimes: Vec<&str> = LIFETIMES.iter().copied().filter(within).collect();
+    let form =
+        NewPaste { draft, errors, max_bytes: app.max_paste_bytes as u64, lifetimes: &lifetimes };
+    view::form_page(&visitor.page(), &form)
 }

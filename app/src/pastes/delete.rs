@@ -4,49 +4,53 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use store::Editor;
 use tracing::info;
 
-use crate::accounts::tokens::{self, Scope};
-use crate::page::Flash;
-use crate::pastes::Name;
-use crate::profile;
-use crate::visit::{Wants, flash};
-use crate::{App, Error, Result, Visit};
+use crate::error::{Error, Result};
+use crate::pastes::name::Name;
+use crate::pastes::view;
+use crate::state::App;
+use crate::ui::page::Flash;
+use crate::visitor::Visitor;
+use crate::visitor::flash;
+use crate::visitor::format::ResponseFormat;
+use crate::visitor::tokens;
+use store::Scope;
 
 /// htmx: the row goes, and the answer carries what changes beside it. A program is told in a line.
 pub async fn in_place(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     name: Name,
     headers: HeaderMap,
 ) -> Result<Response> {
-    if let Some(token) = tokens::holder(&headers)? {
+    if let Some(token) = tokens::delete_token(&headers)? {
         let deleted = app.store.delete(&name.id, Editor::Holder(token), app.clock.now()).await?;
         deleted.ok_or(Error::NotFound)?;
         info!(paste.id = %name.id, "paste deleted by its token");
         return Ok("deleted\n".into_response());
     }
-    let title = delete(&app, &visit, &name).await?;
-    if visit.wants == Wants::Line {
+    let title = delete(&app, &visitor, &name).await?;
+    if visitor.format == ResponseFormat::PlainText {
         return Ok("deleted\n".into_response());
     }
-    let owner = visit.user_id().ok_or(Error::NotFound)?;
+    let owner = visitor.user_id().ok_or(Error::NotFound)?;
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
-    Ok(profile::view::delete_answer(&visit.page(), &totals, &title).into_response())
+    Ok(view::delete_answer(&visitor.page(), &totals, &title).into_response())
 }
 
 /// The plain form.
 pub async fn by_form(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     name: Name,
 ) -> Result<impl IntoResponse> {
-    delete(&app, &visit, &name).await?;
-    let cookies = AppendHeaders([(header::SET_COOKIE, flash(&app, Flash::Deleted))]);
+    delete(&app, &visitor, &name).await?;
+    let cookies = AppendHeaders([(header::SET_COOKIE, flash::set(app.is_https(), Flash::Deleted))]);
     Ok((cookies, Redirect::to("/profile")))
 }
 
 /// Its title. Only an owner deletes, and to everybody else there is nothing to delete.
-async fn delete(app: &App, visit: &Visit, name: &Name) -> Result<String> {
-    let owner = visit.acting(Scope::Delete)?.ok_or(Error::NotFound)?;
+async fn delete(app: &App, visitor: &Visitor, name: &Name) -> Result<String> {
+    let owner = visitor.authorize(Scope::Delete)?.ok_or(Error::NotFound)?;
     let title = app.store.delete(&name.id, owner, app.clock.now()).await?.ok_or(Error::NotFound)?;
     info!(paste.id = %name.id, "paste deleted by its owner");
     Ok(title)

@@ -1,12 +1,27 @@
-//! What the form holds: the values that a failed submit shows again.
+//! The new-paste form: what was typed, and what may be chosen.
 
+use crate::error::form::FormErrors;
+
+/// The lifetimes offered as a row of choices. A site with a limit offers those within it.
+pub const LIFETIMES: &[&str] = &["10m", "1h", "1d", "1w", "1M", "1y", "never"];
+
+/// The values of the form's fields. A failed submit shows them again.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
     pub text: String,
     pub title: String,
-    /// A slug of [`render::syntaxes`], or whatever was typed.
+    /// A slug of [`render::syntaxes`], or any other input.
     pub syntax: String,
-    /// One of [`crate::pastes::view::LIFETIMES`], or whatever was typed.
+    /// One of [`LIFETIMES`], or any other input.
     pub expires: String,
     pub visibility: String,
+}
+
+/// The form as it is shown.
+pub struct NewPaste<'a> {
+    pub draft: &'a Draft,
+    pub errors: &'a FormErrors,
+    pub max_bytes: u64,
+    /// Those of [`LIFETIMES`] that may be chosen.
+    pub lifetimes: &'a [&'a str],
 }

@@ -9,11 +9,15 @@ use render::listing::Lines;
 use serde::{Deserialize, Serialize};
 use store::Visibility;
 
-use crate::answers::Made;
-use crate::page::{Page, Theme};
-use crate::pastes::show::{Place, kept, opened, painted};
-use crate::pastes::{Name, view, visible};
-use crate::{App, Error, Result, Visit};
+use crate::error::{Error, Result};
+use crate::http::response_cache::Rendered;
+use crate::pastes::loaded::{Place, opened, painted};
+use crate::pastes::name::{Name, visible};
+use crate::pastes::page_cache::cached_page;
+use crate::pastes::view;
+use crate::state::App;
+use crate::ui::page::{Page, Theme};
+use crate::visitor::Visitor;
 
 #[derive(Deserialize)]
 pub struct Look {
@@ -26,24 +30,24 @@ pub struct Look {
 /// What is private is not there, whoever looks: a frame is another site's place.
 pub async fn frame(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     name: Name,
     headers: HeaderMap,
     Query(Look { lines, part, theme }): Query<Look>,
 ) -> Result<Response> {
-    let mut page = visit.page();
+    let mut page = visitor.page();
     page.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
-    match answer(&app, &visit, &page, &name, &headers, Place { lines, part }).await {
+    match answer(&app, &visitor, &page, &name, &headers, Place { lines, part }).await {
         Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, view::no_frame(&page)).into_response()),
         answer => answer,
     }
 }
 
 /// Whatever the answer is, it may stand in a frame.
-pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, app.framed_policy.clone());
+    headers.insert(header::CONTENT_SECURITY_POLICY, app.embed_policy.clone());
     let policy = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(policy, HeaderValue::from_static("cross-origin"));
     response
@@ -51,26 +55,26 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
 
 async fn answer(
     app: &App,
-    visit: &Visit,
+    visitor: &Visitor,
     page: &Page<'_>,
     name: &Name,
     asked: &HeaderMap,
     place: Place,
 ) -> Result<Response> {
-    let paste = visible(app, visit, name).await?;
+    let paste = visible(app, visitor, name).await?;
     if paste.visibility == Visibility::Private {
         return Err(Error::NotFound);
     }
     let make = async {
-        let opened = opened(app, visit, paste.clone(), name, None).await?;
+        let opened = opened(app, visitor, paste.clone(), name, None).await?;
         let part = painted(app, &opened, place).await?;
         let path = name.path();
         let framed =
             view::Framed { opened: &opened, part: &part, marked: place.lines, path: &path };
-        Ok(Made { html: view::frame(page, &framed), whole: part.in_time })
+        Ok(Rendered { html: view::frame(page, &framed), complete: part.in_time })
     };
     // It says nothing of the time that is left.
-    kept(app, visit, asked, page, &paste, None, make).await
+    cached_page(app, visitor, asked, page, &paste, None, make).await
 }
 
 #[derive(Deserialize)]
@@ -97,7 +101,7 @@ pub struct Description {
 
 pub async fn describe(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
     if wanted.format.is_some_and(|format| format != "json") {
@@ -106,14 +110,14 @@ pub async fn describe(
     let path = wanted.url.strip_prefix(&*app.public_url).and_then(|path| path.strip_prefix('/'));
     let name = path.and_then(|path| path.split(['/', '?', '#']).next());
     let name: Name = name.and_then(|name| name.parse().ok()).ok_or(Error::NotFound)?;
-    let paste = visible(&app, &visit, &name).await?;
+    let paste = visible(&app, &visitor, &name).await?;
     if paste.visibility == Visibility::Private {
         return Err(Error::NotFound);
     }
     let width = wanted.maxwidth.map_or(view::WIDTH, |most| most.clamp(1, view::WIDTH));
     let height = wanted.maxheight.map_or(view::HEIGHT, |most| most.clamp(1, view::HEIGHT));
     let address = format!("{}{}/embed", app.public_url, name.path());
-    let title = view::public_title(&visit.page(), &paste);
+    let title = view::public_title(&visitor.page(), &paste);
     Ok(Json(Description {
         version: "1.0",
         r#type: "rich",

@@ -5,8 +5,11 @@ use maud::Markup;
 use serde::Deserialize;
 use store::{Paste, Span, Timestamp};
 
-use crate::pastes::view::{self, List, Rows};
-use crate::{App, Error, Result, Visit};
+use crate::error::{Error, Result};
+use crate::pastes::view;
+use crate::pastes::view::{List, Rows};
+use crate::state::App;
+use crate::visitor::Visitor;
 
 const PAGE: u32 = 50;
 
@@ -51,18 +54,18 @@ pub fn show(
 
 pub async fn recent(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Query(place): Query<Place>,
 ) -> Result<Markup> {
-    rows(&app, &place, |rows| view::recent_page(&visit.page(), rows)).await
+    rows(&app, &place, |rows| view::recent_page(&visitor.page(), rows)).await
 }
 
 pub async fn recent_rows(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Query(place): Query<Place>,
 ) -> Result<Markup> {
-    let page = visit.page();
+    let page = visitor.page();
     rows(&app, &place, |rows| {
         if place.until.is_some() {
             view::live_rows(&page, rows, None)

@@ -5,19 +5,27 @@ use axum::response::IntoResponse;
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use crate::pastes::{Name, raw, visible};
-use crate::{App, Result, Visit, security};
+use crate::error::Result;
+use crate::http::csp;
+use crate::pastes::headers;
+use crate::pastes::name::{Name, visible};
+use crate::state::App;
+use crate::visitor::Visitor;
 
 /// The link as a QR code. Black on white in either theme: not every reader knows the reverse.
-pub async fn code(State(app): State<App>, visit: Visit, name: Name) -> Result<impl IntoResponse> {
-    let paste = visible(&app, &visit, &name).await?;
+pub async fn code(
+    State(app): State<App>,
+    visitor: Visitor,
+    name: Name,
+) -> Result<impl IntoResponse> {
+    let paste = visible(&app, &visitor, &name).await?;
     let code =
         QrCode::new(format!("{}/{}", app.public_url, paste.id)).context("the link as a QR code")?;
     let svg = code.render::<svg::Color>().min_dimensions(288, 288).build();
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml".parse()),
-        (header::CACHE_CONTROL, Ok(raw::cache_control(&visit))),
-        (header::CONTENT_SECURITY_POLICY, Ok(security::SANDBOX)),
+        (header::CACHE_CONTROL, Ok(headers::cache_control(&visitor))),
+        (header::CONTENT_SECURITY_POLICY, Ok(csp::SANDBOX)),
     ];
     let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value.ok()?)));
     Ok((headers.collect::<axum::http::HeaderMap>(), svg))

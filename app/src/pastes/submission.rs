@@ -1,8 +1,8 @@
 //! What a visitor sends: a form, files, or a bare text.
 
 pub mod fields;
-mod judge;
 pub mod read;
+mod validate;
 
 use std::num::NonZeroU32;
 
@@ -22,7 +22,7 @@ const FIELD_MAX: usize = 4096;
 /// The most texts that one request may bring.
 pub const TEXTS_MAX: usize = 32;
 
-/// What was sent, before anybody judged it.
+/// What was sent, before anybody valid it.
 #[derive(Debug, Default)]
 pub struct Submission {
     sender: Sender,
@@ -53,9 +53,9 @@ struct Piece {
     is_file: bool,
 }
 
-/// What may be kept.
+/// What may be saved.
 #[derive(Debug)]
-pub struct Judged {
+pub struct ValidPaste {
     pub text: Bytes,
     pub title: String,
     pub syntax: &'static str,

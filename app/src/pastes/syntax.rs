@@ -4,26 +4,29 @@ use axum::extract::State;
 use maud::Markup;
 use render::syntaxes;
 
-use crate::page::Page;
-use crate::pastes::{Name, view, visible};
-use crate::{App, Result, Visit};
+use crate::error::Result;
+use crate::pastes::name::{Name, visible};
+use crate::pastes::view;
+use crate::state::App;
+use crate::ui::page::Page;
+use crate::visitor::Visitor;
 
-pub async fn page(app: State<App>, visit: Visit, name: Name) -> Result<Markup> {
-    answer(app, visit, name, view::syntaxes_page).await
+pub async fn page(app: State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
+    answer(app, visitor, name, view::syntaxes_page).await
 }
 
-pub async fn list(app: State<App>, visit: Visit, name: Name) -> Result<Markup> {
-    answer(app, visit, name, view::syntaxes).await
+pub async fn list(app: State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
+    answer(app, visitor, name, view::syntaxes).await
 }
 
 async fn answer(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     name: Name,
     render: fn(&Page, &str, &str) -> Markup,
 ) -> Result<Markup> {
-    let paste = visible(&app, &visit, &name).await?;
+    let paste = visible(&app, &visitor, &name).await?;
     let current = name.extension.as_deref().and_then(syntaxes::find);
     let current = current.map_or(paste.syntax.as_str(), |syntax| syntax.slug);
-    Ok(render(&visit.page(), &format!("/{}", paste.id), current))
+    Ok(render(&visitor.page(), &format!("/{}", paste.id), current))
 }

@@ -2,35 +2,12 @@
 
 use maud::{Markup, html};
 use render::escape::without_bidi_controls;
-use store::{AccessToken, Scopes, Timestamp};
+use store::{AccessToken, Scope, Timestamp};
 
-use super::Scope;
-use crate::form_errors::FormErrors;
-use crate::page::{Page, layout, title};
-use crate::words;
-
-/// The lifetimes offered.
-const LIFETIMES: [&str; 5] = ["1w", "1M", "3M", "1y", "never"];
-
-/// What the form holds.
-#[derive(Clone, Debug)]
-pub struct Draft {
-    pub name: String,
-    pub scopes: Scopes,
-    pub expires: String,
-    pub errors: FormErrors,
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            scopes: Scopes { read: true, write: true, delete: false },
-            expires: "3M".to_owned(),
-            errors: FormErrors::default(),
-        }
-    }
-}
+use crate::accounts::tokens::draft::{Draft, LIFETIMES, NAME_MAX};
+use crate::ui::format;
+use crate::ui::layout::{layout, title};
+use crate::ui::page::Page;
 
 pub fn page(
     page: &Page,
@@ -106,7 +83,7 @@ fn table(page: &Page, tokens: &[AccessToken], now: Timestamp) -> Markup {
 
 fn row(page: &Page, token: &AccessToken, now: Timestamp) -> Markup {
     let t = page.t();
-    let scopes: Vec<&str> = Scope::all_of(token).map(Scope::as_str).collect();
+    let scopes: Vec<&str> = token.scopes.iter().map(Scope::as_str).collect();
     html! {
         tr role="row" {
             th role="rowheader" scope="row" { bdi { (without_bidi_controls(&token.name)) } }
@@ -132,7 +109,7 @@ fn row(page: &Page, token: &AccessToken, now: Timestamp) -> Markup {
 
 fn date(page: &Page, at: Timestamp) -> Markup {
     html! {
-        time datetime=(words::iso(at)) title=(words::date_time(page.lang, at)) { (words::date(page.lang, at)) }
+        time datetime=(format::iso(at)) title=(format::date_time(page.lang, at)) { (format::date(page.lang, at)) }
     }
 }
 
@@ -176,7 +153,7 @@ fn form(page: &Page, draft: &Draft) -> Markup {
             h3 { (t.token_new()) }
             div.field {
                 label for="name" { (t.token_name()) }
-                input #name name="name" required maxlength=(super::page::NAME_MAX) autocomplete="off"
+                input #name name="name" required maxlength=(NAME_MAX) autocomplete="off"
                     placeholder=(t.token_name_example()) value=(draft.name)
                     aria-invalid=[draft.errors.of("name").map(|_| "true")] aria-describedby="name-error";
                 (error(page, draft, "name"))

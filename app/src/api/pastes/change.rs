@@ -7,13 +7,18 @@ use store::Change;
 use tracing::info;
 use utoipa::ToSchema;
 
-use super::{Id, Nothing, Target, missed, target};
-use crate::accounts::tokens::Scope;
-use crate::api::body::{self, present, word};
-use crate::api::paste::{self, Paste};
+use crate::api::body;
+use crate::api::body::{present, word};
+use crate::api::paste;
+use crate::api::paste::Paste;
+use crate::api::pastes::{Id, Nothing, Target, missed, target};
 use crate::api::query::Query;
+use crate::error::Result;
 use crate::pastes::submission::Submission;
-use crate::{App, Result, Visit};
+use crate::pastes::text;
+use crate::state::App;
+use crate::visitor::Visitor;
+use store::Scope;
 
 /// What is to be otherwise. What is left out stays.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -51,15 +56,15 @@ pub struct Changes {
 )]
 pub async fn change(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Id(name): Id,
     Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response> {
     let changes: Changes = body::read_fields(request).await?;
-    let Target { paste, condition } = target(&app, &visit, &name, &headers, Scope::Write).await?;
-    let change = judge(&app, &visit, &paste, changes).await?;
+    let Target { paste, condition } = target(&app, &visitor, &name, &headers, Scope::Write).await?;
+    let change = judge(&app, &visitor, &paste, changes).await?;
     let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
     let paste = outcome.ok_or_else(|| missed(condition))?;
     info!(paste.id = %paste.id, "paste changed by the API");
@@ -67,10 +72,15 @@ pub async fn change(
 }
 
 /// What is to be otherwise, judged as a new paste is.
-async fn judge(app: &App, visit: &Visit, paste: &store::Paste, changes: Changes) -> Result<Change> {
+async fn judge(
+    app: &App,
+    visitor: &Visitor,
+    paste: &store::Paste,
+    changes: Changes,
+) -> Result<Change> {
     let syntax = changes.syntax.clone().unwrap_or_else(|| paste.syntax.clone());
     let text = match syntax.trim() {
-        syntaxes::AUTO => app.text(visit, paste).await?.to_vec(),
+        syntaxes::AUTO => text::load(app, visitor, paste).await?.to_vec(),
         // Nobody looks at it.
         _ => b"-".to_vec(),
     };
@@ -81,7 +91,7 @@ async fn judge(app: &App, visit: &Visit, paste: &store::Paste, changes: Changes)
         changes.expires.clone().unwrap_or_default(),
         changes.visibility.clone().unwrap_or_else(|| paste.visibility.as_str().to_owned()),
     );
-    let judged = submission.judge_one(app, paste.owner)?;
+    let judged = submission.validate_one(app, paste.owner)?;
     let new_syntax = changes.syntax.is_some();
     Ok(Change {
         title: changes.title.is_some().then_some(judged.title),

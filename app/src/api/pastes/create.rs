@@ -9,15 +9,20 @@ use sha2::{Digest as _, Sha256};
 use store::{OnceKey, Secret, UserId};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::accounts::tokens::{self, Scope};
-use crate::api::body::{self, Sent, present, word};
-use crate::api::paste::{self, Paste};
-use crate::api::problem::{Fault, Refusal};
+use crate::api::body;
+use crate::api::body::{Sent, present, word};
+use crate::api::paste;
+use crate::api::paste::Paste;
 use crate::api::query::Query;
-use crate::limits::Action;
-use crate::pastes::keep::{Kept, keep, keep_once};
-use crate::pastes::submission::{Judged, Submission};
-use crate::{App, Error, Result, Visit};
+use crate::error::refusal::{Fault, Refusal};
+use crate::error::{Error, Result};
+use crate::http::rate_limit::action::Action;
+use crate::pastes::save::{self, Saved, save_once};
+use crate::pastes::submission::{Submission, ValidPaste};
+use crate::state::App;
+use crate::visitor::Visitor;
+use crate::visitor::tokens;
+use store::Scope;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -50,11 +55,11 @@ pub struct Around {
 #[expect(dead_code, reason = "it stands in the API's description")]
 pub struct Text(String);
 
-/// A text to be kept.
+/// A text to be saved.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPaste {
-    /// Without NUL; kept as it is.
+    /// Without NUL; saved as it is.
     #[schema(min_length = 1, pattern = "^[^\\u0000]*$", example = "fn main() {}\n")]
     text: String,
     #[serde(default, deserialize_with = "present")]
@@ -107,23 +112,23 @@ pub struct Created {
 )]
 pub async fn create(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Query(around): Query<Around>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response> {
-    let owner = visit.acting(Scope::Write)?;
+    let owner = visitor.authorize(Scope::Write)?;
     let key = key(&headers)?;
     let sent = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
     if matches!(sent, Sent::Json(_)) {
         // What the body overrules is not a place for mistakes either.
-        submission(around.clone(), Sent::Text(b"-".to_vec())).judge_one(&app, owner)?;
+        submission(around.clone(), Sent::Text(b"-".to_vec())).validate_one(&app, owner)?;
     }
     let submission = submission(around, sent);
-    let allowance = app.limits.spend(Action::Create, visit.client).await?;
-    let once = key.map(|key| Once::new(&visit, key, &submission));
-    let kept = save(&app, owner, submission, once).await;
-    let mut response = kept.and_then(|kept| created(&app, kept)).into_response();
+    let allowance = app.limits.check(Action::Create, visitor.client_key()).await?;
+    let once = key.map(|key| Once::new(&visitor, key, &submission));
+    let saved = save(&app, owner, submission, once).await;
+    let mut response = saved.and_then(|saved| created(&app, saved)).into_response();
     allowance.map(|allowance| response.extensions_mut().insert(allowance));
     Ok(response)
 }
@@ -133,11 +138,11 @@ async fn save(
     owner: Option<UserId>,
     submission: Submission,
     once: Option<Once>,
-) -> Result<Kept> {
-    let judged = submission.judge_one(app, owner)?;
+) -> Result<Saved> {
+    let valid = submission.validate_one(app, owner)?;
     match once {
-        None => keep(app, owner, judged).await,
-        Some(once) => once.keep(app, owner, judged).await,
+        None => save::save(app, owner, valid).await,
+        Some(once) => once.save(app, owner, valid).await,
     }
 }
 
@@ -157,12 +162,12 @@ fn submission(around: Around, sent: Sent<NewPaste>) -> Submission {
     )
 }
 
-fn created(app: &App, kept: Kept) -> Result<Response> {
-    let etag = paste::etag(&kept.paste)?;
-    let location = format!("{}/api/v1/pastes/{}", app.public_url, kept.paste.id);
+fn created(app: &App, saved: Saved) -> Result<Response> {
+    let etag = paste::etag(&saved.paste)?;
+    let location = format!("{}/api/v1/pastes/{}", app.public_url, saved.paste.id);
     let created = Created {
-        paste: Paste::of(app, kept.paste),
-        delete_token: kept.delete_token.as_ref().map(tokens::of_paste),
+        paste: Paste::of(app, saved.paste),
+        delete_token: saved.delete_token.as_ref().map(tokens::format_delete_token),
     };
     let location = HeaderValue::try_from(location).map_err(anyhow::Error::from)?;
     let mut response =
@@ -192,10 +197,10 @@ struct Once {
 
 impl Once {
     /// A key is its sender's own: what somebody else sends under the same is another.
-    fn new(visit: &Visit, key: &str, submission: &Submission) -> Self {
-        let sender = match &visit.bearer {
+    fn new(visitor: &Visitor, key: &str, submission: &Submission) -> Self {
+        let sender = match &visitor.bearer {
             Some((user, _)) => format!("user {}", user.id.0),
-            None => format!("client {}", visit.client),
+            None => format!("client {}", visitor.client),
         };
         Self {
             key: key.to_owned(),
@@ -204,7 +209,7 @@ impl Once {
         }
     }
 
-    async fn keep(&self, app: &App, owner: Option<UserId>, judged: Judged) -> Result<Kept> {
+    async fn save(&self, app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
         if let Some(made) = self.made(app, owner).await? {
             return Ok(made);
         }
@@ -215,14 +220,14 @@ impl Once {
             salt: salt.clone(),
         };
         let token = Secret::derived(&salt, self.key.as_bytes());
-        match keep_once(app, owner, judged, token, once).await? {
-            Some(kept) => Ok(kept),
+        match save_once(app, owner, valid, token, once).await? {
+            Some(saved) => Ok(saved),
             // Another request under the same key was quicker.
             None => self.made(app, owner).await?.ok_or(Error::Unavailable),
         }
     }
 
-    async fn made(&self, app: &App, owner: Option<UserId>) -> Result<Option<Kept>> {
+    async fn made(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
         let now = app.clock.now();
         let Some(made) = app.store.made_under(&self.key_hash, now).await? else { return Ok(None) };
         if made.request_hash != self.request_hash {
@@ -237,6 +242,6 @@ impl Once {
         let paste = Arc::unwrap_or_clone(paste);
         let token = Secret::derived(&made.salt, self.key.as_bytes());
         let delete_token = paste.delete_token_hash.is_some().then_some(token);
-        Ok(Some(Kept { paste, delete_token }))
+        Ok(Some(Saved { paste, delete_token }))
     }
 }

@@ -3,9 +3,11 @@ use axum::http::{HeaderMap, StatusCode};
 use tracing::info;
 
 use super::{Id, Nothing, Target, missed, target};
-use crate::accounts::tokens::Scope;
 use crate::api::query::Query;
-use crate::{App, Result, Visit};
+use crate::error::Result;
+use crate::state::App;
+use crate::visitor::Visitor;
+use store::Scope;
 
 /// Deletes a paste: from this moment on nobody reads it.
 #[utoipa::path(
@@ -22,12 +24,13 @@ use crate::{App, Result, Visit};
 )]
 pub async fn delete(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Id(name): Id,
     Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
 ) -> Result<StatusCode> {
-    let Target { paste, condition } = target(&app, &visit, &name, &headers, Scope::Delete).await?;
+    let Target { paste, condition } =
+        target(&app, &visitor, &name, &headers, Scope::Delete).await?;
     if !app.store.delete_seen(&paste, condition, app.clock.now()).await? {
         return Err(missed(condition));
     }

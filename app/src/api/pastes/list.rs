@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use store::{Cursor, Span};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::accounts::tokens::Scope;
 use crate::api::paste::{CACHE, Paste};
-use crate::api::problem::{Fault, Refusal};
 use crate::api::query::Query;
-use crate::{App, Error, Result, Visit};
+use crate::error::refusal::{Fault, Refusal};
+use crate::error::{Error, Result};
+use crate::state::App;
+use crate::visitor::Visitor;
+use store::Scope;
 
 const LIMIT_MAX: u32 = 100;
 
@@ -56,10 +58,10 @@ fn usual() -> u32 {
 )]
 pub async fn list(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Query(place): Query<Place>,
 ) -> Result<Response> {
-    let owner = visit.acting(Scope::Read)?.ok_or(Error::Unauthorized)?;
+    let owner = visitor.authorize(Scope::Read)?.ok_or(Error::Unauthorized)?;
     let span = place.span()?;
     let mut pastes = app.store.pastes_of(owner, &span, app.clock.now()).await?;
     let more = pastes.len() > place.limit as usize;

@@ -6,11 +6,15 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::headers::{HeaderMapExt as _, IfNoneMatch};
 
 use super::{Id, Nothing};
-use crate::api::paste::{self, Paste};
-use crate::api::problem::{Fault, Refusal};
+use crate::api::paste;
+use crate::api::paste::Paste;
 use crate::api::query::Query;
-use crate::pastes::{raw, visible_to};
-use crate::{App, Error, Result, Visit};
+use crate::error::refusal::{Fault, Refusal};
+use crate::error::{Error, Result};
+use crate::pastes::name::visible_to;
+use crate::pastes::raw;
+use crate::state::App;
+use crate::visitor::Visitor;
 
 /// What is known of a paste but its text.
 #[utoipa::path(
@@ -28,12 +32,12 @@ use crate::{App, Error, Result, Visit};
 )]
 pub async fn read(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Id(name): Id,
     Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let paste = visible_to(&app, &visit, visit.user_id(), &name).await?;
+    let paste = visible_to(&app, &visitor, visitor.user_id(), &name).await?;
     let etag = paste::etag(&paste)?;
     let known = headers.typed_get::<IfNoneMatch>();
     if known.is_some_and(|known| !known.precondition_passes(&etag)) {
@@ -63,12 +67,12 @@ pub async fn read(
 )]
 pub async fn text(
     State(app): State<App>,
-    visit: Visit,
+    visitor: Visitor,
     Id(name): Id,
     Query(Nothing {}): Query<Nothing>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let response = raw::answer(&app, &visit, &name, &headers, |_| None).await?;
+    let response = raw::answer(&app, &visitor, &name, &headers, |_| None).await?;
     if response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
         return Ok(response);
     }

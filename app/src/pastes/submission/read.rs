@@ -10,7 +10,7 @@ use percent_encoding::percent_decode;
 
 use super::fields::{Choice, Role, Sender};
 use super::{FIELD_MAX, Piece, Submission, TEXTS_MAX};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// How much more than the largest text is read and thrown away, so that the answer arrives: a
 /// browser whose upload is cut shows a broken connection instead. Several texts share so much.
@@ -127,7 +127,7 @@ impl Submission {
         Ok(())
     }
 
-    /// Of more than may be sent at once nothing is kept, so one more is enough to know.
+    /// Of more than may be sent at once nothing is saved, so one more is enough to know.
     fn add(&mut self, piece: Piece) {
         if self.texts.len() <= TEXTS_MAX {
             self.texts.push(piece);
@@ -222,19 +222,19 @@ pub fn refuse_before(headers: &HeaderMap, limit: usize, max_bytes: usize) -> Res
 /// The body up to `limit` and whether there was more. Some more is read and thrown away.
 pub async fn collect(body: Body, limit: usize, max_bytes: usize) -> Result<(Vec<u8>, bool)> {
     let mut stream: BodyDataStream = body.into_data_stream();
-    let mut kept = Vec::new();
+    let mut saved = Vec::new();
     let mut too_long = false;
     let mut budget = limit.saturating_add(max_bytes * DRAIN_FACTOR);
     while let Some(chunk) = stream.next().await {
         // Its client went away, or `intake` says more.
         let chunk = chunk.map_err(|_| Error::BadRequest)?;
         budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
-        too_long |= kept.len() + chunk.len() > limit;
+        too_long |= saved.len() + chunk.len() > limit;
         if !too_long {
-            kept.extend_from_slice(&chunk);
+            saved.extend_from_slice(&chunk);
         }
     }
-    Ok((kept, too_long))
+    Ok((saved, too_long))
 }
 
 async fn read_field(
@@ -242,18 +242,18 @@ async fn read_field(
     limit: usize,
     max_bytes: usize,
 ) -> Result<(Vec<u8>, bool)> {
-    let mut kept = Vec::new();
+    let mut saved = Vec::new();
     let mut too_long = false;
     let mut budget = limit.max(max_bytes) * DRAIN_FACTOR;
     while let Some(chunk) = field.chunk().await.map_err(|error| refused_part(&error, max_bytes))? {
         budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
-        // What is over the limit is kept up to one more, so that a form can show it again.
-        too_long |= kept.len() + chunk.len() > limit;
-        if kept.len() + chunk.len() <= limit.saturating_mul(2) {
-            kept.extend_from_slice(&chunk);
+        // What is over the limit is saved up to one more, so that a form can show it again.
+        too_long |= saved.len() + chunk.len() > limit;
+        if saved.len() + chunk.len() <= limit.saturating_mul(2) {
+            saved.extend_from_slice(&chunk);
         }
     }
-    Ok((kept, too_long))
+    Ok((saved, too_long))
 }
 
 fn too_large(max_bytes: usize) -> Error {

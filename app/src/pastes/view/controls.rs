@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 use render::syntaxes::{self, SYNTAXES};
 
-use super::form::{LIFETIMES, NewPaste};
-use super::syntax_name;
-use crate::i18n::Messages;
-use crate::page::Page;
+use crate::pastes::draft::{LIFETIMES, NewPaste};
+use crate::pastes::view::pieces::syntax_name;
+use crate::ui::i18n::Messages;
+use crate::ui::page::Page;
 
 /// Where the words about a field's error stand; empty while there is none.
 pub(super) fn error(page: &Page, form: &NewPaste, field: &str) -> Markup {

@@ -2,16 +2,15 @@
 
 use maud::{DOCTYPE, Markup, html};
 use render::listing::Lines;
-use store::{Paste, Visibility};
 
-use super::listing;
-use super::show::{link, source};
-use super::{plain_title, title};
-use crate::assets::asset;
-use crate::page::Page;
-use crate::pastes::show::Opened;
-use crate::text::paint::Painted;
-use crate::words;
+use crate::pastes::loaded::Opened;
+use crate::pastes::view::listing;
+use crate::pastes::view::pieces::{plain_title, title};
+use crate::pastes::view::shown::{link, source};
+use crate::state::highlights::HighlightedPart;
+use crate::ui::assets::asset;
+use crate::ui::format;
+use crate::ui::page::Page;
 
 /// In CSS pixels, where nobody says.
 pub const WIDTH: u32 = 720;
@@ -19,7 +18,7 @@ pub const HEIGHT: u32 = 400;
 
 pub struct Framed<'a> {
     pub opened: &'a Opened,
-    pub part: &'a Painted,
+    pub part: &'a HighlightedPart,
     pub marked: Option<Lines>,
     pub path: &'a str,
 }
@@ -31,7 +30,7 @@ pub fn frame(page: &Page, framed: &Framed) -> Markup {
     let body = html! {
         p.facts {
             span { a href=(link(page, paste)) target="_blank" rel="noopener" { (title(page, paste)) } }
-            span { (words::lines(page.lang, paste.lines)) }
+            span { (format::lines(page.lang, paste.lines)) }
             span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (t.paste_raw()) } }
             span { (t.site_name()) }
         }
@@ -66,16 +65,7 @@ fn shell(page: &Page, title: &str, body: &Markup) -> Markup {
     }
 }
 
-/// What a description of the frame may call it.
-pub fn public_title(page: &Page, paste: &Paste) -> String {
-    if paste.visibility == Visibility::Public {
-        plain_title(page, paste)
-    } else {
-        page.t().site_name().to_string()
-    }
-}
-
-/// What one puts into one's own page.
+/// The HTML that other sites put into their pages.
 pub fn snippet(page: &Page, path: &str) -> Markup {
     let address = format!("{}{path}/embed", page.public_url);
     iframe(&address, &page.t().site_name().to_string(), WIDTH, HEIGHT)

@@ -5,9 +5,9 @@ use std::time::Duration;
 use maud::{Markup, html};
 use store::{Paste, Timestamp};
 
-use crate::expiry::{first_refresh, left, next_refresh};
-use crate::page::Page;
-use crate::words;
+use crate::ui::countdown::{first_refresh, left, next_refresh};
+use crate::ui::format;
+use crate::ui::page::Page;
 
 /// As the page shows it.
 pub fn first(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
@@ -29,12 +29,12 @@ fn expiry_with(
     let t = page.t();
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
-            time #expiry datetime=(words::iso(at)) title=(words::date_time(page.lang, at))
+            time #expiry datetime=(format::iso(at)) title=(format::date_time(page.lang, at))
                 hx-get={ "/" (paste.id) "/expiry" }
                 hx-trigger={ "load delay:" (again(left).as_millis()) "ms, again" }
                 hx-swap="outerHTML" hx-status:404="target:#paste swap:innerHTML"
                 hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
-                (t.paste_expires(words::left(page.lang, left)))
+                (t.paste_expires(format::left(page.lang, left)))
             }
         } @else {
             span #expiry { (t.paste_never()) }

@@ -2,22 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::controls::{error, invalid, lifetime, syntax, title, visibility};
-use crate::form_errors::FormErrors;
-use crate::page::{Page, layout};
-use crate::pastes::draft::Draft;
-use crate::words;
-
-/// The lifetimes offered as a row of choices; a site with a limit offers those within it.
-pub const LIFETIMES: &[&str] = &["10m", "1h", "1d", "1w", "1M", "1y", "never"];
-
-pub struct NewPaste<'a> {
-    pub draft: &'a Draft,
-    pub errors: &'a FormErrors,
-    pub max_bytes: u64,
-    /// Those of [`LIFETIMES`] that may be chosen.
-    pub lifetimes: &'a [&'a str],
-}
+use crate::error::form::FormErrors;
+use crate::pastes::draft::NewPaste;
+use crate::pastes::view::controls::{error, invalid, lifetime, syntax, title, visibility};
+use crate::ui::format;
+use crate::ui::layout::layout;
+use crate::ui::page::Page;
 
 /// The fields that can have an error, in the order of the form.
 const FIELDS: [&str; 5] = ["text", "title", "syntax", "expires", "visibility"];
@@ -115,15 +105,15 @@ fn editor(page: &Page, form: &NewPaste) -> Markup {
 
 fn counts(page: &Page, form: &NewPaste) -> Markup {
     let t = page.t();
-    let number = |n: usize| words::number(page.lang, n as u64);
+    let number = |n: usize| format::number(page.lang, n as u64);
     let text = &form.draft.text;
-    let limit = words::size(page.lang, form.max_bytes);
+    let limit = format::size(page.lang, form.max_bytes);
     html! {
         p.counts data-max=(form.max_bytes) data-units=(t.units()) data-too-long=(t.new_too_long("{size}")) {
             span.js { (t.new_lines()) ": " b data-count="lines" { (number(text.lines().count())) } }
             span.js { (t.new_characters()) ": " b data-count="characters" { (number(text.chars().count())) } }
             span.js {
-                b data-count="bytes" { (words::size(page.lang, text.len() as u64)) } " "
+                b data-count="bytes" { (format::size(page.lang, text.len() as u64)) } " "
                 (t.new_of_limit(&*limit))
             }
             noscript { (t.new_limit(&*limit)) }

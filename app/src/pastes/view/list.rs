@@ -4,10 +4,10 @@ use maud::{Markup, html};
 use render::syntaxes;
 use store::{Paste, Timestamp, Totals};
 
-use super::{delete, syntax_name, title, visibility};
-use crate::expiry::{left, next_list_refresh};
-use crate::page::Page;
-use crate::words;
+use crate::pastes::view::pieces::{delete, syntax_name, title, visibility};
+use crate::ui::countdown::{left, next_list_refresh};
+use crate::ui::format;
+use crate::ui::page::Page;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
@@ -69,7 +69,7 @@ pub fn list(page: &Page, rows: &Rows) -> Markup {
 
 /// The answer to "show more": rows to append, and a new link in place of the old one.
 pub fn more_rows(page: &Page, rows: &Rows) -> Markup {
-    let count = words::pastes(page.lang, rows.pastes.len() as u64);
+    let count = format::pastes(page.lang, rows.pastes.len() as u64);
     html! {
         (body(page, rows))
         hx-partial hx-target="#more" hx-swap="outerHTML" { (more(page, rows)) }
@@ -88,8 +88,8 @@ pub fn live_rows(page: &Page, rows: &Rows, totals: Option<&Totals>) -> Markup {
 }
 
 pub fn totals_words(page: &Page, totals: &Totals) -> String {
-    let pastes = words::pastes(page.lang, totals.count);
-    page.t().profile_totals(pastes, words::size(page.lang, totals.bytes)).to_string()
+    let pastes = format::pastes(page.lang, totals.count);
+    page.t().profile_totals(pastes, format::size(page.lang, totals.bytes)).to_string()
 }
 
 fn body(page: &Page, rows: &Rows) -> Markup {
@@ -124,10 +124,10 @@ fn row(page: &Page, list: List, paste: &Paste, now: Timestamp) -> Markup {
         tr #{ "paste-" (paste.id) } role="row" {
             th role="rowheader" scope="row" { a href={ "/" (paste.id) } { (title(page, paste)) } }
             td role="cell" { (syntax) }
-            td.number role="cell" { (words::size(page.lang, paste.bytes)) }
+            td.number role="cell" { (format::size(page.lang, paste.bytes)) }
             td role="cell" {
-                time datetime=(words::iso(paste.created_at)) title=(words::date_time(page.lang, paste.created_at)) {
-                    (words::date(page.lang, paste.created_at))
+                time datetime=(format::iso(paste.created_at)) title=(format::date_time(page.lang, paste.created_at)) {
+                    (format::date(page.lang, paste.created_at))
                 }
             }
             td role="cell" { (time_left(page, paste, now)) }
@@ -142,8 +142,8 @@ fn row(page: &Page, list: List, paste: &Paste, now: Timestamp) -> Markup {
 fn time_left(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
-            time datetime=(words::iso(at)) title=(words::date_time(page.lang, at)) {
-                (words::left(page.lang, left))
+            time datetime=(format::iso(at)) title=(format::date_time(page.lang, at)) {
+                (format::left(page.lang, left))
             }
         } @else {
             (page.t().left_never())

@@ -5,13 +5,13 @@ use render::listing::{Lines, Prefix, split};
 use render::parts::{Extent, LINES};
 use serde::Deserialize;
 
-use crate::page::Page;
-use crate::text::paint::Painted;
-use crate::words;
+use crate::state::highlights::HighlightedPart;
+use crate::ui::format;
+use crate::ui::page::Page;
 
 /// A part of a text, and the way to its other parts.
 pub struct Listing<'a> {
-    pub part: &'a Painted,
+    pub part: &'a HighlightedPart,
     pub prefix: Prefix,
     pub marked: Option<Lines>,
     /// Of the whole text; the column of numbers is as wide as the last one.
@@ -51,7 +51,7 @@ pub fn text(listing: &Listing) -> Markup {
 }
 
 /// Says that the colours did not get done.
-pub fn plain_note(page: &Page, part: &Painted) -> Markup {
+pub fn plain_note(page: &Page, part: &HighlightedPart) -> Markup {
     html! {
         div #plain role="status" { @if !part.in_time { p.note { (page.t().paste_plain()) } } }
     }
@@ -80,7 +80,7 @@ fn way_id(listing: &Listing, side: Side) -> String {
 }
 
 fn part(listing: &Listing) -> Markup {
-    let Painted { html, extent, .. } = listing.part;
+    let HighlightedPart { html, extent, .. } = listing.part;
     let [before, marked, after] = split(html, extent, listing.prefix, listing.marked);
     let full = extent.last_line - extent.first_line + 1 == LINES;
     html! {
@@ -95,13 +95,13 @@ fn part(listing: &Listing) -> Markup {
 /// The link to the part before or after those that are shown, if there is one.
 fn way(page: &Page, listing: &Listing, side: Side) -> Markup {
     let t = page.t();
-    let Painted { extent, before, after, .. } = listing.part;
+    let HighlightedPart { extent, before, after, .. } = listing.part;
     let (to, swap) = match side {
         Side::Before => (before, "afterbegin"),
         Side::After => (after, "beforeend"),
     };
-    let number = |line| words::number(page.lang, line);
-    let of = t.paste_lines_of(number(extent.last_line), words::lines(page.lang, listing.lines));
+    let number = |line| format::number(page.lang, line);
+    let of = t.paste_lines_of(number(extent.last_line), format::lines(page.lang, listing.lines));
     let (parameter, fragment) = match listing.prefix {
         Prefix::Line => ("part", "lines"),
         Prefix::Made => ("made", "made"),

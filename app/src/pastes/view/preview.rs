@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 use store::{Paste, Visibility};
 
-use super::show::link;
-use crate::page::Page;
-use crate::words;
+use crate::pastes::view::pieces::public_title;
+use crate::pastes::view::shown::link;
+use crate::ui::format;
+use crate::ui::page::Page;
 
 /// In characters.
 const DESCRIPTION: usize = 200;
@@ -16,7 +17,7 @@ pub fn head(page: &Page, paste: &Paste, text: &str) -> Markup {
     html! {
         meta property="og:site_name" content=(t.site_name());
         meta property="og:type" content="website";
-        meta property="og:title" content=(super::embed::public_title(page, paste));
+        meta property="og:title" content=(public_title(page, paste));
         @if public {
             meta property="og:url" content=(link(page, paste));
             meta property="og:description" content=(description(page, paste, text));
@@ -40,5 +41,5 @@ fn description(page: &Page, paste: &Paste, text: &str) -> String {
     let words: Vec<&str> = beginning.split_whitespace().collect();
     let beginning: String = words.join(" ").chars().take(DESCRIPTION).collect();
     let beginning = render::escape::without_bidi_controls(&beginning);
-    format!("{}: {beginning}", words::lines(page.lang, paste.lines))
+    format!("{}: {beginning}", format::lines(page.lang, paste.lines))
 }

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::list::{Rows, list};
-use crate::page::{Page, layout, title};
+use crate::pastes::view::list::{Rows, list};
+use crate::ui::layout::{layout, title};
+use crate::ui::page::Page;
 
 pub fn recent_page(page: &Page, rows: &Rows) -> Markup {
     let t = page.t();

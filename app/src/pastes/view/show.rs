@@ -1,31 +1,20 @@
 //! The page of one paste.
 
 use maud::{Markup, html};
-use render::listing::Lines;
 use render::syntaxes::PLAIN;
-use store::{Paste, Timestamp};
+use store::Paste;
 
-use super::expiry;
-use super::listing::{self, Listing, Side, listing};
-use super::{plain_title, syntax_name, title, tools, visibility};
-use crate::page::{self, Flash, Page};
-use crate::pastes::reading::Reading;
-use crate::pastes::show::Opened;
-use crate::text::paint::Painted;
-use crate::words;
-
-pub struct Shown<'a> {
-    pub opened: &'a Opened,
-    pub part: &'a Painted,
-    pub marked: Option<Lines>,
-    /// What stands beside the text.
-    pub made: Option<Markup>,
-    /// The paste's address as it was asked for, with its extension.
-    pub path: &'a str,
-    pub now: Timestamp,
-    /// The visitor may delete it.
-    pub owned: bool,
-}
+use crate::pastes::loaded::Opened;
+use crate::pastes::view::expiry;
+use crate::pastes::view::listing::{self, Side, listing};
+use crate::pastes::view::pieces::{plain_title, syntax_name, title, visibility};
+use crate::pastes::view::shown::{Shown, link, source};
+use crate::pastes::view::{preview, tools};
+use crate::pastes::view_mode::Reading;
+use crate::state::highlights::HighlightedPart;
+use crate::ui::format;
+use crate::ui::layout;
+use crate::ui::page::{Flash, Page};
 
 pub fn page(page: &Page, shown: &Shown) -> Markup {
     let paste = &shown.opened.paste;
@@ -40,30 +29,24 @@ pub fn page(page: &Page, shown: &Shown) -> Markup {
             (tools::dialogs(page, shown))
         }
     };
-    let title = page::title(page, &plain_title(page, paste));
-    page::layout_with(
+    let title = layout::title(page, &plain_title(page, paste));
+    layout::layout_with(
         page,
         &title,
-        &super::preview::head(page, paste, shown.opened.source.text()),
+        &preview::head(page, paste, shown.opened.source.text()),
         &body,
     )
 }
 
 /// Another part of the text, as a fragment.
-pub fn more_lines(page: &Page, path: &str, opened: &Opened, part: &Painted, side: Side) -> Markup {
+pub fn more_lines(
+    page: &Page,
+    path: &str,
+    opened: &Opened,
+    part: &HighlightedPart,
+    side: Side,
+) -> Markup {
     listing::more(page, &source(page, path, opened, part, None), side)
-}
-
-pub fn link(page: &Page, paste: &Paste) -> String {
-    format!("{}/{}", page.public_url, paste.id)
-}
-
-/// What one reads, as it is read now: with the syntax and the reading that one chose.
-pub fn address(page: &Page, shown: &Shown) -> String {
-    let Opened { readings, reading, .. } = shown.opened;
-    let reading =
-        if *reading == readings[0] { String::new() } else { format!("/{}", reading.slug()) };
-    format!("{}{}{reading}", page.public_url, shown.path)
 }
 
 fn created(page: &Page, paste: &Paste) -> Markup {
@@ -78,7 +61,7 @@ fn created(page: &Page, paste: &Paste) -> Markup {
                 }
                 p.quiet {
                     @if let Some(at) = paste.expires_at {
-                        (t.paste_created_expires(words::date_time(page.lang, at)))
+                        (t.paste_created_expires(format::date_time(page.lang, at)))
                     } @else {
                         (t.paste_created_never())
                     }
@@ -93,7 +76,7 @@ fn created(page: &Page, paste: &Paste) -> Markup {
 fn facts(page: &Page, shown: &Shown) -> Markup {
     let t = page.t();
     let Opened { paste, syntax, .. } = shown.opened;
-    let made = t.paste_made(words::date_time(page.lang, paste.created_at));
+    let made = t.paste_made(format::date_time(page.lang, paste.created_at));
     let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
         p.facts {
@@ -104,9 +87,9 @@ fn facts(page: &Page, shown: &Shown) -> Markup {
                 }
                 @if guessed { " " span.quiet { (t.syntax_guessed()) } }
             }
-            span { (words::lines(page.lang, paste.lines)) }
-            span { (words::size(page.lang, paste.bytes)) }
-            time datetime=(words::iso(paste.created_at)) { (made) }
+            span { (format::lines(page.lang, paste.lines)) }
+            span { (format::size(page.lang, paste.bytes)) }
+            time datetime=(format::iso(paste.created_at)) { (made) }
             span { (visibility(t, paste.visibility)) }
             (expiry::first(page, paste, shown.now))
         }
@@ -148,27 +131,4 @@ fn content(page: &Page, shown: &Shown) -> Markup {
             None => (text),
         }
     }
-}
-
-pub fn source<'a>(
-    page: &'a Page,
-    path: &'a str,
-    opened: &'a Opened,
-    part: &'a Painted,
-    marked: Option<Lines>,
-) -> Listing<'a> {
-    Listing {
-        part,
-        prefix: opened.source.prefix,
-        marked,
-        lines: opened.paste.lines,
-        wrap: wraps(page, opened),
-        path,
-        label: page.t().paste_text().to_string(),
-    }
-}
-
-/// As the visitor has chosen; else prose wraps, and code keeps its shape.
-pub fn wraps(page: &Page, opened: &Opened) -> bool {
-    page.wrap.unwrap_or(opened.syntax.is_prose())
 }

@@ -4,9 +4,10 @@ use maud::{Markup, html};
 use render::syntaxes::SYNTAXES;
 use store::Visibility;
 
-use super::delete;
-use super::show::{Shown, address, wraps};
-use crate::page::Page;
+use crate::pastes::view::pieces::{delete, syntax_name};
+use crate::pastes::view::shown::{Shown, address, wraps};
+use crate::pastes::view::{embed, search};
+use crate::ui::page::Page;
 
 pub fn bar(page: &Page, shown: &Shown) -> Markup {
     let t = page.t();
@@ -31,7 +32,7 @@ pub fn bar(page: &Page, shown: &Shown) -> Markup {
                 button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (t.paste_keys()) }
                 @if shown.owned { (delete(page, paste, false)) }
             }
-            (super::find::form(page, shown.path, ""))
+            (search::form(page, shown.path, ""))
         }
         section #found aria-label=(t.find_results()) {}
     }
@@ -61,7 +62,7 @@ pub fn dialogs(page: &Page, shown: &Shown) -> Markup {
         dialog #embed aria-labelledby="embed-title" {
             h2 #embed-title { (t.embed_title()) }
             textarea #embed-code readonly rows="4" aria-labelledby="embed-title" {
-                (super::embed::snippet(page, shown.path).into_string())
+                (embed::snippet(page, shown.path).into_string())
             }
             p.hint { (t.embed_hint()) }
             button.tool.js type="button" data-copy="embed" data-copied=(t.embed_copied()) { (t.paste_copy()) }
@@ -111,7 +112,7 @@ pub fn syntaxes(page: &Page, path: &str, current: &str) -> Markup {
             @for syntax in SYNTAXES {
                 li {
                     a href={ (path) "." (syntax.slug) } aria-current=[(syntax.slug == current).then_some("true")] {
-                        (super::syntax_name(page.t(), syntax))
+                        (syntax_name(page.t(), syntax))
                     }
                 }
             }
@@ -128,5 +129,5 @@ pub fn syntaxes_page(page: &Page, path: &str, current: &str) -> Markup {
             (syntaxes(page, path, current))
         }
     };
-    crate::page::layout(page, &crate::page::title(page, &title), &body)
+    crate::ui::layout::layout(page, &crate::ui::layout::title(page, &title), &body)
 }

@@ -1,0 +1,154 @@
+//! Texts over plain TCP, as from `nc`. The answer is the link, or one line that says what is wrong.
+
+mod receive;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tracing::{debug, error, warn};
+
+use crate::clients::netcat::receive::{NoText, receive};
+use crate::error::{Error, Result};
+use crate::error_pages::html::line;
+use crate::http::quota::Quota;
+use crate::http::rate_limit::action::Action;
+use crate::http::server::DRAIN_TIMEOUT;
+use crate::pastes::link::link;
+use crate::pastes::save;
+use crate::pastes::submission::Submission;
+use crate::state::App;
+use crate::ui::i18n::Lang;
+use crate::ui::page::{Page, Theme};
+
+/// Connections at a time. Further ones wait in the system's queue.
+const MAX_CONNECTIONS: usize = 64;
+
+/// Connections per client subnet. Further ones are told so and closed.
+const MAX_PER_CLIENT: usize = 16;
+
+/// For the client to read its answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a closing connection discards what the client still sends. Unread data at the close
+/// makes the system reset the connection, and the client loses its answer.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Serves until `stop` resolves, then lets the texts under way finish.
+pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) {
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let per_client = Quota::new(MAX_CONNECTIONS, MAX_PER_CLIENT);
+    let (stopping, stopped) = watch::channel(false);
+    let mut clients = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            accepted = accept(&listener, &slots) => {
+                let Some((stream, peer, slot)) = accepted else { continue };
+                let Ok(guard) = per_client.reserve(peer.ip().into(), 1) else {
+                    let _ = stream.try_write(b"error: too many connections at once\n");
+                    continue;
+                };
+                let (app, stopped) = (app.clone(), stopped.clone());
+                clients.spawn(async move {
+                    if let Err(error) = handle(stream, peer.ip(), &app, stopped).await {
+                        debug!(%error, "a TCP client disconnected");
+                    }
+                    drop((slot, guard));
+                });
+            }
+            Some(_) = clients.join_next() => {}
+            () = &mut stop => break,
+        }
+    }
+    drop(listener);
+    stopping.send_replace(true);
+    let all = async { while clients.join_next().await.is_some() {} };
+    if timeout(DRAIN_TIMEOUT, all).await.is_err() {
+        warn!("texts were still coming over TCP after {DRAIN_TIMEOUT:?}; they are cut");
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let slot = slots.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => Some((stream, peer, slot)),
+        Err(error) => {
+            // Probably out of file descriptors, which ending connections release.
+            warn!(%error, "a TCP connection could not be accepted");
+            sleep(Duration::from_millis(50)).await;
+            None
+        }
+    }
+}
+
+async fn handle(
+    mut stream: TcpStream,
+    peer: IpAddr,
+    app: &App,
+    stopping: watch::Receiver<bool>,
+) -> io::Result<()> {
+    // Counted until the text is saved.
+    let mut memory = app.admission.body_memory(peer.into());
+    let answer = match receive(&mut stream, app.max_paste_bytes, &mut memory, stopping).await? {
+        Ok(text) => match save_text(app, peer, text).await {
+            Ok(link) => link,
+            Err(error) => format!("error: {}", message(app, &error)),
+        },
+        Err(NoText::Gone) => return Ok(()),
+        Err(reason) => format!("error: {}", reason.message(app.max_paste_bytes)),
+    };
+    timeout(ANSWER_TIMEOUT, send(&mut stream, &answer)).await?
+}
+
+/// The link of the saved text.
+async fn save_text(app: &App, peer: IpAddr, text: Vec<u8>) -> Result<String> {
+    app.limits.check(Action::Create, peer.into()).await?;
+    let valid = Submission::bare(text).validate_one(app, None)?;
+    Ok(link(app, &save::save(app, None, valid).await?.paste.id))
+}
+
+async fn send(stream: &mut TcpStream, answer: &str) -> io::Result<()> {
+    stream.write_all(format!("{answer}\n").as_bytes()).await?;
+    stream.shutdown().await?;
+    let mut discarded = [0; 1024];
+    let _ = timeout(LINGER, async {
+        while stream.read(&mut discarded).await.is_ok_and(|read| read > 0) {}
+    })
+    .await;
+    Ok(())
+}
+
+fn message(app: &App, error: &Error) -> String {
+    match error {
+        Error::Invalid { .. }
+        | Error::RateLimited { .. }
+        | Error::Overloaded
+        | Error::Unavailable => {
+            let page = Page {
+                lang: Lang::En,
+                theme: Theme::System,
+                user: None,
+                path: "/",
+                public_url: &app.public_url,
+                flash: None,
+                wrap: None,
+            };
+            line(&page, error, "")
+        }
+        cause => {
+            error!(error = ?cause, "a text that came over TCP was not saved");
+            "the site could not keep the text".to_owned()
+        }
+    }
+}

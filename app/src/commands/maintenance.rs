@@ -1,0 +1,66 @@
+//! `pastebin purge`, `sweep` and `healthcheck`.
+
+use anyhow::bail;
+use jobs::DatabaseUrl;
+use store::Clock;
+
+use crate::commands::output::print_line;
+use crate::settings::Settings;
+
+/// Removes expired and deleted pastes and old sessions now.
+///
+/// # Errors
+/// The database or the bucket fails, or there is no database.
+pub async fn purge(settings: &Settings) -> anyhow::Result<()> {
+    let context = open_existing(settings).await?;
+    let purged = jobs::purge(&context).await?;
+    print_line(&format!(
+        "purged: {} expired and {} deleted pastes removed, {} old sessions ended",
+        purged.expired,
+        purged.deleted.saturating_sub(purged.expired),
+        purged.sessions
+    ));
+    context.store.db().close().await;
+    Ok(())
+}
+
+/// Checks every text and row now.
+///
+/// # Errors
+/// The database or the bucket fails, there is no database, or a paste has no text.
+pub async fn sweep(settings: &Settings) -> anyhow::Result<()> {
+    let context = open_existing(settings).await?;
+    // A text that is being saved has no row yet. With a wrong clock it would look like an old one.
+    let now = context.store.trusted_time(context.clock.now()).await?;
+    let swept = context.store.sweep_all(now).await?;
+    print_line(&format!(
+        "swept: {} texts checked, {} orphans removed",
+        swept.texts_checked, swept.orphans_removed
+    ));
+    for id in &swept.texts_missing {
+        print_line(&format!("the text of paste {id} is missing"));
+    }
+    context.store.db().close().await;
+    if swept.texts_missing.is_empty() {
+        Ok(())
+    } else {
+        bail!("pastes without a text: {}", swept.texts_missing.len())
+    }
+}
+
+/// Asks the site at `LISTEN` whether it is ready.
+///
+/// # Errors
+/// It is not.
+pub async fn healthcheck(settings: &Settings) -> anyhow::Result<()> {
+    Ok(idservice::health::check(settings.listen, "/readyz").await?)
+}
+
+async fn open_existing(settings: &Settings) -> anyhow::Result<jobs::Context> {
+    if let DatabaseUrl::Sqlite(path) = settings.backends.database()
+        && !path.exists()
+    {
+        bail!("DATABASE_URL: there is no database at {}", path.display());
+    }
+    settings.backends.open(Clock::System).await
+}

@@ -1,0 +1,143 @@
+//! `pastebin serve`: runs the site until it is told to stop.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use idservice::{HttpIds, Ids};
+use jobs::{DatabaseUrl, Worker};
+use store::Clock;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tracing::info;
+
+use crate::clients::netcat;
+use crate::commands::output::print_line;
+use crate::http::server::{self, ConnectionLimits, DRAIN_TIMEOUT};
+use crate::router::router;
+use crate::settings::{Jobs, Settings, Switch};
+use crate::state::App;
+
+/// # Errors
+/// A port, the database, the bucket or another setting cannot be used.
+pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let listener = listen("LISTEN", settings.listen).await?;
+    let tcp = match settings.tcp_listen {
+        Some(address) => Some(listen("TCP_LISTEN", address).await?),
+        None => None,
+    };
+    // Port 0 lets the system choose; from here on the settings name the chosen ports.
+    let settings = &Settings {
+        listen: listener.local_addr()?,
+        tcp_listen: tcp.as_ref().map(TcpListener::local_addr).transpose()?,
+        max_connections: server::available_connections(settings.max_connections),
+        ..settings.clone()
+    };
+    let clock = Clock::System;
+    let context =
+        settings.backends.open_for_site(clock.clone(), settings.cache_size.0 as u64 / 2).await?;
+    let ids = id_source(settings, &context).await?;
+    let store = context.store.clone();
+    let worker = match settings.jobs {
+        Jobs::Inline => Some(Worker::start(context, jobs::Config::default())),
+        Jobs::Off => None,
+    };
+    let app = App::new(settings, store.clone(), ids, clock)?;
+
+    greet(settings);
+    serve_until(listener, tcp, app, settings, stop_signal()?).await?;
+    info!("the last request is answered");
+    if let Some(worker) = worker {
+        worker.stop(DRAIN_TIMEOUT).await;
+    }
+    store.db().close().await;
+    Ok(())
+}
+
+/// Serves HTTP, and texts over TCP if `tcp` is given, until `stop` resolves.
+async fn serve_until(
+    listener: TcpListener,
+    tcp: Option<TcpListener>,
+    app: App,
+    settings: &Settings,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let (stopping, stopped) = oneshot::channel::<()>();
+    let tcp = tcp.map(|listener| {
+        let stopped = async { stopped.await.unwrap_or_default() };
+        tokio::spawn(netcat::serve(listener, app.clone(), stopped))
+    });
+    let stop = async {
+        stop.await;
+        drop(stopping);
+    };
+    let limits = connection_limits(settings, &app);
+    server::serve(listener, router(app), limits, stop).await;
+    if let Some(tcp) = tcp {
+        tcp.await?;
+    }
+    Ok(())
+}
+
+pub fn connection_limits(settings: &Settings, app: &App) -> ConnectionLimits {
+    let limits_clients = settings.rate_limit == Switch::On;
+    ConnectionLimits::new(settings.max_connections, limits_clients, app.proxies.clone())
+}
+
+async fn id_source(settings: &Settings, context: &jobs::Context) -> anyhow::Result<Arc<dyn Ids>> {
+    if let Some(url) = &settings.id_service_url {
+        let service = HttpIds::new(url).map_err(|error| anyhow!("ID_SERVICE_URL: {error}"))?;
+        return Ok(Arc::new(service));
+    }
+    // The first create does not wait for the worker's first refill.
+    idservice::refill(&*context.ids).await?;
+    Ok(context.ids.clone())
+}
+
+async fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow!("{setting}: {address} is in use; stop what listens there, or set {setting} to another port")
+        }
+        ErrorKind::PermissionDenied => {
+            anyhow!("{setting}: this user may not listen on {address}; use a port from 1024")
+        }
+        _ => anyhow!("{setting}: cannot listen on {address}: {error}"),
+    })
+}
+
+/// Resolves at the first Ctrl-C or SIGTERM. A second one ends the program at once.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        info!("stopping: requests under way are finished first");
+        tokio::spawn(async move {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+            std::process::exit(130);
+        });
+    })
+}
+
+fn greet(settings: &Settings) {
+    let data = match settings.backends.database() {
+        DatabaseUrl::Sqlite(path) => {
+            std::path::absolute(&path).unwrap_or(path).display().to_string()
+        }
+        DatabaseUrl::Postgres(_) => "PostgreSQL, as DATABASE_URL says".to_owned(),
+    };
+    print_line(&format!("Pastebin {} is at {}", env!("CARGO_PKG_VERSION"), settings.public_url()));
+    print_line(&format!("  data   {data}"));
+    if let Some(address) = settings.tcp_listen {
+        print_line(&format!("  tcp    {address} takes a text as it is, from nc for one"));
+    }
+    if settings.public_url.is_none() && settings.listen.ip().is_unspecified() {
+        print_line(
+            "  note   links say this address; set PUBLIC_URL to where visitors reach the site",
+        );
+    }
+    print_line("  stop   Ctrl-C (requests under way are finished first)");
+}

@@ -1,0 +1,153 @@
+//! What can be wrong with a form, in the visitor's words, and beside which field it is said.
+
+use std::time::Duration;
+
+use crate::ui::format;
+use crate::ui::i18n::{Lang, Messages};
+use render::escape::without_bidi_controls;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormError {
+    TextEmpty,
+    /// Not UTF-8, or a NUL in it.
+    TextBinary,
+    TextTooLong {
+        limit: u64,
+    },
+    /// A form of a page saves one text.
+    OneTextOnly,
+    TooManyTexts {
+        max: u64,
+    },
+    /// One of several.
+    OfText {
+        name: String,
+        why: Box<FormError>,
+    },
+    TitleTooLong {
+        max: u64,
+    },
+    SyntaxUnknown,
+    ExpiresInvalid,
+    ExpiresTooLong {
+        max: Duration,
+    },
+    VisibilityInvalid,
+    PrivateNeedsAccount,
+    /// A field or parameter that a program made up.
+    Unknown {
+        name: String,
+    },
+    EmailInvalid,
+    EmailTaken,
+    PasswordShort {
+        min: u64,
+    },
+    PasswordLong {
+        max: u64,
+    },
+    PasswordWeak,
+    Credentials,
+    TokenNameEmpty,
+    TokenNameLong {
+        max: u64,
+    },
+    TokenWithoutScope,
+    TooManyTokens {
+        max: u64,
+    },
+}
+
+impl FormError {
+    /// The name of the field that it belongs to.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::TextEmpty
+            | Self::TextBinary
+            | Self::TextTooLong { .. }
+            | Self::OneTextOnly
+            | Self::TooManyTexts { .. }
+            | Self::OfText { .. }
+            | Self::Unknown { .. } => "text",
+            Self::TitleTooLong { .. } => "title",
+            Self::SyntaxUnknown => "syntax",
+            Self::ExpiresInvalid | Self::ExpiresTooLong { .. } => "expires",
+            Self::VisibilityInvalid | Self::PrivateNeedsAccount => "visibility",
+            Self::EmailInvalid | Self::EmailTaken => "email",
+            Self::PasswordShort { .. }
+            | Self::PasswordLong { .. }
+            | Self::PasswordWeak
+            | Self::Credentials => "password",
+            Self::TokenNameEmpty | Self::TokenNameLong { .. } | Self::TooManyTokens { .. } => {
+                "name"
+            }
+            Self::TokenWithoutScope => "scopes",
+        }
+    }
+
+    /// Whether it is about the size of what was sent.
+    pub fn is_too_large(&self) -> bool {
+        match self {
+            Self::TextTooLong { .. } => true,
+            Self::OfText { why, .. } => why.is_too_large(),
+            _ => false,
+        }
+    }
+
+    pub fn message(&self, lang: Lang) -> String {
+        let t: &Messages = lang.messages();
+        match *self {
+            Self::OneTextOnly => t.error_one_text_only(),
+            Self::TooManyTexts { max } => t.error_too_many_texts(format::number(lang, max)),
+            Self::OfText { ref name, ref why } => {
+                let name = without_bidi_controls(name);
+                return format!("{name}: {}", why.message(lang));
+            }
+            Self::Unknown { ref name } => t.error_unknown(without_bidi_controls(name)),
+            Self::TextEmpty => t.error_text_empty(),
+            Self::TextBinary => t.error_text_binary(),
+            Self::TextTooLong { limit } => t.error_text_too_long(format::size(lang, limit)),
+            Self::TitleTooLong { max } => t.error_title_too_long(format::number(lang, max)),
+            Self::SyntaxUnknown => t.error_syntax_unknown(),
+            Self::ExpiresInvalid => t.error_expires_invalid(),
+            Self::ExpiresTooLong { max } => t.error_expires_too_long(format::span(lang, max)),
+            Self::VisibilityInvalid => t.error_visibility_invalid(),
+            Self::PrivateNeedsAccount => t.error_private_needs_account(),
+            Self::EmailInvalid => t.error_email_invalid(),
+            Self::EmailTaken => t.error_email_taken(),
+            Self::PasswordShort { min } => t.error_password_short(format::number(lang, min)),
+            Self::PasswordLong { max } => t.error_password_long(format::number(lang, max)),
+            Self::PasswordWeak => t.error_password_weak(),
+            Self::Credentials => t.error_credentials(),
+            Self::TokenNameEmpty => t.error_token_name_empty(),
+            Self::TokenNameLong { max } => t.error_token_name_long(format::number(lang, max)),
+            Self::TokenWithoutScope => t.error_token_without_scope(),
+            Self::TooManyTokens { max } => t.error_too_many_tokens(format::number(lang, max)),
+        }
+        .to_string()
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FormErrors(pub Vec<FormError>);
+
+impl FormErrors {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn push(&mut self, error: FormError) {
+        self.0.push(error);
+    }
+
+    /// The first error of a field; one at a time is enough to act on.
+    pub fn of(&self, field: &str) -> Option<&FormError> {
+        self.0.iter().find(|error| error.field() == field)
+    }
+}
+
+impl From<FormError> for FormErrors {
+    fn from(error: FormError) -> Self {
+        Self(vec![error])
+    }
+}

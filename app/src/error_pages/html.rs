@@ -1,0 +1,155 @@
+//! Errors as pages and lines: what happened, what the visitor can do now, and a way on.
+
+use std::time::Duration;
+
+use maud::{Markup, html};
+use render::escape::without_bidi_controls;
+
+use crate::error::Error;
+use crate::error::form::FormErrors;
+use crate::ui::format;
+use crate::ui::layout::layout;
+use crate::ui::page::Page;
+
+/// An error in the visitor's language.
+pub struct Words {
+    pub title: String,
+    pub description: String,
+    pub action: String,
+}
+
+/// The whole page. After a submission it says, if the error is temporary, that the browser still has
+/// the form. `id` is quoted by internal errors and stands in the log.
+pub fn page(page: &Page, error: &Error, id: &str, is_submission: bool) -> Markup {
+    let title = page.t().page_title(words(page, error, id).title);
+    let keeps_form = is_submission && error.is_temporary();
+    layout(page, &title, &html! { article { (section(page, error, id, keeps_form)) } })
+}
+
+/// In place of what could not be shown: the answer to an htmx GET.
+pub fn fragment(page: &Page, error: &Error, id: &str) -> Markup {
+    section(page, error, id, false)
+}
+
+fn section(page: &Page, error: &Error, id: &str, keeps_form: bool) -> Markup {
+    let words = words(page, error, id);
+    html! {
+        section.problem {
+            h1 { (words.title) }
+            (description(page, error, &words))
+            p { (words.action) }
+            @if keeps_form { p { (page.t().problem_kept()) } }
+            p { a.button href="/" { (page.t().problem_home()) } }
+        }
+    }
+}
+
+/// Beside what is still shown, when an action failed: the answer to any other htmx request.
+pub fn notice(page: &Page, error: &Error, id: &str) -> Markup {
+    let words = words(page, error, id);
+    html! {
+        div.problem {
+            p { strong { (words.title) } }
+            (description(page, error, &words))
+            @if !matches!(error, Error::Invalid { .. }) { p { (words.action) } }
+        }
+    }
+}
+
+/// One line, for programs.
+pub fn line(page: &Page, error: &Error, id: &str) -> String {
+    let words = words(page, error, id);
+    match error {
+        Error::Invalid { errors, .. } => messages(page, errors).join(" "),
+        _ => {
+            format!("{}. {} {}", words.title, words.description, words.action).trim_end().to_owned()
+        }
+    }
+}
+
+fn description(page: &Page, error: &Error, words: &Words) -> Markup {
+    html! {
+        @if let Error::Invalid { errors, .. } = error {
+            ul { @for message in messages(page, errors) { li { (message) } } }
+        } @else {
+            p { (words.description) }
+        }
+    }
+}
+
+fn messages(page: &Page, errors: &FormErrors) -> Vec<String> {
+    errors.0.iter().map(|error| error.message(page.lang)).collect()
+}
+
+/// What happened, and what the visitor can do now.
+pub fn words(page: &Page, error: &Error, id: &str) -> Words {
+    let t = page.t();
+    let (title, description, action) = match error {
+        Error::BadRequest => {
+            (t.problem_bad_request(), t.problem_bad_request_what(), t.problem_bad_request_do())
+        }
+        Error::Refused(refusal) => {
+            return Words {
+                title: refusal.title().to_owned(),
+                description: refusal.detail.clone(),
+                action: String::new(),
+            };
+        }
+        Error::Unauthorized => {
+            (t.problem_unauthorized(), t.problem_unauthorized_what(), t.problem_unauthorized_do())
+        }
+        Error::Forbidden(scope) => (
+            t.problem_forbidden(),
+            t.problem_forbidden_what(scope.as_str()),
+            t.problem_forbidden_do(),
+        ),
+        Error::BodyTimeout => {
+            (t.problem_stalled(), t.problem_stalled_what(), t.problem_stalled_do())
+        }
+        Error::CrossSite => {
+            (t.problem_cross_site(), t.problem_cross_site_what(), t.problem_cross_site_do())
+        }
+        Error::NotFound => {
+            (t.problem_not_found(), t.problem_not_found_what(), t.problem_not_found_do())
+        }
+        Error::MethodNotAllowed => {
+            (t.problem_method(), t.problem_method_what(), t.problem_method_do())
+        }
+        Error::TooLarge { limit } => (
+            t.problem_too_large(),
+            t.problem_too_large_what(format::size(page.lang, *limit)),
+            t.problem_too_large_do(),
+        ),
+        Error::Invalid { .. } => (t.problem_invalid(), t.problem_invalid(), t.problem_invalid_do()),
+        Error::RateLimited { retry_after, .. } => {
+            let wait = Duration::from_secs(whole_seconds(*retry_after));
+            (
+                t.problem_too_many(),
+                t.problem_too_many_what(),
+                t.problem_too_many_do(format::left(page.lang, wait)),
+            )
+        }
+        Error::ClientOverloaded => {
+            (t.problem_too_many(), t.problem_too_much_what(), t.problem_too_much_do())
+        }
+        Error::Overloaded => (t.problem_unavailable(), t.problem_busy_what(), t.problem_busy_do()),
+        Error::Internal(_) => (
+            t.problem_internal(),
+            t.problem_internal_what(without_bidi_controls(id)),
+            t.problem_internal_do(),
+        ),
+        Error::Unavailable => {
+            (t.problem_unavailable(), t.problem_unavailable_what(), t.problem_unavailable_do())
+        }
+    };
+    Words {
+        title: title.to_string(),
+        description: description.to_string(),
+        action: action.to_string(),
+    }
+}
+
+/// Rounded up, and at least one: a client that waits for so long is accepted.
+pub fn whole_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}

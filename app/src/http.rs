@@ -1,0 +1,19 @@
+//! HTTP mechanisms that know nothing of pastes, accounts or pages.
+
+pub mod admission;
+pub mod blocking;
+pub mod body;
+pub mod circuit_breaker;
+pub mod client_ip;
+pub mod connection;
+pub mod content_coding;
+pub mod cookie;
+pub mod csp;
+pub mod etag;
+pub mod log_throttle;
+pub mod quota;
+pub mod range;
+pub mod rate_limit;
+pub mod response_cache;
+pub mod server;
+pub mod stall;

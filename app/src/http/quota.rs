@@ -1,0 +1,161 @@
+//! A bounded amount of something, of which each client may use only a part.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::http::client_ip::ClientKey;
+
+/// Slots or bytes that are reserved and released.
+#[derive(Debug)]
+pub struct Quota {
+    total: usize,
+    per_client: usize,
+    used: Mutex<Used>,
+}
+
+#[derive(Debug, Default)]
+struct Used {
+    total: usize,
+    clients: HashMap<ClientKey, usize>,
+}
+
+/// Which bound a reservation would exceed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuotaExceeded {
+    /// All clients together have used up the quota.
+    Global,
+    /// This client has used up its part.
+    Client,
+}
+
+/// What one client has reserved. Released on drop.
+#[derive(Debug)]
+pub struct QuotaGuard {
+    quota: Arc<Quota>,
+    client: ClientKey,
+    /// How much more the guard may grow without being counted.
+    free: usize,
+    amount: usize,
+}
+
+impl Quota {
+    pub fn new(total: usize, per_client: usize) -> Arc<Self> {
+        Arc::new(Self { total, per_client, used: Mutex::default() })
+    }
+
+    /// The most that one client may reserve.
+    pub const fn per_client(&self) -> usize {
+        self.per_client
+    }
+
+    /// An empty guard that can grow. Its first `free` units are not counted.
+    pub fn guard(self: &Arc<Self>, client: ClientKey, free: usize) -> QuotaGuard {
+        QuotaGuard { quota: self.clone(), client, free, amount: 0 }
+    }
+
+    /// # Errors
+    /// [`QuotaExceeded`]; nothing is reserved then.
+    pub fn reserve(
+        self: &Arc<Self>,
+        client: ClientKey,
+        amount: usize,
+    ) -> Result<QuotaGuard, QuotaExceeded> {
+        let mut guard = self.guard(client, 0);
+        guard.grow(amount)?;
+        Ok(guard)
+    }
+
+    fn used(&self) -> MutexGuard<'_, Used> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl QuotaGuard {
+    /// The counted amount.
+    pub const fn amount(&self) -> usize {
+        self.amount
+    }
+
+    /// # Errors
+    /// [`QuotaExceeded`]; the guard is unchanged then.
+    pub fn grow(&mut self, by: usize) -> Result<(), QuotaExceeded> {
+        let free = by.min(self.free);
+        let by = by - free;
+        let mut used = self.quota.used();
+        let by_client = used.clients.get(&self.client).copied().unwrap_or_default();
+        if used.total.saturating_add(by) > self.quota.total {
+            return Err(QuotaExceeded::Global);
+        }
+        if by_client.saturating_add(by) > self.quota.per_client {
+            return Err(QuotaExceeded::Client);
+        }
+        if by > 0 {
+            used.total += by;
+            used.clients.insert(self.client, by_client + by);
+            self.amount += by;
+        }
+        self.free -= free;
+        Ok(())
+    }
+}
+
+impl Drop for QuotaGuard {
+    fn drop(&mut self) {
+        if self.amount == 0 {
+            return;
+        }
+        let mut used = self.quota.used();
+        used.total -= self.amount;
+        // A client without reservations leaves no entry behind.
+        if let Some(by_client) = used.clients.get_mut(&self.client) {
+            *by_client -= self.amount;
+            if *by_client == 0 {
+                used.clients.remove(&self.client);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    fn client(number: u8) -> ClientKey {
+        IpAddr::from([192, 0, 2, number]).into()
+    }
+
+    #[test]
+    fn a_client_has_its_part_and_all_clients_have_the_total() {
+        let quota = Quota::new(10, 4);
+        let mut first = quota.reserve(client(1), 3).unwrap();
+        assert_eq!(quota.reserve(client(1), 2).unwrap_err(), QuotaExceeded::Client);
+        first.grow(1).unwrap();
+        assert_eq!(first.grow(1), Err(QuotaExceeded::Client));
+        let second = quota.reserve(client(2), 4).unwrap();
+        assert_eq!(quota.reserve(client(3), 3).unwrap_err(), QuotaExceeded::Global);
+        let third = quota.reserve(client(3), 2).unwrap();
+
+        drop(first);
+        assert_eq!(quota.reserve(client(1), 4).unwrap().amount(), 4);
+        drop((second, third));
+        let used = quota.used();
+        assert_eq!((used.total, used.clients.len()), (0, 0), "no entry is left");
+    }
+
+    #[test]
+    fn free_units_are_granted_when_the_quota_is_used_up() {
+        let quota = Quota::new(10, 10);
+        let mut large = quota.guard(client(1), 5);
+        large.grow(15).unwrap();
+        assert_eq!(large.amount(), 10);
+        let mut small = quota.guard(client(1), 5);
+        assert_eq!(small.grow(6), Err(QuotaExceeded::Global));
+        small.grow(3).unwrap();
+        small.grow(2).unwrap();
+        assert_eq!(small.grow(1), Err(QuotaExceeded::Global));
+        drop(small);
+        assert_eq!(large.amount(), 10);
+    }
+}

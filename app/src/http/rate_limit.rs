@@ -1,0 +1,200 @@
+//! Rate limits per client: counted in memory by this site, and in Redis for all sites of a fleet.
+
+pub mod action;
+mod redis;
+
+use std::hash::RandomState;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use governor::clock::Clock as _;
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use store::Clock;
+
+use crate::http::client_ip::ClientKey;
+use crate::http::rate_limit::action::{Action, Allowance};
+use crate::http::rate_limit::redis::RedisRateLimiter;
+
+/// After this many checks, clients that have their whole allowance again are forgotten.
+const FORGET_EVERY: u32 = 4096;
+
+type MemoryRateLimiter = RateLimiter<
+    ClientKey,
+    DashMapStateStore<ClientKey, RandomState>,
+    Time,
+    StateInformationMiddleware,
+>;
+
+/// A refused action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimited {
+    pub action: Action,
+    pub retry_after: Duration,
+}
+
+#[derive(Debug)]
+pub struct RateLimits {
+    /// `None` if limits are switched off.
+    memory: Option<[MemoryRateLimiter; 5]>,
+    redis: Option<RedisRateLimiter>,
+    time: Time,
+    checks: AtomicU32,
+}
+
+impl RateLimits {
+    /// Limits nothing.
+    pub fn off(clock: Clock) -> Self {
+        let time = Time { clock, since: Instant::now() };
+        Self { memory: None, redis: None, time, checks: AtomicU32::new(0) }
+    }
+
+    /// # Errors
+    /// `redis_url` is not the address of a Redis.
+    pub fn new(redis_url: Option<&str>, clock: Clock) -> anyhow::Result<Self> {
+        let redis = redis_url.map(|url| RedisRateLimiter::new(url, clock.clone())).transpose()?;
+        let off = Self::off(clock);
+        let limiter = |action: Action| {
+            let (burst, period) = action.quota();
+            let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+            let quota = quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
+            MemoryRateLimiter::new(quota, DashMapStateStore::default(), off.time.clone())
+        };
+        Ok(Self { memory: Some(Action::ALL.map(limiter)), redis, ..off })
+    }
+
+    pub fn are_on(&self) -> bool {
+        self.memory.is_some()
+    }
+
+    /// Counts one action and returns what remains; `None` if nothing is limited.
+    ///
+    /// # Errors
+    /// The client has used up its allowance.
+    pub async fn check(
+        &self,
+        action: Action,
+        client: ClientKey,
+    ) -> Result<Option<Allowance>, RateLimited> {
+        self.check_several(action, client, NonZeroU32::MIN).await
+    }
+
+    /// Counts `times` actions, or none if they exceed the allowance. A client that this site
+    /// refuses is refused without asking Redis; if Redis does not answer, this site's count decides.
+    ///
+    /// # Errors
+    /// The client has used up its allowance.
+    pub async fn check_several(
+        &self,
+        action: Action,
+        client: ClientKey,
+        times: NonZeroU32,
+    ) -> Result<Option<Allowance>, RateLimited> {
+        let Some(mut remaining) = self.check_memory(action, client, times)? else {
+            return Ok(None);
+        };
+        if let Some(redis) = &self.redis {
+            match redis.check(action, client, times).await {
+                Some(Ok(in_fleet)) => remaining = remaining.min(in_fleet),
+                Some(Err(retry_after)) => return Err(RateLimited { action, retry_after }),
+                None => {}
+            }
+        }
+        Ok(Some(Allowance { action, remaining }))
+    }
+
+    fn check_memory(
+        &self,
+        action: Action,
+        client: ClientKey,
+        times: NonZeroU32,
+    ) -> Result<Option<u32>, RateLimited> {
+        let Some(limiters) = &self.memory else { return Ok(None) };
+        if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+            limiters.iter().for_each(MemoryRateLimiter::retain_recent);
+        }
+        match limiters[action as usize].check_key_n(&client, times) {
+            Ok(Ok(state)) => Ok(Some(state.remaining_burst_capacity())),
+            Ok(Err(until)) => {
+                Err(RateLimited { action, retry_after: until.wait_time_from(self.time.now()) })
+            }
+            // More than the whole allowance.
+            Err(_) => Err(RateLimited { action, retry_after: action.quota().1 }),
+        }
+    }
+}
+
+/// The limiters' clock. It is monotonic, so that a system clock that is set back locks out no
+/// client; tests move it.
+#[derive(Clone, Debug)]
+struct Time {
+    clock: Clock,
+    since: Instant,
+}
+
+impl governor::clock::Clock for Time {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        match &self.clock {
+            Clock::System => self.since.elapsed(),
+            manual @ Clock::Manual(_) => Duration::from_millis(manual.now().0.cast_unsigned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use store::Timestamp;
+
+    use super::*;
+
+    fn limits() -> (RateLimits, Clock) {
+        let clock = Clock::manual(Timestamp(1_000_000));
+        (RateLimits::new(None, clock.clone()).unwrap(), clock)
+    }
+
+    fn client(address: &str) -> ClientKey {
+        address.parse::<IpAddr>().unwrap().into()
+    }
+
+    #[tokio::test]
+    async fn a_client_over_its_limit_waits_and_others_do_not() {
+        let (limits, clock) = limits();
+        let (one, other) = (client("192.0.2.1"), client("192.0.2.2"));
+        for _ in 0..10 {
+            limits.check(Action::LogIn, one).await.unwrap();
+        }
+        let retry_after = limits.check(Action::LogIn, one).await.unwrap_err().retry_after;
+        assert!(
+            retry_after <= Duration::from_secs(6) && retry_after > Duration::from_secs(5),
+            "{retry_after:?}"
+        );
+        limits.check(Action::LogIn, other).await.unwrap();
+        limits.check(Action::Create, one).await.unwrap();
+        clock.advance(retry_after);
+        limits.check(Action::LogIn, one).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_ipv6_subnet_counts_as_one_client() {
+        let (limits, _) = limits();
+        for n in 0..10 {
+            limits.check(Action::LogIn, client(&format!("2001:db8::{n}"))).await.unwrap();
+        }
+        assert!(limits.check(Action::LogIn, client("2001:db8::99")).await.is_err());
+        limits.check(Action::LogIn, client("2001:db8:0:1::1")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nothing_is_limited_when_limits_are_off() {
+        let limits = RateLimits::off(Clock::manual(Timestamp(1_000_000)));
+        for _ in 0..1000 {
+            limits.check(Action::LogIn, client("192.0.2.1")).await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The actions whose rate is limited, and what their clients are told about the limits.
+
+use std::time::Duration;
+
+use axum::http::HeaderName;
+
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// What costs the site something or helps an attacker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Create,
+    LogIn,
+    Register,
+    /// A request for a paste that does not exist: how guessing links looks.
+    Miss,
+    /// Any request to the API.
+    Request,
+}
+
+impl Action {
+    pub(super) const ALL: [Self; 5] =
+        [Self::Create, Self::LogIn, Self::Register, Self::Miss, Self::Request];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::LogIn => "log-in",
+            Self::Register => "register",
+            Self::Miss => "miss",
+            Self::Request => "request",
+        }
+    }
+
+    /// How many at once, and how long until one more is allowed.
+    pub(super) const fn quota(self) -> (u32, Duration) {
+        match self {
+            Self::Create => (60, Duration::from_secs(1)),
+            Self::LogIn => (10, Duration::from_secs(6)),
+            Self::Register => (10, Duration::from_mins(6)),
+            Self::Miss => (100, Duration::from_secs(1)),
+            Self::Request => (600, Duration::from_millis(100)),
+        }
+    }
+}
+
+/// How often a client may still do something: what the `RateLimit` headers say.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    pub(super) action: Action,
+    pub(super) remaining: u32,
+}
+
+impl Allowance {
+    /// Nothing remains: the request was refused.
+    pub fn none(action: Action) -> Self {
+        Self { action, remaining: 0 }
+    }
+
+    /// `"create";q=60;w=60`: 60 within 60 seconds.
+    pub fn policy(self) -> String {
+        let (burst, period) = self.action.quota();
+        format!("\"{}\";q={burst};w={}", self.action.name(), (period * burst).as_secs())
+    }
+
+    /// `"create";r=59;t=1`: 59 remain, and all are available again in 1 second.
+    pub fn state(self) -> String {
+        let (burst, period) = self.action.quota();
+        let full = period * burst.saturating_sub(self.remaining);
+        let seconds = full.as_millis().div_ceil(1000);
+        format!("\"{}\";r={};t={seconds}", self.action.name(), self.remaining)
+    }
+}

@@ -1,0 +1,376 @@
+//! A cache of finished responses in bounded memory: what is the same for every visitor is rendered
+//! once, and compressed once per content coding.
+//!
+//! Nothing here knows whether a paste still exists. Callers look up its row first.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use maud::Markup;
+use quick_cache::sync::Cache;
+use tokio::time::{Instant, timeout};
+
+use crate::http::blocking::BlockingPool;
+use crate::http::content_coding::ContentCoding;
+use crate::http::etag::EntityTag;
+
+/// Bodies smaller than this, in bytes, are compressed on the async thread: the way to another one
+/// costs more.
+const INLINE_BYTES: usize = 16 * 1024;
+
+/// How long a request waits for another that renders the same, which is longer than most rendering
+/// takes. After that each renders alone, so no request waits for several that fail one by one.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// For this long after an incomplete rendering each request renders alone: waiting for another
+/// would only make it later.
+const INCOMPLETE: Duration = Duration::from_secs(1);
+
+/// The largest body that is cached on any machine, in bytes. Most compressed pages are far smaller.
+const MAX_BODY_BYTES: u64 = 1024 * 1024;
+
+type Key = (EntityTag, ContentCoding);
+
+#[derive(Clone, Debug)]
+struct Weight;
+
+impl quick_cache::Weighter<Key, Bytes> for Weight {
+    fn weight(&self, _: &Key, body: &Bytes) -> u64 {
+        // The key, the entry and the allocation cost about 256 bytes beside the body.
+        body.len() as u64 + 256
+    }
+}
+
+/// A page as it was rendered.
+#[derive(Debug)]
+pub struct Rendered {
+    pub html: Markup,
+    /// False if a part did not finish in time. Such a page is neither cached nor tagged.
+    pub complete: bool,
+}
+
+/// Cheap to clone; all clones share one cache.
+#[derive(Clone, Debug)]
+pub struct ResponseCache {
+    bodies: Arc<Cache<Key, Bytes, Weight>>,
+    /// When a rendering of the tag was incomplete.
+    incomplete: Arc<Cache<EntityTag, Instant>>,
+    compression: BlockingPool,
+}
+
+impl ResponseCache {
+    /// `bytes` is the most memory that the bodies use.
+    pub fn new(bytes: u64) -> Self {
+        let bodies = store::cache(bytes, 2_000, MAX_BODY_BYTES, Weight);
+        Self {
+            bodies: Arc::new(bodies),
+            incomplete: Arc::new(Cache::new(1_000)),
+            compression: BlockingPool::default(),
+        }
+    }
+
+    /// The page named by `tag`, in the best coding that the request's `headers` accept: a 304 if the
+    /// client has it, the cached body, or the result of `render`. Without a tag, and if it is
+    /// incomplete, the page is neither cached nor tagged. `vary` goes into a 304, which has no
+    /// content type that would tell for which requests it holds.
+    ///
+    /// # Errors
+    /// Those of `render`.
+    pub async fn page<E: From<anyhow::Error>>(
+        &self,
+        headers: &HeaderMap,
+        tag: Option<&EntityTag>,
+        vary: &HeaderValue,
+        render: impl Future<Output = Result<Rendered, E>>,
+    ) -> Result<Response, E> {
+        let Some(tag) = tag else { return Ok(render.await?.html.into_response()) };
+        let codings = ContentCoding::accepted(headers);
+        if let Some(known) = tag.matching(headers, &codings) {
+            let mut response = not_modified(tag, known);
+            response.headers_mut().append(header::VARY, vary.clone());
+            return Ok(response);
+        }
+        let coding = codings[0];
+        let body = match self.get(tag, coding) {
+            Some(body) => body,
+            None => match self.render(tag, coding, render).await? {
+                Ok(body) => body,
+                Err(incomplete) => return Ok(incomplete.into_response()),
+            },
+        };
+        let mut response = respond(tag, coding, body);
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, html);
+        Ok(response)
+    }
+
+    /// Caches only the coding that was asked for: most clients accept the same, and it is a quarter
+    /// of the page. An incomplete page is returned as it is.
+    async fn render<E: From<anyhow::Error>>(
+        &self,
+        tag: &EntityTag,
+        coding: ContentCoding,
+        render: impl Future<Output = Result<Rendered, E>>,
+    ) -> Result<Result<Bytes, Markup>, E> {
+        // A boxed future is moved as a pointer, not copied.
+        let encoded = Box::pin(async {
+            let Rendered { html, complete } = render.await?;
+            if !complete {
+                return Ok(Err(html));
+            }
+            Ok(Ok(self.encode(coding, html.into_string().into()).await?))
+        });
+        self.get_or_render(tag, coding, encoded).await
+    }
+
+    /// The cached body of a text, or the text from `text` in this coding.
+    ///
+    /// # Errors
+    /// Those of `text`.
+    pub async fn encoded<E: From<anyhow::Error>>(
+        &self,
+        tag: &EntityTag,
+        coding: ContentCoding,
+        text: impl Future<Output = Result<Bytes, E>>,
+    ) -> Result<Bytes, E> {
+        self.cached(tag, coding, async { Ok(self.encode(coding, text.await?).await?) }).await
+    }
+
+    async fn encode(&self, coding: ContentCoding, body: Bytes) -> anyhow::Result<Bytes> {
+        let encoded = if body.len() < INLINE_BYTES || coding == ContentCoding::Identity {
+            coding.encode(&body)?
+        } else {
+            self.compression.run(move || coding.encode(&body)).await??
+        };
+        // A boxed slice has no spare capacity, so the cache counts what it holds.
+        Ok(Bytes::from(encoded.into_boxed_slice()))
+    }
+
+    /// The cached body, or the body from `make`, which is in this coding already.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub async fn cached<E>(
+        &self,
+        tag: &EntityTag,
+        coding: ContentCoding,
+        make: impl Future<Output = Result<Bytes, E>>,
+    ) -> Result<Bytes, E> {
+        if let Some(body) = self.get(tag, coding) {
+            return Ok(body);
+        }
+        let make = Box::pin(async { Ok(Ok::<_, Infallible>(make.await?)) });
+        let Ok(body) = self.get_or_render(tag, coding, make).await?;
+        Ok(body)
+    }
+
+    /// The cached body, or the result of `make`, which one request runs for all that ask at the same
+    /// time and wait no longer than [`WAIT`]. An inner `Err` is an incomplete result and is not
+    /// cached.
+    async fn get_or_render<I, E>(
+        &self,
+        tag: &EntityTag,
+        coding: ContentCoding,
+        make: impl Future<Output = Result<Result<Bytes, I>, E>>,
+    ) -> Result<Result<Bytes, I>, E> {
+        let key = (*tag, coding);
+        let mut placeholder = None;
+        if !self.was_incomplete(tag) {
+            let waiting = self.bodies.get_value_or_guard_async(&key);
+            placeholder = match timeout(WAIT, waiting).await {
+                Ok(Ok(body)) => return Ok(Ok(body)),
+                // If the result that we waited for was incomplete, the next request gets the
+                // placeholder, and nobody waits for this one.
+                Ok(Err(placeholder)) => Some(placeholder).filter(|_| !self.was_incomplete(tag)),
+                Err(_) => None,
+            };
+        }
+        let result = make.await?;
+        match (&result, placeholder) {
+            // The insert fails only if another request has inserted the same body.
+            (Ok(body), Some(placeholder)) => drop(placeholder.insert(body.clone())),
+            (Ok(body), None) => self.bodies.insert(key, body.clone()),
+            (Err(_), _) => self.incomplete.insert(*tag, Instant::now()),
+        }
+        Ok(result)
+    }
+
+    fn was_incomplete(&self, tag: &EntityTag) -> bool {
+        self.incomplete.get(tag).is_some_and(|at| at.elapsed() < INCOMPLETE)
+    }
+
+    fn get(&self, tag: &EntityTag, coding: ContentCoding) -> Option<Bytes> {
+        self.bodies.get(&(*tag, coding))
+    }
+}
+
+/// Prepares a request for tower-http, which answers 406 after the work is done if a client refuses
+/// all of its codings or if it cannot parse the header. A range applies to GET alone
+/// (RFC 9110, 14.2).
+pub fn normalize(mut request: Request) -> Request {
+    ContentCoding::normalize_accept_encoding(request.headers_mut());
+    if request.method() == Method::HEAD {
+        request.headers_mut().remove(header::RANGE);
+        request.headers_mut().remove(header::IF_RANGE);
+    }
+    request
+}
+
+/// The client has the body already, in this coding.
+pub fn not_modified(tag: &EntityTag, coding: ContentCoding) -> Response {
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    set_tag(response.headers_mut(), tag, coding);
+    response
+}
+
+/// `body` is in `coding`.
+pub fn respond(tag: &EntityTag, coding: ContentCoding, body: Bytes) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    set_tag(headers, tag, coding);
+    if let Some(coding) = coding.name() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    response
+}
+
+pub fn set_tag(headers: &mut HeaderMap, tag: &EntityTag, coding: ContentCoding) {
+    headers.insert(header::ETAG, tag.header(coding));
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use anyhow::Result;
+    use axum::body::to_bytes;
+    use futures_util::future::join_all;
+    use maud::PreEscaped;
+    use tokio::sync::Barrier;
+
+    use super::*;
+
+    const VARY: HeaderValue = HeaderValue::from_static("Accept");
+
+    fn tag(name: &str) -> EntityTag {
+        EntityTag::of(&[name.as_bytes()])
+    }
+
+    fn rendered(html: &str, complete: bool) -> Rendered {
+        Rendered { html: PreEscaped(html.to_owned()), complete }
+    }
+
+    async fn body(response: Response) -> Bytes {
+        to_bytes(response.into_body(), usize::MAX).await.unwrap()
+    }
+
+    /// Asks for a page that takes `delay` to render.
+    async fn ask(
+        cache: &ResponseCache,
+        tag: &EntityTag,
+        delay: Duration,
+        page: Rendered,
+    ) -> Response {
+        let render = async {
+            tokio::time::sleep(delay).await;
+            Result::<_>::Ok(page)
+        };
+        cache.page(&HeaderMap::new(), Some(tag), &VARY, render).await.unwrap()
+    }
+
+    /// With the clock paused nobody waits too long: time passes only when every task waits.
+    #[tokio::test(start_paused = true)]
+    async fn two_hundred_concurrent_requests_render_one_page() {
+        let (cache, times) = (ResponseCache::new(1 << 20), AtomicUsize::new(0));
+        let all_ask = Barrier::new(200);
+        let page = tag("page");
+        let requests = (0..200).map(async |_| {
+            all_ask.wait().await;
+            let render = async {
+                times.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+                Result::<_>::Ok(rendered("a page", true))
+            };
+            body(cache.page(&HeaderMap::new(), Some(&page), &VARY, render).await.unwrap()).await
+        });
+        assert!(join_all(requests).await.iter().all(|body| body == "a page"));
+        assert_eq!(times.into_inner(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_incomplete_page_is_rendered_again_and_has_no_tag() {
+        let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
+        let late = ask(&cache, &page, Duration::ZERO, rendered("late", false)).await;
+        assert!(!late.headers().contains_key(header::ETAG));
+        assert_eq!(body(late).await, "late");
+        let complete = ask(&cache, &page, Duration::ZERO, rendered("complete", true)).await;
+        assert!(complete.headers().contains_key(header::ETAG));
+        let cached = ask(&cache, &page, Duration::ZERO, rendered("never", true)).await;
+        assert_eq!(body(cached).await, "complete");
+    }
+
+    /// The clock is paused: time advances by itself when every task waits.
+    #[tokio::test(start_paused = true)]
+    async fn requests_do_not_wait_for_one_slow_rendering_after_the_other() {
+        let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
+        let started = Instant::now();
+        join_all((0..20).map(|_| ask(&cache, &page, 10 * WAIT, rendered("late", false)))).await;
+        assert!(started.elapsed() <= 12 * WAIT, "{:?}", started.elapsed());
+    }
+
+    /// As above.
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_waited_for_an_incomplete_page_waits_for_no_other() {
+        let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
+        let delay = WAIT / 3;
+        let started = Instant::now();
+        let all = (0..20).map(async |_| {
+            ask(&cache, &page, delay, rendered("late", false)).await;
+            started.elapsed()
+        });
+        let all = join_all(all).await;
+        assert!(all.iter().all(|waited| *waited <= 3 * delay), "{all:?}");
+        let complete = ask(&cache, &page, Duration::ZERO, rendered("complete", true)).await;
+        assert!(complete.headers().contains_key(header::ETAG));
+        let cached = ask(&cache, &page, Duration::ZERO, rendered("never", true)).await;
+        assert_eq!(body(cached).await, "complete", "it was cached at once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_do_not_wait_for_several_that_fail() {
+        let (cache, text) = (ResponseCache::new(1 << 20), tag("text"));
+        let fail = async || {
+            let stalled = async {
+                tokio::time::sleep(20 * WAIT).await;
+                Err(anyhow::anyhow!("the bucket is down"))
+            };
+            cache.encoded(&text, ContentCoding::Gzip, stalled).await.unwrap_err();
+        };
+        let started = Instant::now();
+        join_all((0..20).map(|_| fail())).await;
+        assert!(started.elapsed() <= 22 * WAIT, "{:?}", started.elapsed());
+        let text =
+            cache.encoded(&text, ContentCoding::Gzip, async { Result::<_>::Ok("a text".into()) });
+        assert!(!text.await.unwrap().is_empty(), "it is tried again");
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded_over_all_codings() {
+        let cache = ResponseCache::new(200_000);
+        for n in 0..100 {
+            let (tag, text) = (tag(&n.to_string()), Bytes::from(vec![b'a'; 20_000]));
+            for coding in [ContentCoding::Zstd, ContentCoding::Br, ContentCoding::Gzip] {
+                let text = async { Result::<_>::Ok(text.clone()) };
+                cache.encoded(&tag, coding, text).await.unwrap();
+            }
+            ask(&cache, &tag, Duration::ZERO, rendered(&"a".repeat(20_000), true)).await;
+            assert!(cache.bodies.weight() <= 200_000);
+        }
+    }
+}

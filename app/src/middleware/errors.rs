@@ -1,0 +1,132 @@
+//! Turns an error into the answer that its caller can use, and logs the cause of a 500.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::error;
+
+use crate::error::Error;
+use crate::error_pages::{html, problem};
+use crate::http::rate_limit::action::Allowance;
+use crate::visitor::Visitor;
+use crate::visitor::format::{ResponseFormat, is_html};
+
+/// `Retry-After` of an outage: most engines are back by then.
+const RETRY_AFTER_OUTAGE: Duration = Duration::from_secs(5);
+
+/// `Retry-After` of an overload: a request takes a moment.
+const RETRY_AFTER_OVERLOAD: Duration = Duration::from_secs(1);
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature that tower-http calls")]
+pub fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    Error::Internal(anyhow::anyhow!("panicked: {message}")).into_response()
+}
+
+/// Renders an error as a page, a fragment for htmx, problem details or a line of text. Turns a
+/// redirect for htmx into one that the browser follows.
+pub async fn render_errors(visitor: Visitor, request: Request, next: Next) -> Response {
+    let is_submission = !request.method().is_safe();
+    // An outer layer has refused the request already.
+    let response = match request.extensions().get::<Arc<Error>>() {
+        Some(refused) => (refused.status(), Extension(refused.clone())).into_response(),
+        None => next.run(request).await,
+    };
+    if visitor.is_htmx() && response.status() == StatusCode::SEE_OTHER {
+        return redirect_by_htmx(response);
+    }
+    let error = match response.extensions().get::<Arc<Error>>() {
+        Some(error) => error.clone(),
+        None if is_html(response.headers()) => return response,
+        None => match Error::from_status(response.status()) {
+            Some(error) => Arc::new(error),
+            None => return response,
+        },
+    };
+    let mut answer = render(&visitor, &error, is_submission);
+    copy_extras(&error, &response, &mut answer);
+    answer
+}
+
+/// What belongs to the error beside its text: headers of the handler's response, and those that
+/// depend on the kind of error.
+fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
+    let allowance = match error {
+        Error::RateLimited { action, .. } => Some(Allowance::none(*action)),
+        _ => response.extensions().get().copied(),
+    };
+    allowance.map(|allowance: Allowance| answer.extensions_mut().insert(allowance));
+    let headers = answer.headers_mut();
+    let kept =
+        [header::ALLOW, header::SET_COOKIE, header::CONTENT_SECURITY_POLICY, header::CONTENT_RANGE];
+    for (name, value) in response.headers().iter().filter(|(name, _)| kept.contains(name)) {
+        headers.append(name, value.clone());
+    }
+    let retry_after = match *error {
+        Error::Unavailable => Some(RETRY_AFTER_OUTAGE),
+        Error::Overloaded | Error::ClientOverloaded => Some(RETRY_AFTER_OVERLOAD),
+        Error::RateLimited { retry_after, .. } => Some(retry_after),
+        _ => None,
+    };
+    if let Some(retry_after) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(html::whole_seconds(retry_after)));
+    }
+    if matches!(error, Error::Unauthorized) {
+        let scheme = HeaderValue::from_static("Bearer realm=\"pastebin\"");
+        headers.insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+/// `is_submission`: the request sent something that its author may still have.
+fn render(visitor: &Visitor, error: &Error, is_submission: bool) -> Response {
+    let id = error_id();
+    if let Error::Internal(cause) = error {
+        error!(
+            error.id = id,
+            path = &*visitor.path,
+            error = format!("{cause:#}"),
+            "request failed"
+        );
+    }
+    let cx = visitor.page();
+    let status = error.status();
+    match (visitor.format, error) {
+        (ResponseFormat::Page, Error::Invalid { form, .. }) => {
+            (status, form.clone()).into_response()
+        }
+        (ResponseFormat::Page, _) => {
+            (status, html::page(&cx, error, &id, is_submission)).into_response()
+        }
+        (ResponseFormat::Fragment, _) => (status, html::fragment(&cx, error, &id)).into_response(),
+        (ResponseFormat::Notice, Error::Invalid { fragment: Some(fragment), .. }) => {
+            (status, fragment.clone()).into_response()
+        }
+        (ResponseFormat::Notice, _) => (status, html::notice(&cx, error, &id)).into_response(),
+        (ResponseFormat::ProblemJson, _) => problem::answer(&cx, error, &id),
+        (ResponseFormat::PlainText, _) => {
+            (status, html::line(&cx, error, &id) + "\n").into_response()
+        }
+    }
+}
+
+fn redirect_by_htmx(mut response: Response) -> Response {
+    const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+    if let Some(location) = response.headers_mut().remove(header::LOCATION) {
+        response.headers_mut().insert(HX_REDIRECT, location);
+        *response.status_mut() = StatusCode::OK;
+    }
+    response
+}
+
+/// Eight hex digits that the page quotes and by which the cause is found in the log.
+fn error_id() -> String {
+    format!("{:08x}", getrandom::u32().unwrap_or_default())
+}

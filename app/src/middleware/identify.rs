@@ -1,0 +1,123 @@
+//! Finds out who sends a request, and what of the answer depends on that.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use axum_extra::extract::CookieJar;
+
+use crate::error::{Error, Result};
+use crate::state::App;
+use crate::visitor::format::{ResponseFormat, VARY, is_html};
+use crate::visitor::{Visitor, flash, preferences, session, tokens};
+
+/// Attaches the [`Visitor`] to the request. Afterwards sets the cache headers that depend on the
+/// visitor, and deletes a flash that a page has shown.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let cookies = cookies(&request);
+    let mut visitor = visitor(&app, &request, &cookies);
+    let is_page = visitor.format == ResponseFormat::Page && request.method() == Method::GET;
+    let is_api_change =
+        visitor.format == ResponseFormat::ProblemJson && !request.method().is_safe();
+    // A request that was not admitted causes no query.
+    if request.extensions().get::<Arc<Error>>().is_none()
+        && let Err(error) = authenticate(&app, &mut visitor, &cookies, request.headers()).await
+    {
+        request.extensions_mut().insert(Arc::new(error));
+    }
+    let caching = Caching {
+        is_personal: visitor.user.is_some() || visitor.bearer.is_some() || visitor.has_flash(),
+        carries_token: visitor.bearer.is_some() || is_api_change,
+        shows_flash: visitor.has_flash() && is_page,
+    };
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    caching.set_headers(&app, &mut response);
+    response
+}
+
+/// The API ignores cookies: another site's page could make a browser send them, but no token.
+fn cookies(request: &Request) -> CookieJar {
+    if ResponseFormat::of(request) == ResponseFormat::ProblemJson {
+        CookieJar::new()
+    } else {
+        CookieJar::from_headers(request.headers())
+    }
+}
+
+/// The visitor as the request describes them, not yet authenticated.
+fn visitor(app: &App, request: &Request, cookies: &CookieJar) -> Visitor {
+    Visitor {
+        user: None,
+        session: None,
+        bearer: None,
+        format: ResponseFormat::of(request),
+        is_head: request.method() == Method::HEAD,
+        client: app.proxies.client_ip(request),
+        path: page_path(request).into(),
+        created: flash::created(cookies),
+        lang: preferences::lang(cookies, request.headers()),
+        theme: preferences::theme(cookies),
+        wrap: preferences::wrap(cookies),
+        flash: flash::get(cookies),
+        public_url: app.public_url.clone(),
+    }
+}
+
+/// Looks up the session and the access token.
+///
+/// # Errors
+/// The token is not accepted, or the database fails. The visitor is anonymous then, so that a page
+/// can say so.
+async fn authenticate(
+    app: &App,
+    visitor: &mut Visitor,
+    cookies: &CookieJar,
+    headers: &HeaderMap,
+) -> Result<()> {
+    visitor.session = session::token(app, cookies);
+    let user = match &visitor.session {
+        Some(token) => app.store.session_user(token, app.clock.now()).await,
+        None => Ok(None),
+    };
+    let is_api = visitor.format == ResponseFormat::ProblemJson;
+    let bearer = tokens::bearer(app, headers, visitor.client_key(), is_api).await;
+    (visitor.user, visitor.bearer) = (user?, bearer?);
+    Ok(())
+}
+
+/// The page to come back to. Only GETs, and the forms that answer on their own address, have one.
+fn page_path(request: &Request) -> String {
+    let uri = request.uri();
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
+        || matches!(uri.path(), "/login" | "/register");
+    uri.path_and_query().filter(|_| is_page).map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+/// What of a request decides who may cache its answer.
+#[derive(Clone, Copy)]
+struct Caching {
+    is_personal: bool,
+    carries_token: bool,
+    shows_flash: bool,
+}
+
+impl Caching {
+    fn set_headers(self, app: &App, response: &mut Response) {
+        if self.carries_token || response.headers().contains_key(tokens::DELETE_TOKEN) {
+            let no_store = HeaderValue::from_static("no-store");
+            response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+        }
+        if is_html(response.headers()) {
+            let cache = if self.is_personal { "no-store" } else { "private, no-cache" };
+            let headers = response.headers_mut();
+            headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(cache));
+            headers.append(header::VARY, VARY);
+            if self.shows_flash {
+                headers.append(header::SET_COOKIE, flash::clear(app.is_https()));
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What is made of a text, to stand beside it: a table, indented JSON, rendered Markdown.
+
+use std::time::Instant;
+
+use axum::extract::{Query, State};
+use bytes::Bytes;
+use maud::Markup;
+use render::listing::Prefix;
+use render::markdown::{self, Words};
+use render::painter::Paint;
+use render::{diff, highlight, json, syntaxes, table};
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::http::response_cache::Rendered;
+use crate::pastes::loaded::{More, Opened, open};
+use crate::pastes::name::ReadingName;
+use crate::pastes::view;
+use crate::pastes::view_mode::Reading;
+use crate::state::App;
+use crate::state::highlights::{Document, HighlightedPart, Source};
+use crate::ui::page::Page;
+use crate::visitor::Visitor;
+
+/// Rows of a table shown at once.
+const ROWS: usize = 1_000;
+
+/// No text has more.
+const LAST_ROW: usize = 1 << 31;
+
+/// Where in what is made one wants to be.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct MadePlace {
+    /// A part of indented JSON, from 1.
+    pub made: Option<u64>,
+    /// A row of a table, from 1.
+    pub row: Option<usize>,
+}
+
+pub async fn beside(
+    app: &App,
+    page: &Page<'_>,
+    opened: &Opened,
+    path: &str,
+    place: MadePlace,
+) -> Result<Option<Rendered>> {
+    let whole = |html| Some(Rendered { html, complete: true });
+    Ok(match opened.reading {
+        Reading::Source | Reading::Ansi => None,
+        Reading::Diff => {
+            let source = opened.source.clone();
+            let summary = app.derived_views.run(move || diff::summary(source.text())).await?;
+            whole(view::diff_summary(page, &summary))
+        }
+        Reading::Table => {
+            let table = read_table(app, opened, place.row.unwrap_or(1)).await?;
+            whole(view::table(page, path, &table))
+        }
+        Reading::Pretty => match indent(app, opened).await? {
+            Ok(source) => {
+                let part = part(app, &source, place.made.unwrap_or(1)).await?;
+                let html = view::pretty(page, path, &source, &part);
+                Some(Rendered { html, complete: part.in_time })
+            }
+            Err(bad) => whole(view::bad_json(page, &bad)),
+        },
+        Reading::Rendered => {
+            let document = render(app, page, opened).await;
+            let html = document.as_ref().map(|document| &*document.html);
+            let whole = document.as_ref().is_some_and(|document| document.in_time);
+            Some(Rendered { html: view::rendered(page, html), complete: whole })
+        }
+    })
+}
+
+/// More rows, as a fragment: `/{id}/table/rows?row=1001`.
+pub async fn more_rows(
+    State(app): State<App>,
+    visitor: Visitor,
+    ReadingName { name, reading }: ReadingName,
+    Query(place): Query<MadePlace>,
+) -> Result<Markup> {
+    let opened = open(&app, &visitor, &name, Some(reading)).await?;
+    if reading != Reading::Table {
+        return Err(Error::NotFound);
+    }
+    let table = read_table(&app, &opened, place.row.unwrap_or(1)).await?;
+    Ok(view::more_table_rows(&visitor.page(), &name.path(), &table))
+}
+
+/// Another part of indented JSON, as a fragment: `/{id}/pretty/made?part=2&side=after`.
+pub async fn more_lines(
+    State(app): State<App>,
+    visitor: Visitor,
+    ReadingName { name, reading }: ReadingName,
+    Query(More { part: number, side }): Query<More>,
+) -> Result<Markup> {
+    let opened = open(&app, &visitor, &name, Some(reading)).await?;
+    if reading != Reading::Pretty {
+        return Err(Error::NotFound);
+    }
+    let source = indent(&app, &opened).await?.map_err(|_| Error::NotFound)?;
+    let part = part(&app, &source, number).await?;
+    Ok(view::more_pretty(&visitor.page(), &name.path(), &source, &part, side))
+}
+
+/// `None` where it is too long, or takes too long.
+async fn render(app: &App, page: &Page<'_>, opened: &Opened) -> Option<Document> {
+    let lang = page.lang;
+    let render = move |text: &str, until: Instant| {
+        let mut colour = |language: &str, code: &str| {
+            highlight::code(syntaxes::find(language)?.grammar, code, until)
+        };
+        let t = lang.messages();
+        let [code, table, notes, back] =
+            [t.markdown_code(), t.markdown_table(), t.markdown_notes(), t.markdown_back()];
+        let [done, to_do, note, tip] =
+            [t.markdown_done(), t.markdown_to_do(), t.markdown_note(), t.markdown_tip()];
+        let [important, warning, caution] =
+            [t.markdown_important(), t.markdown_warning(), t.markdown_caution()];
+        let words = Words {
+            code: &code,
+            table: &table,
+            notes: &notes,
+            back: &back,
+            done: &done,
+            to_do: &to_do,
+            note: &note,
+            tip: &tip,
+            important: &important,
+            warning: &warning,
+            caution: &caution,
+        };
+        markdown::render(text, &words, &mut colour).map(|html| html.0)
+    };
+    app.highlights.document(&opened.source, lang, render).await
+}
+
+async fn part(app: &App, source: &Source, number: u64) -> Result<HighlightedPart> {
+    app.highlights.part(source, Paint::Syntax("JSON"), number).await.ok_or(Error::NotFound)
+}
+
+async fn indent(app: &App, opened: &Opened) -> Result<Result<Source, json::BadJson>> {
+    let source = opened.source.clone();
+    let pretty = match app.derived_views.run(move || json::pretty(source.text())).await? {
+        Ok(pretty) => pretty,
+        Err(bad) => return Ok(Err(bad)),
+    };
+    Ok(Ok(Source::new(Bytes::from(pretty), &opened.paste.sha256, Prefix::Made)?))
+}
+
+async fn read_table(app: &App, opened: &Opened, first_row: usize) -> Result<table::Table> {
+    let delimiter = match opened.syntax.slug {
+        "tsv" => Some(b'\t'),
+        "ssv" => Some(b';'),
+        "psv" => Some(b'|'),
+        _ => None,
+    };
+    let source = opened.source.clone();
+    let read = move || table::read(source.text(), delimiter, first_row.clamp(1, LAST_ROW), ROWS);
+    Ok(app.derived_views.run(read).await?)
+}

@@ -1,0 +1,80 @@
+//! A paste with its text, ready to be shown.
+
+use std::sync::Arc;
+
+use render::listing::{Lines, Prefix};
+use render::syntaxes::{self, Syntax};
+use serde::Deserialize;
+use store::Paste;
+
+use crate::error::{Error, Result};
+use crate::pastes::name::{Name, visible};
+use crate::pastes::text;
+use crate::pastes::view;
+use crate::pastes::view_mode::Reading;
+use crate::state::App;
+use crate::state::highlights::{HighlightedPart, Source};
+use crate::visitor::Visitor;
+
+/// Which part of a text is asked for, and what is marked in it.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Place {
+    pub lines: Option<Lines>,
+    /// From 1.
+    pub part: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub struct More {
+    pub part: u64,
+    pub side: view::Side,
+}
+
+/// A paste with its text, as somebody wants to read it.
+pub struct Opened {
+    pub paste: Arc<Paste>,
+    pub source: Source,
+    /// The paste's own, or the one that the address asks for.
+    pub syntax: &'static Syntax,
+    pub readings: &'static [Reading],
+    pub reading: Reading,
+}
+
+/// `reading` is `None` for what the syntax suggests.
+pub async fn open(
+    app: &App,
+    visitor: &Visitor,
+    name: &Name,
+    reading: Option<Reading>,
+) -> Result<Opened> {
+    opened(app, visitor, visible(app, visitor, name).await?, name, reading).await
+}
+
+/// The same for a paste that this visitor may see.
+pub async fn opened(
+    app: &App,
+    visitor: &Visitor,
+    paste: Arc<Paste>,
+    name: &Name,
+    reading: Option<Reading>,
+) -> Result<Opened> {
+    let text = text::load(app, visitor, &paste).await?;
+    let asked = name.extension.as_deref().and_then(syntaxes::find);
+    let syntax = asked.or_else(|| syntaxes::find(&paste.syntax)).unwrap_or_else(syntaxes::plain);
+    let source = Source::new(text, &paste.sha256, Prefix::Line)?;
+    let readings = Reading::of(syntax, source.text());
+    let reading = reading.unwrap_or(readings[0]);
+    if !readings.contains(&reading) {
+        return Err(Error::NotFound);
+    }
+    Ok(Opened { paste, source, syntax, readings, reading })
+}
+
+/// The part that `place` asks for, painted.
+pub async fn painted(app: &App, opened: &Opened, place: Place) -> Result<HighlightedPart> {
+    let source = &opened.source;
+    let marked = place.lines.map(|lines| source.part_of_line(lines.first));
+    let number = place.part.or(marked).unwrap_or(1);
+    let paint = opened.reading.paint(opened.syntax);
+    app.highlights.part(source, paint, number).await.ok_or(Error::NotFound)
+}

@@ -1,0 +1,96 @@
+//! Every create goes through here.
+
+use futures_util::future::join_all;
+use store::{If, NewPaste, OnceKey, Paste, Secret, UserId};
+use tracing::{info, warn};
+
+use crate::error::Result;
+use crate::pastes::submission::ValidPaste;
+use crate::state::App;
+
+/// From the second on, ids are made on the spot: more conflicts than this are a fault.
+const ID_ATTEMPTS: u32 = 4;
+
+/// A paste that is on disk.
+#[derive(Debug)]
+pub struct Saved {
+    pub paste: Paste,
+    /// For an author without an account: it changes or deletes this paste.
+    pub delete_token: Option<Secret>,
+}
+
+pub async fn save(app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
+    let token = Secret::random().map_err(anyhow::Error::from)?;
+    let saved = attempt(app, owner, &valid, token, None).await?;
+    saved.ok_or_else(|| anyhow::anyhow!("a create without a key was refused for its key").into())
+}
+
+/// At the same time, so that they share a commit where they can. Where one cannot be saved the others
+/// are taken back; those whose client goes away meanwhile may stay.
+pub async fn save_all(
+    app: &App,
+    owner: Option<UserId>,
+    all: Vec<ValidPaste>,
+) -> Result<Vec<Saved>> {
+    let outcomes = join_all(all.into_iter().map(|valid| save(app, owner, valid))).await;
+    let (saved, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    let saved: Vec<Saved> = saved.into_iter().flatten().collect();
+    let Some(Err(error)) = refused.into_iter().next() else { return Ok(saved) };
+    // Nobody would learn of those that went well, and who tries again would have them twice.
+    for Saved { paste, .. } in &saved {
+        if let Err(error) = app.store.delete_seen(paste, If::There, app.clock.now()).await {
+            warn!(paste.id = %paste.id, %error, "a paste stays, although not all of its request could be saved");
+        }
+    }
+    Err(error)
+}
+
+/// `None` where the key has made a paste already.
+pub async fn save_once(
+    app: &App,
+    owner: Option<UserId>,
+    valid: ValidPaste,
+    token: Secret,
+    key: OnceKey,
+) -> Result<Option<Saved>> {
+    attempt(app, owner, &valid, token, Some(key)).await
+}
+
+async fn attempt(
+    app: &App,
+    owner: Option<UserId>,
+    valid: &ValidPaste,
+    secret: Secret,
+    key: Option<OnceKey>,
+) -> Result<Option<Saved>> {
+    let now = app.clock.now();
+    let delete_token = Some(secret).filter(|_| owner.is_none());
+    let mut id = app.ids.take().await?;
+    for _ in 0..ID_ATTEMPTS {
+        let new = NewPaste {
+            id,
+            owner,
+            title: valid.title.clone(),
+            syntax: valid.syntax.to_owned(),
+            syntax_guessed: valid.syntax_guessed,
+            visibility: valid.visibility,
+            expires_at: valid.lifetime.expires_at(now),
+            delete_token_hash: delete_token.as_ref().map(Secret::hash),
+            text: valid.text.clone(),
+        };
+        let outcome = match key.clone() {
+            Some(key) => app.store.create_once(new, key, now).await,
+            None => app.store.create(new, now).await,
+        };
+        match outcome {
+            Err(store::Error::IdTaken(taken)) => id = app.ids.replace_taken(&taken)?,
+            Err(store::Error::KeyUsed) => return Ok(None),
+            Err(other) => return Err(other.into()),
+            Ok(paste) => {
+                info!(paste.id = %paste.id, paste.bytes, visibility = paste.visibility.as_str(), "paste created");
+                return Ok(Some(Saved { paste, delete_token }));
+            }
+        }
+    }
+    Err(anyhow::anyhow!("{ID_ATTEMPTS} ids in a row were taken").into())
+}

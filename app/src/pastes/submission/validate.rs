@@ -1,0 +1,215 @@
+//! What may be saved of a submission, or everything that is wrong with it.
+
+use render::detect::detect;
+use render::syntaxes::{self, Syntax};
+use store::{UserId, Visibility};
+
+use super::fields::Sender;
+use super::{Piece, Submission, TEXTS_MAX, TITLE_MAX, ValidPaste};
+use crate::error::form::{FormError, FormErrors};
+use crate::error::{Error, Result};
+use crate::lifetime::Lifetime;
+use crate::pastes::draft::Draft;
+use crate::state::App;
+
+impl Submission {
+    /// The one text that a program sends.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, field by field.
+    pub fn validate_one(self, app: &App, owner: Option<UserId>) -> Result<ValidPaste> {
+        let mut valid = self.validate(app, owner).map_err(|refused| Error::fields(refused.1))?;
+        valid.pop().ok_or_else(|| anyhow::anyhow!("nothing was valid").into())
+    }
+
+    /// All of it or nothing; in the latter case with the form to show again.
+    pub fn validate(
+        self,
+        app: &App,
+        owner: Option<UserId>,
+    ) -> Result<Vec<ValidPaste>, Box<(Draft, FormErrors)>> {
+        let chosen = self.chosen();
+        if let Some(error) = self.validate_shape(&chosen) {
+            return Err(Box::new((self.draft(), error.into())));
+        }
+        let mut errors = FormErrors::default();
+        let title = self.validate_title(&mut errors);
+        let syntax = self.validate_syntax(&mut errors);
+        let lifetime = self.validate_lifetime(app, &mut errors);
+        let visibility = self.validate_visibility(owner, &mut errors);
+        validate_texts(&chosen, app.max_paste_bytes, &mut errors);
+        match (title, syntax, lifetime, visibility) {
+            (Some(title), Some(syntax), Some(lifetime), Some(visibility)) if errors.is_empty() => {
+                let valid = |piece: &&Piece| ValidPaste {
+                    text: piece.content.clone(),
+                    title: if title.is_empty() { one_line(&piece.name) } else { title.clone() },
+                    syntax: syntax.unwrap_or_else(|| piece.detect_syntax(&title)).slug,
+                    syntax_guessed: syntax.is_none(),
+                    lifetime,
+                    visibility,
+                };
+                Ok(chosen.iter().map(valid).collect())
+            }
+            _ => Err(Box::new((self.draft(), errors))),
+        }
+    }
+
+    /// The texts that are meant: a file was chosen on purpose, a browser's editor may hold a leftover.
+    fn chosen(&self) -> Vec<&Piece> {
+        let any_file = self.texts.iter().any(|piece| piece.is_file);
+        let leftover = |piece: &Piece| {
+            any_file
+                && !piece.is_file
+                && (self.sender == Sender::Browser || piece.content.is_empty())
+        };
+        self.texts.iter().filter(|piece| !leftover(piece)).collect()
+    }
+
+    fn validate_shape(&self, chosen: &[&Piece]) -> Option<FormError> {
+        if let Some(name) = &self.unknown {
+            return Some(FormError::Unknown { name: one_line(name) });
+        }
+        match chosen.len() {
+            0 => Some(FormError::TextEmpty),
+            1 => None,
+            _ if self.sender != Sender::Program => Some(FormError::OneTextOnly),
+            n if n > TEXTS_MAX => Some(FormError::TooManyTexts { max: TEXTS_MAX as u64 }),
+            _ => None,
+        }
+    }
+
+    /// Empty where nobody chose one.
+    fn validate_title(&self, errors: &mut FormErrors) -> Option<String> {
+        let title = one_line(&self.title);
+        if self.title_too_long || is_too_long(&title) {
+            errors.push(title_too_long());
+            return None;
+        }
+        Some(title)
+    }
+
+    /// `Some(None)` is to be detected.
+    #[expect(
+        clippy::option_option,
+        reason = "outer: whether it is right; inner: whether it was chosen"
+    )]
+    fn validate_syntax(&self, errors: &mut FormErrors) -> Option<Option<&'static Syntax>> {
+        if matches!(self.syntax.trim(), "" | syntaxes::AUTO) {
+            return Some(None);
+        }
+        let syntax = syntaxes::find(&self.syntax);
+        if syntax.is_none() {
+            errors.push(FormError::SyntaxUnknown);
+        }
+        syntax.map(Some)
+    }
+
+    fn validate_lifetime(&self, app: &App, errors: &mut FormErrors) -> Option<Lifetime> {
+        if self.expires.trim().is_empty() {
+            return Some(app.default_expiry);
+        }
+        let moment = || Lifetime::until_epoch_millis(self.expires(), app.clock.now());
+        let Some(lifetime) = self.expires().parse().ok().or_else(moment) else {
+            errors.push(FormError::ExpiresInvalid);
+            return None;
+        };
+        if let (Lifetime::For(max), false) = (app.max_expiry, lifetime.within(app.max_expiry)) {
+            errors.push(FormError::ExpiresTooLong { max });
+            return None;
+        }
+        Some(lifetime)
+    }
+
+    fn expires(&self) -> &str {
+        if self.expires == "custom" { &self.expires_custom } else { &self.expires }
+    }
+
+    fn validate_visibility(
+        &self,
+        owner: Option<UserId>,
+        errors: &mut FormErrors,
+    ) -> Option<Visibility> {
+        let visibility = match self.visibility.trim() {
+            "" => Ok(Visibility::default()),
+            chosen => chosen.parse(),
+        };
+        match visibility {
+            Ok(Visibility::Private) if owner.is_none() => {
+                errors.push(FormError::PrivateNeedsAccount);
+            }
+            Err(_) => errors.push(FormError::VisibilityInvalid),
+            Ok(visibility) => return Some(visibility),
+        }
+        None
+    }
+
+    /// Only a browser shows the form again.
+    fn draft(&self) -> Draft {
+        if self.sender != Sender::Browser {
+            return Draft::default();
+        }
+        let typed = self.texts.iter().find(|piece| !piece.is_file);
+        let text = typed.map(|piece| String::from_utf8_lossy(&piece.content).into_owned());
+        Draft {
+            text: text.unwrap_or_default(),
+            expires: self.expires().to_owned(),
+            title: self.title.clone(),
+            syntax: self.syntax.clone(),
+            visibility: self.visibility.clone(),
+        }
+    }
+}
+
+impl Piece {
+    fn validate(&self, max_bytes: usize) -> Option<FormError> {
+        if self.too_long || self.content.len() > max_bytes {
+            Some(FormError::TextTooLong { limit: max_bytes as u64 })
+        } else if self.content.is_empty() {
+            Some(FormError::TextEmpty)
+        } else if self.content.contains(&0) || std::str::from_utf8(&self.content).is_err() {
+            Some(FormError::TextBinary)
+        } else if is_too_long(&one_line(&self.name)) {
+            Some(title_too_long())
+        } else {
+            None
+        }
+    }
+
+    fn detect_syntax(&self, title: &str) -> &'static Syntax {
+        let name = match (self.hint.as_str(), self.name.as_str()) {
+            ("", "") => title,
+            // A file's name may have spaces; only its last word has the extension.
+            ("", name) => name.split_whitespace().last().unwrap_or(""),
+            (hint, _) => hint,
+        };
+        detect(name, std::str::from_utf8(&self.content).unwrap_or(""))
+    }
+}
+
+/// Of several, each that is wrong is named.
+fn validate_texts(texts: &[&Piece], max_bytes: usize, errors: &mut FormErrors) {
+    for (piece, number) in texts.iter().zip(1_usize..) {
+        let Some(why) = piece.validate(max_bytes) else { continue };
+        errors.push(if texts.len() == 1 {
+            why
+        } else {
+            let name = one_line(&piece.name);
+            let name = if name.is_empty() { format!("#{number}") } else { name };
+            FormError::OfText { name, why: Box::new(why) }
+        });
+    }
+}
+
+/// A title is one line: line ends, NUL and the like have no place in it.
+fn one_line(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    line.trim().to_owned()
+}
+
+fn is_too_long(title: &str) -> bool {
+    title.chars().count() > TITLE_MAX
+}
+
+fn title_too_long() -> FormError {
+    FormError::TitleTooLong { max: TITLE_MAX as u64 }
+}

@@ -1,0 +1,45 @@
+//! The list of a user's own pastes: what changes when one is deleted or has expired.
+
+use maud::{Markup, html};
+use store::Totals;
+
+use crate::pastes::view::list::totals_words;
+use crate::ui::page::Page;
+
+/// What follows a row that has just been deleted in place: the totals, the words for the live region,
+/// an empty notice, and the invitation when nothing is left.
+pub fn delete_answer(page: &Page, totals: &Totals, title: &str) -> Markup {
+    let t = page.t();
+    let untitled = t.paste_untitled();
+    let title = if title.is_empty() { &untitled } else { title };
+    html! {
+        hx-partial hx-target="#totals" hx-swap="innerHTML" {
+            @if totals.count > 0 { (totals_words(page, totals)) }
+        }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (t.delete_done(title)) }
+        hx-partial hx-target="#notice" hx-swap="innerHTML" {}
+        @if totals.count == 0 {
+            hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(page)) }
+        }
+    }
+}
+
+/// In place of the rows, when the last of them has expired while they were looked at.
+pub fn emptied(page: &Page) -> Markup {
+    html! {
+        hx-partial hx-target="#totals" hx-swap="innerHTML" {}
+        hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(page)) }
+    }
+}
+
+/// The invitation to the first paste.
+pub fn empty(page: &Page) -> Markup {
+    let t = page.t();
+    html! {
+        div.empty {
+            p { strong { (t.profile_empty()) } }
+            p { (t.profile_empty_hint()) }
+            p { a.button href="/" { (t.profile_empty_action()) } }
+        }
+    }
+}

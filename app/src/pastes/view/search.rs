@@ -1,0 +1,115 @@
+//! Where a word stands in a text.
+
+use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use render::escape::inline;
+use render::listing::Lines;
+use render::search::{Found, Hit};
+use store::Paste;
+
+use crate::pastes::view::pieces;
+use crate::ui::format;
+use crate::ui::layout;
+use crate::ui::layout::layout;
+use crate::ui::page::Page;
+
+/// The lines that were found, and where one comes from.
+pub struct Results<'a> {
+    pub paste: &'a Paste,
+    pub path: &'a str,
+    pub query: &'a str,
+    /// The query is the number of a line as well, as in `:443`.
+    pub lines: Option<Lines>,
+    /// How many come before these.
+    pub skipped: usize,
+    pub found: &'a Found,
+}
+
+/// Also goes to a line: `:123`.
+pub fn form(page: &Page, path: &str, query: &str) -> Markup {
+    let t = page.t();
+    html! {
+        form.find role="search" action={ (path) "/find" }
+            hx-get={ (path) "/found" } hx-target="#found" hx-swap="innerHTML" hx-sync="this:replace"
+            hx-status:4xx="target:#notice swap:innerHTML" hx-status:5xx="target:#notice swap:innerHTML" {
+            input type="search" name="q" value=(query) maxlength="200" autocomplete="off" data-key="f"
+                placeholder=(t.find_placeholder()) aria-label=(t.find_label());
+            button.tool { (t.find_submit()) }
+        }
+    }
+}
+
+pub fn find_page(page: &Page, results: &Results) -> Markup {
+    let t = page.t();
+    let title = t.find_title();
+    let body = html! {
+        article.list {
+            h1 { (title) }
+            p { a #paste-link href=(results.path) { (pieces::title(page, results.paste)) } }
+            (form(page, results.path, results.query))
+            section #found aria-label=(t.find_results()) { (found(page, results)) }
+        }
+    };
+    layout(page, &layout::title(page, &title), &body)
+}
+
+/// The answer in place.
+pub fn found(page: &Page, results: &Results) -> Markup {
+    let t = page.t();
+    let count = format::number(page.lang, results.found.count);
+    html! {
+        @if !results.query.is_empty() {
+            p.count role="status" {
+                (t.find_count(results.found.count, count)) " "
+                @if let Some(lines) = results.lines {
+                    a href={ (results.path) "?lines=" (lines) "#L" (lines.first) } {
+                        (t.find_line(lines.to_string()))
+                    }
+                }
+            }
+        }
+        @if !results.found.hits.is_empty() {
+            ol #hits.hits tabindex="0" aria-label=(t.find_results()) { (hits(page, results)) }
+        }
+        (more(page, results))
+    }
+}
+
+/// The next lines join those that are there.
+pub fn more_found(page: &Page, results: &Results) -> Markup {
+    html! {
+        (hits(page, results))
+        hx-partial hx-target="#found-more" hx-swap="outerHTML" { (more(page, results)) }
+    }
+}
+
+fn hits(page: &Page, results: &Results) -> Markup {
+    html! { @for hit in &results.found.hits { (line(page, results, hit)) } }
+}
+
+fn line(page: &Page, results: &Results, hit: &Hit) -> Markup {
+    let Hit { line, part, .. } = hit;
+    html! {
+        li {
+            a href={ (results.path) "?part=" (part) "&lines=" (line) "#L" (line) } {
+                (format::number(page.lang, *line))
+            }
+            code { (inline(&hit.before)) mark { (inline(&hit.word)) } (inline(&hit.after)) }
+        }
+    }
+}
+
+fn more(page: &Page, results: &Results) -> Markup {
+    let shown = results.skipped + results.found.hits.len();
+    let query = utf8_percent_encode(results.query, NON_ALPHANUMERIC);
+    html! {
+        p.way #found-more {
+            @if results.found.more {
+                a.button href={ (results.path) "/find?q=" (query) "&from=" (shown) }
+                    hx-get={ (results.path) "/found?q=" (query) "&from=" (shown) }
+                    hx-target="#hits" hx-swap="beforeend"
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (page.t().more()) }
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the page of a paste shows, and the addresses in it.
+
+use maud::Markup;
+use render::listing::Lines;
+use store::{Paste, Timestamp};
+
+use crate::pastes::loaded::Opened;
+use crate::pastes::view::listing::Listing;
+use crate::state::highlights::HighlightedPart;
+use crate::ui::page::Page;
+
+pub struct Shown<'a> {
+    pub opened: &'a Opened,
+    pub part: &'a HighlightedPart,
+    pub marked: Option<Lines>,
+    /// What stands beside the text.
+    pub made: Option<Markup>,
+    /// The paste's address as it was asked for, with its extension.
+    pub path: &'a str,
+    pub now: Timestamp,
+    /// The visitor may delete it.
+    pub owned: bool,
+}
+
+pub fn link(page: &Page, paste: &Paste) -> String {
+    format!("{}/{}", page.public_url, paste.id)
+}
+
+/// What one reads, as it is read now: with the syntax and the reading that one chose.
+pub fn address(page: &Page, shown: &Shown) -> String {
+    let Opened { readings, reading, .. } = shown.opened;
+    let reading =
+        if *reading == readings[0] { String::new() } else { format!("/{}", reading.slug()) };
+    format!("{}{}{reading}", page.public_url, shown.path)
+}
+
+pub fn source<'a>(
+    page: &'a Page,
+    path: &'a str,
+    opened: &'a Opened,
+    part: &'a HighlightedPart,
+    marked: Option<Lines>,
+) -> Listing<'a> {
+    Listing {
+        part,
+        prefix: opened.source.prefix,
+        marked,
+        lines: opened.paste.lines,
+        wrap: wraps(page, opened),
+        path,
+        label: page.t().paste_text().to_string(),
+    }
+}
+
+/// As the visitor has chosen; else prose wraps, and code keeps its shape.
+pub fn wraps(page: &Page, opened: &Opened) -> bool {
+    page.wrap.unwrap_or(opened.syntax.is_prose())
+}

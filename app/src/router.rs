@@ -1,0 +1,155 @@
+//! Every route, and the middleware around them in order.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::ETAG;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::routing::{delete, get, post};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::clients::hastebin;
+use crate::error::{Error, Result};
+use crate::http::body::FORM_MAX;
+use crate::http::response_cache;
+use crate::middleware::{admission, errors, identify, rate_limit_headers, security};
+use crate::pastes::{create, embed};
+use crate::state::App;
+use crate::{accounts, api, assets, clients, pastes, preferences, profile};
+
+/// The site as one service.
+pub fn router(app: App) -> Router {
+    // A text is measured while it is read, so axum's own limit does not apply to it.
+    let texts = || DefaultBodyLimit::disable();
+    let forms = || DefaultBodyLimit::max(FORM_MAX);
+    let pages = Router::new()
+        .merge(paste_routes().layer(texts()))
+        .merge(paste_aside_routes(&app).layer(texts()))
+        .merge(api_routes(&app).layer(texts()))
+        .merge(hastebin_routes().layer(texts()))
+        .merge(account_routes().layer(forms()))
+        .merge(profile_routes())
+        .route("/preferences", post(preferences::remember).layer(forms()))
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(create::submit_named_as_page)
+        // From the outside in, and as one layer: a router boxes each of its layers, and each
+        // request clones every box.
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), admission::admit))
+                .layer(from_fn_with_state(app.clone(), identify::identify))
+                .layer(from_fn_with_state(app.clone(), rate_limit_headers::limit_api))
+                .layer(from_fn(hastebin::errors_as_json))
+                .layer(from_fn(errors::render_errors))
+                .layer(CatchPanicLayer::custom(errors::from_panic))
+                .map_request(security::normalize_host)
+                .layer(security::refuse_cross_site(&app.public_url))
+                .layer(from_fn(admission::watch)),
+        );
+    pages
+        .route("/assets/{file}", get(assets::serve))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), security::headers))
+                .map_request(response_cache::normalize)
+                .layer(compression()),
+        )
+        .with_state(app)
+}
+
+fn paste_routes() -> Router<App> {
+    use pastes::{create, delete, list, qr, raw, show};
+    Router::new()
+        .route("/", get(create::form).post(create::submit).put(create::submit))
+        .route("/recent", get(list::recent))
+        .route("/recent/pastes", get(list::recent_rows))
+        .route("/{name}", get(show::page).put(create::submit_named).delete(delete::in_place))
+        .route("/{name}/{view}", get(show::in_view_mode))
+        .route("/{name}/expiry", get(show::expiry))
+        .route("/{name}/raw", get(raw::inline))
+        .route("/raw/{name}", get(raw::inline))
+        .route("/{name}/download", get(raw::attachment))
+        .route("/{name}/qr", get(qr::code))
+        .route("/{name}/delete", post(delete::by_form))
+}
+
+/// What a paste's page links to or loads. Robots have no use for these.
+fn paste_aside_routes(app: &App) -> Router<App> {
+    use pastes::{derived, headers, search, show, syntax};
+    let embed_headers = from_fn_with_state(app.clone(), embed::headers);
+    Router::new()
+        .route("/{name}/{view}/lines", get(show::more_lines))
+        .route("/{name}/{view}/made", get(derived::more_lines))
+        .route("/{name}/{view}/rows", get(derived::more_rows))
+        .route("/{name}/find", get(search::page))
+        .route("/{name}/found", get(search::in_place))
+        .route("/{name}/syntax", get(syntax::page))
+        .route("/{name}/syntaxes", get(syntax::list))
+        .route("/{name}/embed", get(embed::frame).layer(embed_headers))
+        .route("/oembed", get(embed::describe))
+        .layer(map_response(headers::hide_from_robots))
+}
+
+/// The API and its description, which the same list makes.
+fn api_routes(app: &App) -> Router<App> {
+    use api::{pastes, user};
+    let v1 = OpenApiRouter::new()
+        .routes(routes!(pastes::create::create, pastes::list::list))
+        .routes(routes!(pastes::read::read, pastes::change::change, pastes::delete::delete))
+        .routes(routes!(pastes::read::text))
+        .routes(routes!(user::user));
+    let (v1, description) =
+        OpenApiRouter::with_openapi(api::description()).nest("/api/v1", v1).split_for_parts();
+    let document = api::page::Document::new(description, app);
+    Router::new()
+        .merge(v1)
+        .route("/api", get(api::page::readable).with_state(document.clone()))
+        .route("/api/openapi.json", get(api::page::json).with_state(document))
+}
+
+fn hastebin_routes() -> Router<App> {
+    use clients::hastebin;
+    Router::new()
+        .route("/documents", post(hastebin::save))
+        .route("/documents/{name}", get(hastebin::read))
+}
+
+fn account_routes() -> Router<App> {
+    use accounts::{log_in, register, tokens};
+    Router::new()
+        .route("/register", get(register::form).post(register::submit))
+        .route("/register/strength", post(register::strength))
+        .route("/login", get(log_in::form).post(log_in::submit))
+        .route("/logout", post(log_in::log_out))
+        .route("/settings", get(tokens::page))
+        .route("/settings/tokens", post(tokens::create))
+        .route("/settings/tokens/{id}", delete(tokens::revoke_in_place))
+        .route("/settings/tokens/{id}/revoke", post(tokens::revoke_by_form))
+}
+
+fn profile_routes() -> Router<App> {
+    Router::new().route("/profile", get(profile::page)).route("/profile/pastes", get(profile::rows))
+}
+
+async fn ready(State(app): State<App>) -> Result<&'static str> {
+    app.store.ping().await.map_err(|_| Error::Unavailable)?;
+    Ok("ready\n")
+}
+
+/// Compresses pages. A response with a strong `ETag` keeps its bytes.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let without_etag = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        !headers.contains_key(ETAG)
+    };
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .no_deflate()
+        .compress_when(DefaultPredicate::new().and(without_etag))
+}

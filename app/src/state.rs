@@ -1,0 +1,112 @@
+//! What every handler can reach.
+
+pub mod highlights;
+pub mod passwords;
+pub mod paste_ids;
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use idservice::Ids;
+use store::{Clock, Store};
+
+use crate::http::admission::Admission;
+use crate::http::blocking::{BlockingPool, FairBlockingPool};
+use crate::http::client_ip::TrustedProxies;
+use crate::http::csp;
+use crate::http::rate_limit::RateLimits;
+use crate::http::response_cache::ResponseCache;
+use crate::lifetime::Lifetime;
+use crate::settings::{Settings, Switch};
+use crate::state::highlights::HighlightCache;
+use crate::state::passwords::Passwords;
+use crate::state::paste_ids::IdBuffer;
+
+/// The state of the site. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Site>);
+
+#[derive(Debug)]
+pub struct Site {
+    pub store: Store,
+    pub ids: IdBuffer,
+    pub clock: Clock,
+    pub passwords: Passwords,
+    pub limits: RateLimits,
+    pub proxies: Arc<TrustedProxies>,
+    pub admission: Admission,
+    pub highlights: HighlightCache,
+    pub responses: ResponseCache,
+    /// What is derived from a text to be shown beside it: tables, indented JSON, diff summaries.
+    pub derived_views: BlockingPool,
+    /// Searches in texts.
+    pub searches: FairBlockingPool,
+    /// How long a shared cache may keep what is public, in seconds.
+    pub shared_max_age: u32,
+    /// The content security policy of the page that other sites may show in a frame.
+    pub embed_policy: HeaderValue,
+    /// Scheme and host, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// The largest text, in bytes.
+    pub max_paste_bytes: usize,
+    pub default_expiry: Lifetime,
+    pub max_expiry: Lifetime,
+    /// The port that accepts texts over TCP, if any.
+    pub tcp_port: Option<u16>,
+}
+
+impl Deref for App {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.0
+    }
+}
+
+impl App {
+    /// # Errors
+    /// The operating system gives no randomness, or a setting is invalid.
+    pub fn new(
+        settings: &Settings,
+        store: Store,
+        ids: Arc<dyn Ids>,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let cache = settings.cache_size.0 as u64;
+        let highlight_wait = Duration::from_millis(settings.highlight_wait);
+        let limits_clients = settings.rate_limit == Switch::On;
+        let redis_url = settings.backends.redis_url.as_ref().map(|jobs::Secret(url)| url.as_str());
+        let limits = if limits_clients {
+            RateLimits::new(redis_url, clock.clone())?
+        } else {
+            RateLimits::off(clock.clone())
+        };
+        Ok(Self(Arc::new(Site {
+            store,
+            ids: IdBuffer::new(ids),
+            limits,
+            proxies: Arc::new(TrustedProxies::new(settings.trusted_proxies.clone())),
+            admission: Admission::new(settings.max_paste_bytes.0, limits_clients),
+            clock,
+            passwords: Passwords::new()?,
+            highlights: HighlightCache::new(highlight_wait, cache / 8),
+            responses: ResponseCache::new(cache / 8 * 3),
+            derived_views: BlockingPool::default(),
+            searches: FairBlockingPool::new(limits_clients),
+            shared_max_age: settings.shared_max_age,
+            embed_policy: csp::embed(&settings.frame_ancestors)?,
+            public_url: settings.public_url().into(),
+            max_paste_bytes: settings.max_paste_bytes.0,
+            default_expiry: settings.default_expiry(),
+            max_expiry: settings.max_expiry,
+            tcp_port: settings.tcp_listen.map(|address| address.port()),
+        })))
+    }
+
+    /// Whether visitors come over https, so that cookies may insist on it.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}

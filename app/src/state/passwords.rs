@@ -1,0 +1,171 @@
+//! Passwords: hashed with argon2id, rated by zxcvbn.
+
+use std::num::NonZero;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::time::timeout;
+
+use crate::error::form::FormError;
+use crate::error::{Error, Result};
+use crate::http::blocking::BlockingPool;
+
+/// In characters.
+pub const PASSWORD_MIN: u64 = 10;
+pub const PASSWORD_MAX: u64 = 256;
+
+/// 19 MiB, two passes, one lane: the first choice of OWASP's password storage cheat sheet.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// How long a request waits for a free thread before it is answered with a 503.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+
+/// The score from which zxcvbn calls a password safely unguessable.
+const MIN_SCORE: u8 = 3;
+
+/// The characters that zxcvbn gets to see. Its time grows faster than the password's length, and
+/// more characters no longer change the score.
+const RATED_CHARACTERS: usize = 100;
+
+/// Hashes and rates passwords off the async threads, at most one per core at a time.
+#[derive(Debug)]
+pub struct Passwords {
+    argon2: Argon2<'static>,
+    pool: BlockingPool,
+    /// The hash of a random password: verifying for an unknown email costs the same as a wrong
+    /// password.
+    decoy: String,
+}
+
+impl Passwords {
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn new() -> anyhow::Result<Self> {
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+            .map_err(|error| anyhow!("argon2: {error}"))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let mut random = [0; 32];
+        getrandom::fill(&mut random)?;
+        let decoy = hash(&argon2, &random)?;
+        let slots = available_parallelism().map_or(2, NonZero::get);
+        Ok(Self { argon2, pool: BlockingPool::with_slots(slots), decoy })
+    }
+
+    /// A PHC string with a salt of its own.
+    pub async fn hash(&self, password: String) -> Result<String> {
+        let argon2 = self.argon2.clone();
+        self.run(move || hash(&argon2, password.as_bytes())).await
+    }
+
+    /// Whether the password is the one that was hashed. Without a hash it is not, in the same time.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        let is_known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.clone());
+        let argon2 = self.argon2.clone();
+        let matches = self.run(move || {
+            let hash = PasswordHash::new(&hash)
+                .map_err(|error| anyhow!("a stored password hash: {error}"))?;
+            Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok())
+        });
+        Ok(matches.await? && is_known)
+    }
+
+    /// zxcvbn's score, from 0 (guessed at once) to 4, for an attacker who knows the email and the
+    /// site's name.
+    pub async fn score(&self, password: &str, email: &str) -> Result<u8> {
+        let rated: String = password.chars().take(RATED_CHARACTERS).collect();
+        let email = email.to_owned();
+        self.run(move || {
+            let name = email.split('@').next().unwrap_or_default();
+            Ok(u8::from(zxcvbn::zxcvbn(&rated, &[&email, name, "pastebin"]).score()))
+        })
+        .await
+    }
+
+    /// What is wrong with a new password: its length or its score, never its composition.
+    pub async fn validate(&self, password: &str, email: &str) -> Result<Option<FormError>> {
+        let length = password.chars().count() as u64;
+        if length < PASSWORD_MIN {
+            return Ok(Some(FormError::PasswordShort { min: PASSWORD_MIN }));
+        }
+        if length > PASSWORD_MAX {
+            return Ok(Some(FormError::PasswordLong { max: PASSWORD_MAX }));
+        }
+        Ok((self.score(password, email).await? < MIN_SCORE).then_some(FormError::PasswordWeak))
+    }
+
+    /// The work occupies its slot until it ends, also when the client has disconnected.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let running = timeout(MAX_WAIT, self.pool.spawn(work)).await;
+        let running = running.map_err(|_| Error::Unavailable)?;
+        Ok(running.await.map_err(anyhow::Error::from)??)
+    }
+}
+
+fn hash(argon2: &Argon2<'_>, password: &[u8]) -> anyhow::Result<String> {
+    let hash: PasswordHash =
+        argon2.hash_password(password).map_err(|error| anyhow!("argon2: {error}"))?;
+    Ok(hash.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_is_argon2id_with_the_recommended_parameters() {
+        let passwords = Passwords::new().unwrap();
+        let hash = passwords.hash("correct horse battery".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert_ne!(hash, passwords.hash("correct horse battery".to_owned()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_verifies_and_the_decoy_never_does() {
+        let passwords = Passwords::new().unwrap();
+        let hash = passwords.hash("correct horse battery".to_owned()).await.unwrap();
+        assert!(
+            passwords.verify("correct horse battery".to_owned(), Some(hash.clone())).await.unwrap()
+        );
+        assert!(!passwords.verify("correct horse batter".to_owned(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify("correct horse battery".to_owned(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn passwords_are_validated_by_length_and_by_how_hard_they_are_to_guess() {
+        let passwords = Passwords::new().unwrap();
+        let validated = async |password: &str| {
+            passwords.validate(password, "ada.lovelace@example.org").await.unwrap()
+        };
+        assert_eq!(validated("short").await, Some(FormError::PasswordShort { min: 10 }));
+        assert_eq!(
+            validated(&"long ".repeat(60)).await,
+            Some(FormError::PasswordLong { max: 256 })
+        );
+        assert_eq!(validated("password12").await, Some(FormError::PasswordWeak));
+        assert_eq!(validated("ada.lovelace").await, Some(FormError::PasswordWeak));
+        assert_eq!(validated("тихий снег над рекой").await, None);
+        assert_eq!(validated("correct horse battery staple").await, None);
+    }
+
+    /// The clock is paused: time advances by itself when every task waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_finds_no_free_thread_gets_a_503() {
+        let passwords =
+            Passwords { pool: BlockingPool::with_slots(0), ..Passwords::new().unwrap() };
+        let password = "correct horse battery staple";
+        let validated = passwords.validate(password, "ada@example.org").await;
+        assert!(matches!(validated, Err(Error::Unavailable)), "{validated:?}");
+        passwords.pool.add_slot();
+        assert_eq!(passwords.validate(password, "ada@example.org").await.unwrap(), None);
+    }
+}

@@ -1,3 +1,0 @@
-//! What is kept of painted texts.
-
-pub mod paint;

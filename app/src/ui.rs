@@ -1,0 +1,9 @@
+//! What pages are made of: layout, messages, formats of numbers and times, links.
+
+pub mod assets;
+pub mod countdown;
+pub mod format;
+pub mod i18n;
+pub mod layout;
+pub mod links;
+pub mod page;

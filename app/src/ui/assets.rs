@@ -1,0 +1,36 @@
+//! The files that pages load. They are embedded in the program, named by their hash and compressed
+//! when it is built.
+
+include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+
+pub struct Asset {
+    name: &'static str,
+    pub path: &'static str,
+    pub media_type: &'static str,
+    pub identity: &'static [u8],
+    pub gzip: &'static [u8],
+    pub br: &'static [u8],
+}
+
+/// The address of an asset, with its hash.
+pub fn asset(name: &str) -> &'static str {
+    ASSETS.iter().find(|asset| asset.name == name).map_or("/assets/missing", |asset| asset.path)
+}
+
+/// The asset at this address.
+pub fn find(path: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_asset_that_a_page_names_exists() {
+        for name in ["site.css", "site.js", "htmx.min.js", "favicon.svg"] {
+            assert!(asset(name).starts_with("/assets/"), "{name}");
+            assert_ne!(asset(name), "/assets/missing", "{name}");
+        }
+    }
+}

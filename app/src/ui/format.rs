@@ -1,0 +1,272 @@
+//! Numbers, sizes, times and dates as a person writes them.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use store::Timestamp;
+
+use crate::ui::i18n::Lang;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+const YEAR: u64 = 365 * DAY;
+
+/// `1,234` in English, `1 234` in Russian (from five digits on, as its typography asks).
+pub fn number(lang: Lang, n: u64) -> String {
+    let digits = n.to_string();
+    let separator = match lang {
+        Lang::En => ',',
+        Lang::Ru if digits.len() < 5 => return digits,
+        Lang::Ru => '\u{a0}',
+    };
+    let mut out = String::with_capacity(digits.len() * 4 / 3 + 2);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(separator);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `512 B`, `1.2 KB`, `340 KB`, `10 MB`; a KB is 1,024 bytes.
+pub fn size(lang: Lang, bytes: u64) -> String {
+    let t = lang.messages();
+    let (unit, power) = match bytes {
+        0..1024 => return t.count_bytes(number(lang, bytes)).to_string(),
+        // 1,023.5 KB and more would round to "1,024 KB"
+        1024..1_048_064 => (0, 1 << 10),
+        1_048_064..1_073_217_536 => (1, 1 << 20),
+        _ => (2, 1 << 30),
+    };
+    let tenths = (bytes * 10 + power / 2) / power;
+    let shown = match (tenths / 10, tenths % 10) {
+        (whole, tenth) if whole < 10 && tenth > 0 => {
+            let point = if lang == Lang::Ru { ',' } else { '.' };
+            format!("{whole}{point}{tenth}")
+        }
+        _ => number(lang, (bytes + power / 2) / power),
+    };
+    match unit {
+        0 => t.size_kb(shown),
+        1 => t.size_mb(shown),
+        _ => t.size_gb(shown),
+    }
+    .to_string()
+}
+
+pub fn pastes(lang: Lang, count: u64) -> String {
+    lang.messages().count_pastes(count, number(lang, count)).to_string()
+}
+
+pub fn lines(lang: Lang, count: u64) -> String {
+    lang.messages().count_lines(count, number(lang, count)).to_string()
+}
+
+/// How long something lasts, at most two units, rounded up to what is refreshed:
+/// seconds in the last two minutes, minutes in the last two hours, hours in the last week, then days.
+pub fn span(lang: Lang, left: Duration) -> String {
+    let millis = left.as_millis();
+    let round_up = |unit: u64| {
+        let units = millis.div_ceil(u128::from(unit) * 1000);
+        u64::try_from(units).unwrap_or(u64::MAX / YEAR)
+    };
+    let seconds = round_up(1);
+    let (count, big, small) = if seconds <= 2 * MINUTE {
+        (seconds, MINUTE, 1)
+    } else if seconds <= 2 * HOUR {
+        (round_up(MINUTE) * MINUTE, HOUR, MINUTE)
+    } else if seconds <= 7 * DAY {
+        (round_up(HOUR) * HOUR, DAY, HOUR)
+    } else {
+        (round_up(DAY) * DAY, YEAR, DAY)
+    };
+    let mut out = String::new();
+    let (first, rest) = (count / big, (count % big) / small);
+    if first > 0 {
+        out.push_str(&unit(lang, big, first));
+    }
+    if rest > 0 || first == 0 {
+        if first > 0 {
+            out.push(' ');
+        }
+        out.push_str(&unit(lang, small, rest));
+    }
+    out
+}
+
+fn unit(lang: Lang, unit: u64, count: u64) -> String {
+    let t = lang.messages();
+    let shown = number(lang, count);
+    match unit {
+        YEAR => t.span_years(count, shown),
+        DAY => t.span_days(count, shown),
+        HOUR => t.span_hours(count, shown),
+        MINUTE => t.span_minutes(count, shown),
+        _ => t.span_seconds(count, shown),
+    }
+    .to_string()
+}
+
+/// `in 5 minutes`.
+pub fn left(lang: Lang, left: Duration) -> String {
+    lang.messages().span_in(span(lang, left)).to_string()
+}
+
+/// `22 November 2026`, in UTC.
+pub fn date(lang: Lang, at: Timestamp) -> String {
+    let civil = Civil::of(at);
+    lang.messages().date(civil.day, month(lang, civil.month), civil.year).to_string()
+}
+
+/// `22 November 2026, 18:23 UTC`.
+pub fn date_time(lang: Lang, at: Timestamp) -> String {
+    let civil = Civil::of(at);
+    let time = format!("{:02}:{:02}", civil.minutes / 60, civil.minutes % 60);
+    lang.messages().date_time(civil.day, month(lang, civil.month), civil.year, time).to_string()
+}
+
+/// For `<time datetime>`: `2026-11-22T18:23:33Z`.
+pub fn iso(at: Timestamp) -> String {
+    let civil = Civil::of(at);
+    let mut out = String::with_capacity(20);
+    // writing to a String cannot fail
+    let _ = write!(
+        out,
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        civil.year,
+        civil.month,
+        civil.day,
+        civil.minutes / 60,
+        civil.minutes % 60,
+        civil.seconds,
+    );
+    out
+}
+
+fn month(lang: Lang, month: u8) -> String {
+    let t = lang.messages();
+    match month {
+        1 => t.month_1(),
+        2 => t.month_2(),
+        3 => t.month_3(),
+        4 => t.month_4(),
+        5 => t.month_5(),
+        6 => t.month_6(),
+        7 => t.month_7(),
+        8 => t.month_8(),
+        9 => t.month_9(),
+        10 => t.month_10(),
+        11 => t.month_11(),
+        _ => t.month_12(),
+    }
+    .to_string()
+}
+
+struct Civil {
+    year: i64,
+    month: u8,
+    day: u8,
+    minutes: u32,
+    seconds: u8,
+}
+
+impl Civil {
+    /// Days to a civil date as in Howard Hinnant's `civil_from_days`.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "each remainder fits its field"
+    )]
+    fn of(at: Timestamp) -> Self {
+        let seconds = at.0.div_euclid(1000);
+        let of_day = seconds.rem_euclid(86_400);
+        let days = seconds.div_euclid(86_400) + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        Self {
+            year: year_of_era + era * 400 + i64::from(month <= 2),
+            month: month as u8,
+            day: (day_of_year - (153 * shifted_month + 2) / 5 + 1) as u8,
+            minutes: (of_day / 60) as u32,
+            seconds: (of_day % 60) as u8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        for (bytes, words) in [
+            (0, "0 B"),
+            (1023, "1,023 B"),
+            (1024, "1 KB"),
+            (1229, "1.2 KB"),
+            (10_189, "10 KB"),
+            (348_160, "340 KB"),
+            (1_048_063, "1,023 KB"),
+            (1_048_064, "1 MB"),
+            (10 << 20, "10 MB"),
+            (3 << 29, "1.5 GB"),
+        ] {
+            assert_eq!(size(Lang::En, bytes), words, "{bytes}");
+        }
+        assert_eq!(size(Lang::Ru, 1229), "1,2 КБ");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(number(Lang::En, 1_234_567), "1,234,567");
+        assert_eq!(number(Lang::En, 999), "999");
+        assert_eq!(number(Lang::Ru, 1234), "1234");
+        assert_eq!(number(Lang::Ru, 12_345), "12\u{a0}345");
+    }
+
+    #[test]
+    fn time_left_has_two_units_at_most() {
+        for (millis, en, ru) in [
+            (1, "in 1 second", "через 1 секунду"),
+            (21_000, "in 21 seconds", "через 21 секунду"),
+            (61_000, "in 1 minute 1 second", "через 1 минуту 1 секунду"),
+            (120_000, "in 2 minutes", "через 2 минуты"),
+            (599_990, "in 10 minutes", "через 10 минут"),
+            (3_599_995, "in 1 hour", "через 1 час"),
+            (5_400_000, "in 1 hour 30 minutes", "через 1 час 30 минут"),
+            (86_399_000, "in 1 day", "через 1 день"),
+            (97_200_000, "in 1 day 3 hours", "через 1 день 3 часа"),
+            (604_799_000, "in 7 days", "через 7 дней"),
+            (30 * 86_400_000 - 5, "in 30 days", "через 30 дней"),
+            (365 * 86_400_000 - 5, "in 1 year", "через 1 год"),
+            (400 * 86_400_000, "in 1 year 35 days", "через 1 год 35 дней"),
+        ] {
+            let span = Duration::from_millis(millis);
+            assert_eq!(left(Lang::En, span), en);
+            assert_eq!(left(Lang::Ru, span), ru);
+        }
+    }
+
+    #[test]
+    fn dates_are_right() {
+        for (millis, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400_000, "2000-02-29T00:00:00Z"),
+            (1_795_371_813_999, "2026-11-22T18:23:33Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+            (4_107_542_399_000, "2100-02-28T23:59:59Z"),
+        ] {
+            assert_eq!(iso(Timestamp(millis)), text);
+        }
+        let at = Timestamp(1_795_371_813_999);
+        assert_eq!(date_time(Lang::En, at), "22 November 2026, 18:23 UTC");
+        assert_eq!(date(Lang::Ru, at), "22 ноября 2026");
+    }
+}

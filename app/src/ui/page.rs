@@ -1,0 +1,67 @@
+//! What every view knows about its visitor and its place.
+
+use crate::ui::i18n::{Lang, Messages};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == name)
+    }
+
+    /// The theme that the button in the header switches to.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+}
+
+/// What has just happened. The next page says it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flash {
+    Created,
+    Deleted,
+    Registered,
+    LoggedOut,
+    Revoked,
+}
+
+/// The context of a page: for whom it is rendered, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    pub lang: Lang,
+    pub theme: Theme,
+    /// The visitor's email.
+    pub user: Option<&'a str>,
+    /// Path and query of this page, to come back to.
+    pub path: &'a str,
+    /// Scheme and host, without a slash at the end.
+    pub public_url: &'a str,
+    pub flash: Option<Flash>,
+    /// Whether long lines wrap; `None` if the visitor has not chosen.
+    pub wrap: Option<bool>,
+}
+
+impl Page<'_> {
+    pub fn t(&self) -> &'static Messages {
+        self.lang.messages()
+    }
+}

@@ -1,0 +1,52 @@
+//! The cookie that carries what the next page says once.
+
+use axum::http::HeaderValue;
+use axum_extra::extract::CookieJar;
+use store::PasteId;
+
+use crate::http::cookie::set_cookie;
+use crate::ui::page::Flash;
+
+const NAME: &str = "flash";
+
+/// How long the next page may be in coming, in seconds.
+const MAX_AGE: i64 = 60;
+
+const CREATED: &str = "created-";
+
+/// `secure` restricts the cookie to https.
+pub fn set(secure: bool, flash: Flash) -> HeaderValue {
+    let value = match flash {
+        Flash::Created => "",
+        Flash::Deleted => "deleted",
+        Flash::Registered => "registered",
+        Flash::LoggedOut => "logged-out",
+        Flash::Revoked => "revoked",
+    };
+    set_cookie(secure, NAME, value.to_owned(), MAX_AGE)
+}
+
+/// The paste's page shows its author the link.
+pub fn set_created(secure: bool, id: &PasteId) -> HeaderValue {
+    set_cookie(secure, NAME, format!("{CREATED}{id}"), MAX_AGE)
+}
+
+/// Deletes the cookie, once a page has shown it.
+pub fn clear(secure: bool) -> HeaderValue {
+    set_cookie(secure, NAME, String::new(), 0)
+}
+
+pub fn get(cookies: &CookieJar) -> Option<Flash> {
+    match cookies.get(NAME)?.value() {
+        "deleted" => Some(Flash::Deleted),
+        "registered" => Some(Flash::Registered),
+        "logged-out" => Some(Flash::LoggedOut),
+        "revoked" => Some(Flash::Revoked),
+        _ => None,
+    }
+}
+
+/// The paste that the visitor has just created.
+pub fn created(cookies: &CookieJar) -> Option<PasteId> {
+    cookies.get(NAME)?.value().strip_prefix(CREATED)?.parse().ok()
+}

@@ -1,0 +1,44 @@
+//! The session cookie: 256 random bits, of which the database keeps only a hash.
+
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use axum_extra::extract::CookieJar;
+use store::{Secret, UserId};
+
+use crate::error::Result;
+use crate::http::cookie::set_cookie;
+use crate::state::App;
+use crate::visitor::Visitor;
+
+/// How long a visitor stays logged in: 30 days.
+const LIFETIME: Duration = Duration::from_hours(720);
+
+/// With https the browser protects the name: no other host and no plain http can set the cookie.
+fn name(app: &App) -> &'static str {
+    if app.is_https() { "__Host-session" } else { "session" }
+}
+
+pub fn token(app: &App, cookies: &CookieJar) -> Option<Secret> {
+    Secret::from_hex(cookies.get(name(app))?.value())
+}
+
+/// Starts a new session and ends the one that the browser brought, if any. Returns the cookie.
+pub async fn start(app: &App, visitor: &Visitor, user: UserId) -> Result<HeaderValue> {
+    if let Some(old) = &visitor.session {
+        app.store.end_session(old).await?;
+    }
+    let token = Secret::random().map_err(anyhow::Error::from)?;
+    let now = app.clock.now();
+    app.store.start_session(&token, user, now, now.plus(LIFETIME)).await?;
+    let max_age = LIFETIME.as_secs().cast_signed();
+    Ok(set_cookie(app.is_https(), name(app), token.to_hex(), max_age))
+}
+
+/// Ends the session on the server. Returns the cookie that deletes the browser's.
+pub async fn end(app: &App, visitor: &Visitor) -> Result<HeaderValue> {
+    if let Some(token) = &visitor.session {
+        app.store.end_session(token).await?;
+    }
+    Ok(set_cookie(app.is_https(), name(app), String::new(), 0))
+}
