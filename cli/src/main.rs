@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use cli::arguments::Cli;
+use cli::dispatch;
 
 fn main() -> ExitCode {
-    cli::run(Cli::parse())
+    dispatch::run(Cli::parse())
 }
