@@ -1,17 +1,19 @@
 //! The command line. `pb --help` is the reference.
 
-mod commands;
+pub(crate) mod commands;
+pub(crate) mod visibility;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::error::Error;
 use crate::server::Server;
 use crate::target::Target;
 
-pub(crate) use commands::{Changes, Edit, Get, Login, Ls};
+use commands::{Edit, Get, Login, Ls};
+use visibility::Visibility;
 
 const AFTER_HELP: &str = "\
 Without a command, pb saves each file (or standard input) and prints its link, one a line:
@@ -77,16 +79,6 @@ pub(crate) struct New {
     pub(crate) visibility: Option<Visibility>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Visibility {
-    /// Whoever has the link
-    Unlisted,
-    /// Whoever has the link, and it is listed
-    Public,
-    /// Only you; needs a token
-    Private,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Get(Get),
@@ -126,16 +118,6 @@ impl Cli {
             return Err(Error::Usage(words.to_owned()));
         }
         Ok(())
-    }
-}
-
-impl Visibility {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Unlisted => "unlisted",
-            Self::Public => "public",
-            Self::Private => "private",
-        }
     }
 }
 

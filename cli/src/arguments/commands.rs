@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Visibility;
+use crate::arguments::visibility::Visibility;
 use crate::server::Server;
 use crate::target::Target;
 

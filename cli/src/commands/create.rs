@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::arguments::{New, Visibility};
+use crate::arguments::New;
+use crate::arguments::visibility::Visibility;
 use crate::client::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, each};

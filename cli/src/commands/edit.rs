@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::arguments::{Changes, Edit, Visibility};
+use crate::arguments::commands::{Changes, Edit};
+use crate::arguments::visibility::Visibility;
 use crate::client::Credential;
 use crate::commands::Pb;
 use crate::error::Error;

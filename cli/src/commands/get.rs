@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::arguments::Get;
+use crate::arguments::commands::Get;
 use crate::client::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, plain};

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::json;
 
-use crate::arguments::Login;
+use crate::arguments::commands::Login;
 use crate::client::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, plain};

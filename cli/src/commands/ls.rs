@@ -2,7 +2,7 @@
 
 use indicatif::HumanBytes;
 
-use crate::arguments::Ls;
+use crate::arguments::commands::Ls;
 use crate::client::Credential;
 use crate::commands::Pb;
 use crate::error::Error;
