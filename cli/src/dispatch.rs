@@ -9,14 +9,14 @@ use crate::arguments::{Cli, Command};
 use crate::commands::{self, Pb};
 use crate::environment::Environment;
 use crate::error::{self, Error};
-use crate::output;
+use crate::{output, report};
 
 /// Runs the command, prints an error to standard error and returns the exit code.
 pub fn run(cli: Cli) -> ExitCode {
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            error.tell();
+            report::report(&error);
             error.exit_code()
         }
     }

@@ -4,7 +4,6 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::output;
 use crate::server::Server;
 
 const ANYTHING_ELSE: u8 = 1;
@@ -60,38 +59,12 @@ impl Error {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code())
     }
-
-    /// On standard error, unless there is nothing to say.
-    pub(crate) fn tell(&self) {
-        if !matches!(self, Self::Unread | Self::Told(_)) {
-            output::warn(&format!("pb: {}", output::one_line(&self.to_string())));
-        }
-    }
 }
 
 /// Without the number that the system gives it: `No such file or directory`.
 pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     text.split_once(" (os error").map_or(text.as_str(), |(words, _)| words).to_owned()
-}
-
-/// Tries each, says what went wrong with which, and fails as the first that failed.
-pub(crate) fn each<T>(
-    all: &[T],
-    mut act: impl FnMut(&T) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut first = None;
-    for one in all {
-        match act(one) {
-            Ok(()) => {}
-            Err(Error::Unread) => return Err(Error::Unread),
-            Err(error) => {
-                error.tell();
-                first.get_or_insert(error.code());
-            }
-        }
-    }
-    first.map_or(Ok(()), |code| Err(Error::Told(code)))
 }
 
 #[cfg(test)]
@@ -113,19 +86,5 @@ mod tests {
         ] {
             assert_eq!(Error::Server { status, words: String::new() }.code(), code, "{status}");
         }
-    }
-
-    #[test]
-    fn of_several_each_is_tried_and_the_first_failure_counts() {
-        let mut tried = Vec::new();
-        let outcome = each(&[200, 404, 403, 201], |status| {
-            tried.push(*status);
-            if *status < 300 {
-                return Ok(());
-            }
-            Err(Error::Server { status: *status, words: "no".to_owned() })
-        });
-        assert_eq!(tried, [200, 404, 403, 201]);
-        assert_eq!(outcome.unwrap_err().code(), NOT_THERE);
     }
 }

@@ -10,6 +10,7 @@ mod keep;
 mod meter;
 mod output;
 mod paste;
+mod report;
 mod server;
 mod source;
 mod target;

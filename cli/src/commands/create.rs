@@ -6,11 +6,12 @@ use crate::arguments::New;
 use crate::arguments::visibility::Visibility;
 use crate::client::Credential;
 use crate::commands::Pb;
-use crate::error::{Error, each};
+use crate::error::Error;
 use crate::keep::Made;
 use crate::meter::Meter;
 use crate::output;
 use crate::paste::Created;
+use crate::report::{report, try_each};
 use crate::source::Source;
 
 pub(crate) fn create(pb: &Pb, files: &[PathBuf], new: &New) -> Result<(), Error> {
@@ -18,7 +19,7 @@ pub(crate) fn create(pb: &Pb, files: &[PathBuf], new: &New) -> Result<(), Error>
     if files.is_empty() {
         return save(pb, &credential, &Source::stdin()?, new);
     }
-    each(files, |file| {
+    try_each(files, |file| {
         let source = if file == Path::new("-") { Source::stdin()? } else { Source::file(file)? };
         save(pb, &credential, &source, new).map_err(|error| of_file(file, files.len(), error))
     })
@@ -75,7 +76,7 @@ fn remember(pb: &Pb, created: &Created) {
         paste: created.paste.clone(),
     };
     if let Err(error) = pb.made.remember(made) {
-        error.tell();
+        report(&error);
         let token = output::one_line(delete_token);
         output::warn(&format!("pb: so keep what deletes this paste: Delete-Token: {token}"));
     }

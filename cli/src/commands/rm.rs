@@ -4,13 +4,14 @@ use serde_json::json;
 
 use crate::client::Credential;
 use crate::commands::Pb;
-use crate::error::{Error, each};
+use crate::error::Error;
 use crate::output;
 use crate::paste::Paste;
+use crate::report::try_each;
 use crate::target::Target;
 
 pub(crate) fn rm(pb: &Pb, targets: &[Target]) -> Result<(), Error> {
-    each(targets, |target| {
+    try_each(targets, |target| {
         delete(pb, target).map_err(|error| match error {
             Error::Server { status, words } if targets.len() > 1 => {
                 Error::Server { status, words: format!("{}: {words}", target.id) }
