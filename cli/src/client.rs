@@ -1,15 +1,16 @@
 //! The API of a server: `/api/v1`.
 
+pub(crate) mod credential;
 mod problem;
 mod request;
-mod send;
+mod transport;
 
 use std::io::Read;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use ureq::Body;
 use ureq::http::{Method, Response};
-use ureq::{Agent, Body};
 use url::Url;
 
 use crate::error::Error;
@@ -17,31 +18,19 @@ use crate::meter::Meter;
 use crate::server::Server;
 use crate::source::Source;
 
-use problem::whole;
-use request::{Again, Content, Request};
-
-/// Of answers that are read whole, in bytes: a page of a hundred pastes has far less.
-const LARGEST_JSON: u64 = 16 * 1024 * 1024;
-
-/// What lets somebody in.
-#[derive(Clone, Debug)]
-pub(crate) enum Credential {
-    Nobody,
-    Token(String),
-    /// Of the one paste that it came with.
-    DeleteToken(String),
-}
+use credential::Credential;
+use problem::read_body;
+use request::{Content, Request, Retry};
+use transport::Transport;
 
 #[derive(Debug)]
 pub(crate) struct Client {
-    agent: Agent,
-    /// No proxy reaches this computer.
-    direct: Agent,
+    transport: Transport,
 }
 
 impl Client {
     pub(crate) fn new() -> Self {
-        Self { agent: send::agent(true), direct: send::agent(false) }
+        Self { transport: Transport::new() }
     }
 
     /// Saves a text; `key` makes a second try of the same no second paste.
@@ -60,10 +49,10 @@ impl Client {
         let request = Request {
             headers: vec![("idempotency-key", key.to_owned())],
             content: Content::Text(source, meter),
-            again: Again::Safely,
+            retry: Retry::Always,
             ..Request::new(Method::POST, url)
         };
-        json(server, self.send(server, credential, &request)?)
+        json(server, self.transport.send(server, credential, &request)?)
     }
 
     pub(crate) fn get<T: DeserializeOwned>(
@@ -72,8 +61,8 @@ impl Client {
         credential: &Credential,
         url: Url,
     ) -> Result<T, Error> {
-        let request = Request { again: Again::Safely, ..Request::new(Method::GET, url) };
-        json(server, self.send(server, credential, &request)?)
+        let request = Request { retry: Retry::Always, ..Request::new(Method::GET, url) };
+        json(server, self.transport.send(server, credential, &request)?)
     }
 
     /// The text as it comes, and its length where the server says it.
@@ -84,8 +73,8 @@ impl Client {
         id: &str,
     ) -> Result<(impl Read + use<>, Option<u64>), Error> {
         let url = server.api(&["pastes", id, "text"]);
-        let request = Request { again: Again::Safely, ..Request::new(Method::GET, url) };
-        let body = self.send(server, credential, &request)?.into_body();
+        let request = Request { retry: Retry::Always, ..Request::new(Method::GET, url) };
+        let body = self.transport.send(server, credential, &request)?.into_body();
         let length = body.content_length();
         Ok((body.into_reader(), length))
     }
@@ -100,7 +89,7 @@ impl Client {
         let url = server.api(&["pastes", id]);
         let content = Content::Json(Value::Object(changes).to_string());
         let request = Request { content, ..Request::new(Method::PATCH, url) };
-        json(server, self.send(server, credential, &request)?)
+        json(server, self.transport.send(server, credential, &request)?)
     }
 
     pub(crate) fn delete(
@@ -110,13 +99,13 @@ impl Client {
         id: &str,
     ) -> Result<(), Error> {
         let request = Request::new(Method::DELETE, server.api(&["pastes", id]));
-        self.send(server, credential, &request).map(drop)
+        self.transport.send(server, credential, &request).map(drop)
     }
 }
 
 fn json<T: DeserializeOwned>(server: &Server, mut answer: Response<Body>) -> Result<T, Error> {
-    let body =
-        whole(&mut answer).map_err(|why| Error::NoConnection { server: server.clone(), why })?;
+    let body = read_body(&mut answer)
+        .map_err(|why| Error::NoConnection { server: server.clone(), why })?;
     serde_json::from_slice(&body).map_err(|error| {
         Error::Here(format!("{server} answers what is no answer of a Pastebin: {error}"))
     })

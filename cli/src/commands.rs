@@ -12,7 +12,8 @@ use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use crate::arguments::Cli;
-use crate::client::{Client, Credential};
+use crate::client::Client;
+use crate::client::credential::Credential;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::keep::{Logins, MadeHere};
@@ -78,7 +79,7 @@ impl Pb {
     }
 
     fn credential(&self, server: &Server) -> Result<Credential, Error> {
-        Ok(self.token(server)?.map_or(Credential::Nobody, Credential::Token))
+        Ok(self.token(server)?.map_or(Credential::Anonymous, Credential::Token))
     }
 
     /// For a change of a paste: what came with it, where this computer made it without an account.

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use ureq::Body;
 use ureq::http::{HeaderMap, Response, StatusCode, header};
 
-use super::LARGEST_JSON;
 use crate::error::Error;
+
+/// The longest response body that is read into memory, in bytes. A page of a hundred pastes is far shorter.
+const MAX_BODY_BYTES: u64 = 16 * 1024 * 1024;
 
 /// `application/problem+json`
 #[derive(Default, Deserialize)]
@@ -24,13 +26,13 @@ struct Field {
 
 pub(super) fn problem(mut answer: Response<Body>) -> Error {
     let status = answer.status();
-    let body = whole(&mut answer).unwrap_or_default();
+    let body = read_body(&mut answer).unwrap_or_default();
     let words = words(status, answer.headers(), &body);
     Error::Server { status: status.as_u16(), words }
 }
 
-pub(super) fn whole(answer: &mut Response<Body>) -> Result<Vec<u8>, String> {
-    let body = answer.body_mut().with_config().limit(LARGEST_JSON).read_to_vec();
+pub(super) fn read_body(answer: &mut Response<Body>) -> Result<Vec<u8>, String> {
+    let body = answer.body_mut().with_config().limit(MAX_BODY_BYTES).read_to_vec();
     body.map_err(|error| error.to_string())
 }
 

@@ -7,7 +7,7 @@ use ureq::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use ureq::http::{Method, Request as HttpRequest};
 use url::Url;
 
-use super::Credential;
+use crate::client::credential::Credential;
 use crate::error::{Error, plain};
 use crate::meter::Meter;
 use crate::source::Source;
@@ -21,7 +21,7 @@ pub(super) struct Request<'a> {
     pub(super) url: Url,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) content: Content<'a>,
-    pub(super) again: Again,
+    pub(super) retry: Retry,
 }
 
 pub(super) enum Content<'a> {
@@ -31,17 +31,17 @@ pub(super) enum Content<'a> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
-    /// Only where the server says that it did nothing.
-    IfRefused,
-    /// Also where nobody knows whether it did.
-    Safely,
+pub(super) enum Retry {
+    /// Only after a 503, with which the server says that it did nothing.
+    IfRejected,
+    /// Also after a lost connection, when the server may have done it.
+    Always,
 }
 
 impl Request<'_> {
     pub(super) fn new(method: Method, url: Url) -> Self {
         let (headers, content) = (Vec::new(), Content::Nothing);
-        Self { method, url, headers, content, again: Again::IfRefused }
+        Self { method, url, headers, content, retry: Retry::IfRejected }
     }
 
     pub(super) fn build(
@@ -53,7 +53,7 @@ impl Request<'_> {
             request = request.header(*name, value);
         }
         request = match credential {
-            Credential::Nobody => request,
+            Credential::Anonymous => request,
             Credential::Token(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
             Credential::DeleteToken(token) => request.header("delete-token", token),
         };

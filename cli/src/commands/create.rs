@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::arguments::New;
 use crate::arguments::visibility::Visibility;
-use crate::client::Credential;
+use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::Error;
 use crate::keep::Made;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::arguments::commands::{Changes, Edit};
 use crate::arguments::visibility::Visibility;
-use crate::client::Credential;
+use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::Error;
 use crate::output;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::arguments::commands::Get;
-use crate::client::Credential;
+use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, plain};
 use crate::meter::Meter;

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::json;
 
 use crate::arguments::commands::Login;
-use crate::client::Credential;
+use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, plain};
 use crate::output::{self, one_line};

@@ -3,7 +3,7 @@
 use indicatif::HumanBytes;
 
 use crate::arguments::commands::Ls;
-use crate::client::Credential;
+use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::Error;
 use crate::output::{self, one_line};
@@ -15,7 +15,7 @@ const PAGE: usize = 100;
 pub(crate) fn ls(pb: &Pb, what: &Ls) -> Result<(), Error> {
     let most = if what.all { usize::MAX } else { what.limit.get() };
     match pb.credential(&pb.server)? {
-        Credential::Nobody => {
+        Credential::Anonymous => {
             let made = pb.made.on(&pb.server)?;
             made.iter().take(most).try_for_each(|made| show(pb, &made.paste))
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::Credential;
+use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::Error;
 use crate::output;
@@ -25,7 +25,7 @@ fn delete(pb: &Pb, target: &Target) -> Result<(), Error> {
     let (server, id) = (pb.server_of(target), target.id.as_str());
     let credential = pb.credential_for(server, id)?;
     // Where nothing allows it, the server says no more than that; whether it is there is told to all.
-    if matches!(credential, Credential::Nobody) {
+    if matches!(credential, Credential::Anonymous) {
         let _: Paste = pb.client.get(server, &credential, server.api(&["pastes", id]))?;
     }
     let outcome = pb.client.delete(server, &credential, id);

@@ -54,7 +54,7 @@ fn what_was_made_here_is_changed_with_what_came_with_it() {
     let home = tempfile::tempdir().unwrap();
     let pb = pb(&home, None, None, Some("given"));
     let nobody = pb.credential_for(&server("https://other.example"), "abcDEF123456").unwrap();
-    assert!(matches!(nobody, Credential::Nobody));
+    assert!(matches!(nobody, Credential::Anonymous));
     let own = pb.credential_for(&pb.server, "abcDEF123456").unwrap();
     assert!(matches!(own, Credential::Token(token) if token == "given"));
 }

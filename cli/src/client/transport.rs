@@ -7,9 +7,9 @@ use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
-use super::problem::{problem, seconds};
-use super::request::{Again, Request};
-use super::{Client, Credential};
+use crate::client::credential::Credential;
+use crate::client::problem::{problem, seconds};
+use crate::client::request::{Request, Retry};
 use crate::error::{Error, plain};
 use crate::server::Server;
 use crate::source::Unreadable;
@@ -25,7 +25,14 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// Without a byte in either direction.
 const SILENCE: Duration = Duration::from_mins(1);
 
-pub(super) fn agent(proxied: bool) -> Agent {
+#[derive(Debug)]
+pub(super) struct Transport {
+    agent: Agent,
+    /// For this computer, which a proxy cannot reach.
+    direct: Agent,
+}
+
+fn agent(proxied: bool) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
     let mut config = Agent::config_builder()
         .user_agent(concat!("pb/", env!("CARGO_PKG_VERSION")))
@@ -42,7 +49,11 @@ pub(super) fn agent(proxied: bool) -> Agent {
     config.build().new_agent()
 }
 
-impl Client {
+impl Transport {
+    pub(super) fn new() -> Self {
+        Self { agent: agent(true), direct: agent(false) }
+    }
+
     pub(super) fn send(
         &self,
         server: &Server,
@@ -61,7 +72,7 @@ impl Client {
                     None => return Err(problem(answer)),
                 },
                 Err(error) => match pause {
-                    Some(pause) if may_pass(&error) && request.again == Again::Safely => {
+                    Some(pause) if may_pass(&error) && request.retry == Retry::Always => {
                         sleep(pause);
                     }
                     _ => return Err(fault(server, &error)),
