@@ -113,9 +113,9 @@ impl Cli {
         let texts = [expires, syntax, title];
         let is_new = texts.iter().any(|text| text.is_some()) || visibility.is_some();
         if self.command.is_some() && (is_new || !self.files.is_empty()) {
-            let words =
+            let message =
                 "-e, -s, -t and -v before a command are of no use to it: see pb help COMMAND";
-            return Err(Error::Usage(words.to_owned()));
+            return Err(Error::Usage(message.to_owned()));
         }
         Ok(())
     }

@@ -105,8 +105,8 @@ impl Client {
 
 fn json<T: DeserializeOwned>(server: &Server, mut answer: Response<Body>) -> Result<T, Error> {
     let body = read_body(&mut answer)
-        .map_err(|why| Error::NoConnection { server: server.clone(), why })?;
+        .map_err(|reason| Error::NoConnection { server: server.clone(), reason })?;
     serde_json::from_slice(&body).map_err(|error| {
-        Error::Here(format!("{server} answers what is no answer of a Pastebin: {error}"))
+        Error::Local(format!("{server} answers what is no answer of a Pastebin: {error}"))
     })
 }

@@ -26,7 +26,7 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
     cli.check()?;
     if cli.command.is_none() && cli.files.is_empty() && std::io::stdin().is_terminal() {
         output::warn(&Cli::command().render_help().to_string());
-        return Err(Error::Told(error::USAGE));
+        return Err(Error::Reported(error::USAGE));
     }
     let pb = || Pb::new(Environment::of_this_process()?, cli.server, cli.json);
     match cli.command {

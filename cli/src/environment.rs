@@ -22,7 +22,7 @@ pub(crate) struct Environment {
 impl Environment {
     pub(crate) fn of_this_process() -> Result<Self, Error> {
         let folders = etcetera::choose_base_strategy()
-            .map_err(|_| Error::Here("there is no home folder: set HOME".to_owned()))?;
+            .map_err(|_| Error::Local("there is no home folder: set HOME".to_owned()))?;
         let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
         let server = variable("PB_SERVER")
             .map(|url| url.parse().map_err(|error| Error::Usage(format!("PB_SERVER: {error}"))));

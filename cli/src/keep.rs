@@ -33,11 +33,11 @@ impl Kept {
         let json = match std::fs::read(&path) {
             Ok(json) => json,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(T::default()),
-            Err(error) => return Err(Error::at(&path, &error)),
+            Err(error) => return Err(Error::file(&path, &error)),
         };
         // Never taken for empty: the next write would throw away what is in it.
         serde_json::from_slice(&json).map_err(|error| {
-            Error::Here(format!("{} is broken, move it away: {error}", path.display()))
+            Error::Local(format!("{} is broken, move it away: {error}", path.display()))
         })
     }
 
@@ -46,10 +46,10 @@ impl Kept {
         &self,
         change: impl FnOnce(&mut T),
     ) -> Result<(), Error> {
-        let _lock = self.lock().map_err(|error| Error::at(&self.folder, &error))?;
+        let _lock = self.lock().map_err(|error| Error::file(&self.folder, &error))?;
         let mut value = self.read()?;
         change(&mut value);
-        self.write(&value).map_err(|error| Error::at(&self.path(), &error))
+        self.write(&value).map_err(|error| Error::file(&self.path(), &error))
     }
 
     fn lock(&self) -> std::io::Result<File> {

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write as _};
 
 use serde::Serialize;
 
-use crate::error::{Error, plain};
+use crate::error::{Error, io_message};
 
 /// A line on standard output.
 pub(crate) fn say(line: &str) -> Result<(), Error> {
@@ -12,7 +12,7 @@ pub(crate) fn say(line: &str) -> Result<(), Error> {
 }
 
 pub(crate) fn say_json(value: &impl Serialize) -> Result<(), Error> {
-    let json = serde_json::to_string(value).map_err(|error| Error::Here(error.to_string()))?;
+    let json = serde_json::to_string(value).map_err(|error| Error::Local(error.to_string()))?;
     say(&json)
 }
 
@@ -23,8 +23,8 @@ pub(crate) fn write(bytes: &[u8]) -> Result<(), Error> {
 
 pub(crate) fn unwritten(error: &io::Error) -> Error {
     match error.kind() {
-        ErrorKind::BrokenPipe => Error::Unread,
-        _ => Error::Here(format!("standard output: {}", plain(error))),
+        ErrorKind::BrokenPipe => Error::OutputClosed,
+        _ => Error::Local(format!("standard output: {}", io_message(error))),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::output;
 
 /// Prints the error on one line. Prints nothing where the output was closed or the error is printed already.
 pub(crate) fn report(error: &Error) {
-    if !matches!(error, Error::Unread | Error::Told(_)) {
+    if !matches!(error, Error::OutputClosed | Error::Reported(_)) {
         output::warn(&format!("pb: {}", output::one_line(&error.to_string())));
     }
 }
@@ -21,14 +21,14 @@ pub(crate) fn try_each<T>(
     for item in items {
         match act(item) {
             Ok(()) => {}
-            Err(Error::Unread) => return Err(Error::Unread),
+            Err(Error::OutputClosed) => return Err(Error::OutputClosed),
             Err(error) => {
                 report(&error);
                 first_code.get_or_insert(error.code());
             }
         }
     }
-    first_code.map_or(Ok(()), |code| Err(Error::Told(code)))
+    first_code.map_or(Ok(()), |code| Err(Error::Reported(code)))
 }
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ mod tests {
             if *status < 300 {
                 return Ok(());
             }
-            Err(Error::Server { status: *status, words: "no".to_owned() })
+            Err(Error::Server { status: *status, message: "no".to_owned() })
         });
         assert_eq!(tried, [200, 404, 403, 201]);
         assert_eq!(outcome.unwrap_err().code(), 3);

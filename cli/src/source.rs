@@ -28,7 +28,7 @@ impl Source {
             }
             Self::of(file)
         };
-        let source = open().map_err(|error| Error::at(path, &error))?;
+        let source = open().map_err(|error| Error::file(path, &error))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         Ok(Self { name, ..source })
     }
@@ -36,7 +36,7 @@ impl Source {
     /// Standard input, from where it stands.
     pub(crate) fn stdin() -> Result<Self, Error> {
         let open = || Self::of(File::from(io::stdin().as_fd().try_clone_to_owned()?));
-        open().map_err(|error| Error::at(Path::new("standard input"), &error))
+        open().map_err(|error| Error::file(Path::new("standard input"), &error))
     }
 
     fn of(mut file: File) -> io::Result<Self> {
@@ -91,7 +91,9 @@ impl<R: Read> Read for Exactly<R> {
         let read = match self.reader.read(&mut buffer[..most]) {
             Ok(0) => return Err(io::Error::other(Unreadable("it became shorter".to_owned()))),
             Ok(read) => read,
-            Err(error) => return Err(io::Error::other(Unreadable(crate::error::plain(&error)))),
+            Err(error) => {
+                return Err(io::Error::other(Unreadable(crate::error::io_message(&error))));
+            }
         };
         self.left -= read as u64;
         Ok(read)

@@ -12,7 +12,7 @@ pub(crate) fn write(
     path: &Path,
     content: impl FnOnce(&mut File) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let failed = |error: std::io::Error| Error::at(path, &error);
+    let failed = |error: std::io::Error| Error::file(path, &error);
     // A link is followed, and a device or a pipe is not replaced by a file.
     let place = match path.canonicalize() {
         Ok(place) if !place.is_file() => {
@@ -53,11 +53,11 @@ mod tests {
         symlink(&path, &link).unwrap();
         let cut = write(&link, |file| {
             file.write_all(b"half").unwrap();
-            Err(Error::Here("the connection broke".to_owned()))
+            Err(Error::Local("the connection broke".to_owned()))
         });
         assert!(cut.is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"before");
-        write(&link, |file| file.write_all(b"whole").map_err(|e| Error::at(&path, &e))).unwrap();
+        write(&link, |file| file.write_all(b"whole").map_err(|e| Error::file(&path, &e))).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"whole");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o640);
         assert!(link.is_symlink());
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_device_is_written_to_and_not_replaced() {
         write(Path::new("/dev/null"), |file| {
-            file.write_all(b"x").map_err(|error| Error::at(Path::new("/dev/null"), &error))
+            file.write_all(b"x").map_err(|error| Error::file(Path::new("/dev/null"), &error))
         })
         .unwrap();
         assert!(!Path::new("/dev/null").is_file());

@@ -27,8 +27,8 @@ struct Field {
 pub(super) fn problem(mut answer: Response<Body>) -> Error {
     let status = answer.status();
     let body = read_body(&mut answer).unwrap_or_default();
-    let words = words(status, answer.headers(), &body);
-    Error::Server { status: status.as_u16(), words }
+    let message = message(status, answer.headers(), &body);
+    Error::Server { status: status.as_u16(), message }
 }
 
 pub(super) fn read_body(answer: &mut Response<Body>) -> Result<Vec<u8>, String> {
@@ -36,7 +36,7 @@ pub(super) fn read_body(answer: &mut Response<Body>) -> Result<Vec<u8>, String> 
     body.map_err(|error| error.to_string())
 }
 
-fn words(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
+fn message(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
     if status.is_redirection() {
         // A text, let alone a token, is not sent on to where nobody meant it to go.
         let place = headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
@@ -81,7 +81,7 @@ mod tests {
     fn said(status: u16, headers: &[(header::HeaderName, &str)], body: &str) -> String {
         let headers =
             headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
-        words(StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes())
+        message(StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes())
     }
 
     #[test]

@@ -8,12 +8,12 @@ use ureq::http::{Method, Request as HttpRequest};
 use url::Url;
 
 use crate::client::credential::Credential;
-use crate::error::{Error, plain};
+use crate::error::{Error, io_message};
 use crate::meter::Meter;
 use crate::source::Source;
 
 /// From here on the server is asked first whether it wants the body, in bytes: where it refuses and
-/// hangs up while we still send, its words are lost.
+/// hangs up while we still send, its answer is lost.
 const ASK_FIRST: u64 = 64 * 1024;
 
 pub(super) struct Request<'a> {
@@ -72,7 +72,7 @@ impl Request<'_> {
                 if source.length > ASK_FIRST {
                     request = request.header(EXPECT, "100-continue");
                 }
-                let text = source.read(meter).map_err(|error| Error::Here(plain(&error)))?;
+                let text = source.read(meter).map_err(|error| Error::Local(io_message(&error)))?;
                 (request, SendBody::from_owned_reader(text))
             }
         };

@@ -10,7 +10,7 @@ use ureq::{Agent, Body};
 use crate::client::credential::Credential;
 use crate::client::problem::{problem, seconds};
 use crate::client::request::{Request, Retry};
-use crate::error::{Error, plain};
+use crate::error::{Error, io_message};
 use crate::server::Server;
 use crate::source::Unreadable;
 
@@ -98,14 +98,14 @@ fn may_pass(error: &ureq::Error) -> bool {
 }
 
 fn fault(server: &Server, error: &ureq::Error) -> Error {
-    let why = match error {
+    let reason = match error {
         ureq::Error::Io(error) => {
             if Unreadable::is(error) {
-                return Error::Here(error.to_string());
+                return Error::Local(error.to_string());
             }
-            plain(error)
+            io_message(error)
         }
         error => error.to_string(),
     };
-    Error::NoConnection { server: server.clone(), why }
+    Error::NoConnection { server: server.clone(), reason }
 }

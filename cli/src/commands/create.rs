@@ -84,15 +84,15 @@ fn remember(pb: &Pb, created: &Created) {
 
 fn key() -> Result<String, Error> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Here(error.to_string()))?;
+    getrandom::fill(&mut bytes).map_err(|error| Error::Local(error.to_string()))?;
     Ok(hex::encode(bytes))
 }
 
 /// Of several files it is said which.
 fn of_file(file: &Path, of: usize, error: Error) -> Error {
     match error {
-        Error::Server { status, words } if of > 1 => {
-            Error::Server { status, words: format!("{}: {words}", file.display()) }
+        Error::Server { status, message } if of > 1 => {
+            Error::Server { status, message: format!("{}: {message}", file.display()) }
         }
         error => error,
     }

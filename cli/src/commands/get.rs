@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::arguments::commands::Get;
 use crate::client::credential::Credential;
 use crate::commands::Pb;
-use crate::error::{Error, plain};
+use crate::error::{Error, io_message};
 use crate::meter::Meter;
 use crate::output;
 use crate::paste::Paste;
@@ -31,9 +31,9 @@ pub(crate) fn get(pb: &Pb, what: &Get) -> Result<(), Error> {
     match what.output.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => {
             whole::write(path, |file| {
-                read.copy(&mut *file, |error| Error::at(path, error))?;
+                read.copy(&mut *file, |error| Error::file(path, error))?;
                 // A full disk may say so only now.
-                file.sync_all().or_else(unless_a_device).map_err(|error| Error::at(path, &error))
+                file.sync_all().or_else(unless_a_device).map_err(|error| Error::file(path, &error))
             })?;
             if pb.json { output::say_json(&read.paste()?) } else { Ok(()) }
         }
@@ -77,8 +77,8 @@ impl Reading<'_> {
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
-                    let (server, why) = (self.server.clone(), plain(&error));
-                    return Err(Error::NoConnection { server, why });
+                    let (server, reason) = (self.server.clone(), io_message(&error));
+                    return Err(Error::NoConnection { server, reason });
                 }
             };
             to.write_all(&piece[..read]).map_err(|error| unwritten(&error))?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::arguments::commands::Login;
 use crate::client::credential::Credential;
 use crate::commands::Pb;
-use crate::error::{Error, plain};
+use crate::error::{Error, io_message};
 use crate::output::{self, one_line};
 use crate::paste::User;
 use crate::server::Server;
@@ -54,7 +54,7 @@ pub(crate) fn logout(pb: &Pb, url: Option<&Server>) -> Result<(), Error> {
 fn from_stdin() -> Result<String, Error> {
     let mut line = String::new();
     let read = io::stdin().read_line(&mut line);
-    read.map_err(|error| Error::Here(format!("standard input: {}", plain(&error))))?;
+    read.map_err(|error| Error::Local(format!("standard input: {}", io_message(&error))))?;
     Ok(line.trim().to_owned())
 }
 
@@ -63,7 +63,7 @@ fn asked(server: &Server) -> Result<String, Error> {
     let token = token.map_err(|error| {
         Error::Usage(format!(
             "no terminal to ask for the token; use --with-token: {}",
-            plain(&error)
+            io_message(&error)
         ))
     })?;
     Ok(token.trim().to_owned())

@@ -13,8 +13,8 @@ use crate::target::Target;
 pub(crate) fn rm(pb: &Pb, targets: &[Target]) -> Result<(), Error> {
     try_each(targets, |target| {
         delete(pb, target).map_err(|error| match error {
-            Error::Server { status, words } if targets.len() > 1 => {
-                Error::Server { status, words: format!("{}: {words}", target.id) }
+            Error::Server { status, message } if targets.len() > 1 => {
+                Error::Server { status, message: format!("{}: {message}", target.id) }
             }
             error => error,
         })
