@@ -1,6 +1,7 @@
 //! The terminal client for Pastebin. It knows only the HTTP API.
 
 pub mod arguments;
+mod atomic_write;
 mod client;
 mod commands;
 pub mod dispatch;
@@ -14,4 +15,3 @@ mod report;
 mod server;
 mod source;
 mod target;
-mod whole;

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::arguments::commands::Get;
+use crate::atomic_write::atomic_write;
 use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, io_message};
@@ -13,7 +14,6 @@ use crate::meter::Meter;
 use crate::output;
 use crate::paste::Paste;
 use crate::server::Server;
-use crate::whole;
 
 const PIECE: usize = 64 * 1024;
 
@@ -30,7 +30,7 @@ pub(crate) fn get(pb: &Pb, what: &Get) -> Result<(), Error> {
     let read = Reading { pb, server, credential: &credential, id };
     match what.output.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => {
-            whole::write(path, |file| {
+            atomic_write(path, |file| {
                 read.copy(&mut *file, |error| Error::file(path, error))?;
                 // A full disk may say so only now.
                 file.sync_all().or_else(unless_a_device).map_err(|error| Error::file(path, &error))
