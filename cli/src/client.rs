@@ -14,7 +14,7 @@ use ureq::http::{Method, Response};
 use url::Url;
 
 use crate::error::Error;
-use crate::meter::Meter;
+use crate::progress::Progress;
 use crate::server::Server;
 use crate::source::Source;
 
@@ -38,7 +38,7 @@ impl Client {
         &self,
         server: &Server,
         credential: &Credential,
-        (source, meter): (&Source, &Meter),
+        (source, progress): (&Source, &Progress),
         details: &[(&str, &str)],
         key: &str,
     ) -> Result<T, Error> {
@@ -48,7 +48,7 @@ impl Client {
         }
         let request = Request {
             headers: vec![("idempotency-key", key.to_owned())],
-            content: Content::Text(source, meter),
+            content: Content::Text(source, progress),
             retry: Retry::Always,
             ..Request::new(Method::POST, url)
         };

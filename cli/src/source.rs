@@ -6,7 +6,7 @@ use std::os::fd::AsFd as _;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::meter::Meter;
+use crate::progress::Progress;
 
 /// May be read again from its beginning, for a second try.
 #[derive(Debug)]
@@ -57,11 +57,11 @@ impl Source {
     }
 
     /// From the beginning, whatever was read before.
-    pub(crate) fn read(&self, meter: &Meter) -> io::Result<impl Read + 'static> {
+    pub(crate) fn read(&self, progress: &Progress) -> io::Result<impl Read + 'static> {
         let mut file = self.file.try_clone()?;
         file.seek(SeekFrom::Start(self.start))?;
-        meter.restart();
-        Ok(Exactly { reader: meter.count(file), left: self.length })
+        progress.restart();
+        Ok(Exactly { reader: progress.track(file), left: self.length })
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn text(source: &Source) -> String {
-        io::read_to_string(source.read(&Meter::hidden()).unwrap()).unwrap()
+        io::read_to_string(source.read(&Progress::hidden()).unwrap()).unwrap()
     }
 
     #[test]
@@ -135,7 +135,7 @@ mod tests {
         std::fs::write(file.path(), "first").unwrap();
         let source = Source::file(file.path()).unwrap();
         file.as_file().set_len(2).unwrap();
-        let error = io::read_to_string(source.read(&Meter::hidden()).unwrap()).unwrap_err();
+        let error = io::read_to_string(source.read(&Progress::hidden()).unwrap()).unwrap_err();
         assert!(Unreadable::is(&error), "{error}");
     }
 

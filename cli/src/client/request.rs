@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::client::credential::Credential;
 use crate::error::{Error, io_message};
-use crate::meter::Meter;
+use crate::progress::Progress;
 use crate::source::Source;
 
 /// From here on the server is asked first whether it wants the body, in bytes: where it refuses and
@@ -27,7 +27,7 @@ pub(super) struct Request<'a> {
 pub(super) enum Content<'a> {
     Nothing,
     Json(String),
-    Text(&'a Source, &'a Meter),
+    Text(&'a Source, &'a Progress),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,14 +65,15 @@ impl Request<'_> {
                     .header(CONTENT_LENGTH, json.len());
                 (request, SendBody::from_owned_reader(Cursor::new(json.clone())))
             }
-            Content::Text(source, meter) => {
+            Content::Text(source, progress) => {
                 let mut request = request
                     .header(CONTENT_TYPE, "text/plain; charset=utf-8")
                     .header(CONTENT_LENGTH, source.length);
                 if source.length > ASK_FIRST {
                     request = request.header(EXPECT, "100-continue");
                 }
-                let text = source.read(meter).map_err(|error| Error::Local(io_message(&error)))?;
+                let text =
+                    source.read(progress).map_err(|error| Error::Local(io_message(&error)))?;
                 (request, SendBody::from_owned_reader(text))
             }
         };

@@ -8,9 +8,9 @@ use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::Error;
 use crate::keep::Made;
-use crate::meter::Meter;
 use crate::output;
 use crate::paste::Created;
+use crate::progress::Progress;
 use crate::report::{report, try_each};
 use crate::source::Source;
 
@@ -26,9 +26,9 @@ pub(crate) fn create(pb: &Pb, files: &[PathBuf], new: &New) -> Result<(), Error>
 }
 
 fn save(pb: &Pb, credential: &Credential, source: &Source, new: &New) -> Result<(), Error> {
-    let meter = Meter::of(source.name.as_deref().unwrap_or("standard input"), source.length);
+    let progress = Progress::new(source.name.as_deref().unwrap_or("standard input"), source.length);
     let send = |details: &[_]| {
-        pb.client.create(&pb.server, credential, (source, &meter), details, &key()?)
+        pb.client.create(&pb.server, credential, (source, &progress), details, &key()?)
     };
     let details = details(source, new);
     let created: Created = match extension(source, new) {
@@ -39,7 +39,7 @@ fn save(pb: &Pb, credential: &Credential, source: &Source, new: &New) -> Result<
             outcome => outcome,
         },
     }?;
-    drop(meter);
+    drop(progress);
     remember(pb, &created);
     if pb.json {
         output::say_json(&created)

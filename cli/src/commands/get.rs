@@ -10,9 +10,9 @@ use crate::atomic_write::atomic_write;
 use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::{Error, io_message};
-use crate::meter::Meter;
 use crate::output;
 use crate::paste::Paste;
+use crate::progress::Progress;
 use crate::server::Server;
 
 const PIECE: usize = 64 * 1024;
@@ -68,8 +68,8 @@ impl Reading<'_> {
         let (text, length) = self.pb.client.text(self.server, self.credential, self.id)?;
         // Between the lines of the text a bar would be noise.
         let length = length.filter(|_| !io::stdout().is_terminal());
-        let meter = Meter::of(self.id, length.unwrap_or(0));
-        let mut text = meter.count(text);
+        let progress = Progress::new(self.id, length.unwrap_or(0));
+        let mut text = progress.track(text);
         let mut piece = vec![0; PIECE];
         loop {
             let read = match text.read(&mut piece) {
