@@ -16,7 +16,8 @@ use crate::client::Client;
 use crate::client::credential::Credential;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::keep::{Logins, MadeHere};
+use crate::local_store::anonymous_pastes::AnonymousPastes;
+use crate::local_store::logins::Logins;
 use crate::output;
 use crate::server::Server;
 use crate::target::Target;
@@ -38,7 +39,7 @@ pub(crate) struct Pb {
     /// `PB_TOKEN`, and the one server that it is for.
     given: Option<(Server, String)>,
     logins: Logins,
-    made: MadeHere,
+    anonymous_pastes: AnonymousPastes,
     json: bool,
 }
 
@@ -52,7 +53,7 @@ impl Pb {
         let named = server.or_else(|| environment.server.clone());
         let server = match named {
             Some(server) => Some(server),
-            None => logins.server()?.or_else(Server::here),
+            None => logins.default_server()?.or_else(Server::here),
         };
         let server = server.ok_or_else(|| Error::Usage("which server? --server".to_owned()))?;
         let meant = environment.server.unwrap_or_else(|| server.clone());
@@ -61,7 +62,7 @@ impl Pb {
             given: environment.token.map(|token| (meant, token)),
             server,
             logins,
-            made: MadeHere::in_folder(&environment.state),
+            anonymous_pastes: AnonymousPastes::in_folder(&environment.state),
             json,
         })
     }
@@ -84,8 +85,8 @@ impl Pb {
 
     /// For a change of a paste: what came with it, where this computer made it without an account.
     fn credential_for(&self, server: &Server, id: &str) -> Result<Credential, Error> {
-        match self.made.find(server, id)? {
-            Some(made) => Ok(Credential::DeleteToken(made.delete_token)),
+        match self.anonymous_pastes.find(server, id)? {
+            Some(paste) => Ok(Credential::DeleteToken(paste.delete_token)),
             None => self.credential(server),
         }
     }

@@ -7,7 +7,7 @@ mod commands;
 pub mod dispatch;
 mod environment;
 mod error;
-mod keep;
+mod local_store;
 mod output;
 mod paste;
 mod progress;

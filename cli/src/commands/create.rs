@@ -7,7 +7,7 @@ use crate::arguments::visibility::Visibility;
 use crate::client::credential::Credential;
 use crate::commands::Pb;
 use crate::error::Error;
-use crate::keep::Made;
+use crate::local_store::anonymous_pastes::AnonymousPaste;
 use crate::output;
 use crate::paste::Created;
 use crate::progress::Progress;
@@ -70,12 +70,12 @@ fn details<'a>(source: &'a Source, new: &'a New) -> Vec<(&'static str, &'a str)>
 /// Saved is saved: what cannot be remembered is said, and the link is printed all the same.
 fn remember(pb: &Pb, created: &Created) {
     let Some(delete_token) = &created.delete_token else { return };
-    let made = Made {
+    let paste = AnonymousPaste {
         server: pb.server.clone(),
         delete_token: delete_token.clone(),
         paste: created.paste.clone(),
     };
-    if let Err(error) = pb.made.remember(made) {
+    if let Err(error) = pb.anonymous_pastes.add(paste) {
         report(&error);
         let token = output::one_line(delete_token);
         output::warn(&format!("pb: so keep what deletes this paste: Delete-Token: {token}"));

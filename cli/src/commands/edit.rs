@@ -16,7 +16,7 @@ pub(crate) fn edit(pb: &Pb, what: &Edit) -> Result<(), Error> {
     let paste: Paste = pb.client.change(server, &credential, id, changes(&what.changes))?;
     if let Credential::DeleteToken(_) = credential {
         // It may live longer now: what deletes it is kept as long.
-        pb.made.change(server, &paste)?;
+        pb.anonymous_pastes.replace(server, &paste)?;
     }
     if pb.json { output::say_json(&paste) } else { output::say(&output::one_line(&paste.url)) }
 }

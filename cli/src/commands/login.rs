@@ -43,7 +43,7 @@ pub(crate) fn login(pb: &Pb, what: &Login) -> Result<(), Error> {
 pub(crate) fn logout(pb: &Pb, url: Option<&Server>) -> Result<(), Error> {
     let server = url.unwrap_or(&pb.server);
     let was = pb.logins.token(server)?.is_some();
-    pb.logins.forget(server)?;
+    pb.logins.remove(server)?;
     match (pb.json, was) {
         (true, _) => output::say_json(&json!({ "server": server, "logged_out": was })),
         (false, true) => output::say(&format!("Logged out of {server}")),

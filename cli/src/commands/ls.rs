@@ -16,8 +16,8 @@ pub(crate) fn ls(pb: &Pb, what: &Ls) -> Result<(), Error> {
     let most = if what.all { usize::MAX } else { what.limit.get() };
     match pb.credential(&pb.server)? {
         Credential::Anonymous => {
-            let made = pb.made.on(&pb.server)?;
-            made.iter().take(most).try_for_each(|made| show(pb, &made.paste))
+            let pastes = pb.anonymous_pastes.list(&pb.server)?;
+            pastes.iter().take(most).try_for_each(|saved| show(pb, &saved.paste))
         }
         credential => owned(pb, &credential, most),
     }

@@ -31,7 +31,7 @@ fn delete(pb: &Pb, target: &Target) -> Result<(), Error> {
     let outcome = pb.client.delete(server, &credential, id);
     let is_gone = matches!(outcome, Ok(()) | Err(Error::Server { status: 404 | 410, .. }));
     if is_gone && matches!(credential, Credential::DeleteToken(_)) {
-        pb.made.forget(server, id)?;
+        pb.anonymous_pastes.remove(server, id)?;
     }
     outcome?;
     if pb.json { output::say_json(&json!({ "id": id, "deleted": true })) } else { Ok(()) }

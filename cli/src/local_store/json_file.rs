@@ -1,10 +1,7 @@
-//! What pb keeps on this computer. It has secrets in it, so nobody else may read it.
-
-mod logins;
-mod made;
+//! One JSON value in one file, written atomically.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 
@@ -13,36 +10,36 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
-pub(crate) use logins::Logins;
-pub(crate) use made::{Made, MadeHere};
-
-/// One value in one file, which is there whole or not at all.
+/// The file `{folder}/{name}.json`, with a lock file `{name}.lock` beside it.
+///
+/// Only the user can read the folder and its files (modes 0700 and 0600).
 #[derive(Debug)]
-struct Kept {
-    folder: PathBuf,
-    name: &'static str,
+pub(super) struct JsonFile {
+    pub(super) folder: PathBuf,
+    pub(super) name: &'static str,
 }
 
-impl Kept {
+impl JsonFile {
     fn path(&self) -> PathBuf {
         self.folder.join(self.name).with_extension("json")
     }
 
-    fn read<T: DeserializeOwned + Default>(&self) -> Result<T, Error> {
+    /// Reads the value, or the default if there is no file.
+    pub(super) fn read<T: DeserializeOwned + Default>(&self) -> Result<T, Error> {
         let path = self.path();
         let json = match std::fs::read(&path) {
             Ok(json) => json,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(T::default()),
             Err(error) => return Err(Error::file(&path, &error)),
         };
-        // Never taken for empty: the next write would throw away what is in it.
+        // An invalid file is an error, not the default: the next write would destroy its content.
         serde_json::from_slice(&json).map_err(|error| {
             Error::Local(format!("{} is broken, move it away: {error}", path.display()))
         })
     }
 
-    /// Another pb that changes it at the same time waits until this one has.
-    fn update<T: DeserializeOwned + Serialize + Default>(
+    /// Changes the value under a lock, so that another `pb` that changes it at the same time waits.
+    pub(super) fn update<T: DeserializeOwned + Serialize + Default>(
         &self,
         change: impl FnOnce(&mut T),
     ) -> Result<(), Error> {
@@ -52,7 +49,7 @@ impl Kept {
         self.write(&value).map_err(|error| Error::file(&self.path(), &error))
     }
 
-    fn lock(&self) -> std::io::Result<File> {
+    fn lock(&self) -> io::Result<File> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         if self.folder.metadata()?.permissions().mode() & 0o077 != 0 {
             std::fs::set_permissions(&self.folder, Permissions::from_mode(0o700))?;
@@ -64,8 +61,8 @@ impl Kept {
         Ok(lock)
     }
 
-    fn write(&self, value: &impl Serialize) -> std::io::Result<()> {
-        // Readable for this user alone from the beginning.
+    fn write(&self, value: &impl Serialize) -> io::Result<()> {
+        // `NamedTempFile` creates the file with mode 0600, so it is private from the start.
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         serde_json::to_writer_pretty(&mut file, value)?;
         file.write_all(b"\n")?;
@@ -74,6 +71,3 @@ impl Kept {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;
