@@ -6,17 +6,26 @@ use std::process::ExitCode;
 use clap::CommandFactory as _;
 
 use crate::arguments::{Cli, Command};
-use crate::commands::{self, Pb};
+use crate::commands::completions::completions;
+use crate::commands::create::create;
+use crate::commands::edit::edit;
+use crate::commands::get::get;
+use crate::commands::info::info;
+use crate::commands::login::{login, logout};
+use crate::commands::ls::ls;
+use crate::commands::rm::rm;
+use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::{self, Error};
-use crate::{output, report};
+use crate::output;
+use crate::report::report;
 
 /// Runs the command, prints an error to standard error and returns the exit code.
 pub fn run(cli: Cli) -> ExitCode {
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            report::report(&error);
+            report(&error);
             error.exit_code()
         }
     }
@@ -28,16 +37,16 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
         output::warn(&Cli::command().render_help().to_string());
         return Err(Error::Reported(error::USAGE));
     }
-    let pb = || Pb::new(Environment::of_this_process()?, cli.server, cli.json);
+    let context = || Context::new(Environment::of_this_process()?, cli.server, cli.json);
     match cli.command {
-        None => commands::create(&pb()?, &cli.files, &cli.new),
-        Some(Command::Get(what)) => commands::get(&pb()?, &what),
-        Some(Command::Info { paste }) => commands::info(&pb()?, &paste),
-        Some(Command::Edit(what)) => commands::edit(&pb()?, &what),
-        Some(Command::Rm { pastes }) => commands::rm(&pb()?, &pastes),
-        Some(Command::Ls(what)) => commands::ls(&pb()?, &what),
-        Some(Command::Login(what)) => commands::login(&pb()?, &what),
-        Some(Command::Logout { url }) => commands::logout(&pb()?, url.as_ref()),
-        Some(Command::Completions { shell }) => commands::completions(shell),
+        None => create(&context()?, &cli.files, &cli.new),
+        Some(Command::Get(options)) => get(&context()?, &options),
+        Some(Command::Info { paste }) => info(&context()?, &paste),
+        Some(Command::Edit(options)) => edit(&context()?, &options),
+        Some(Command::Rm { pastes }) => rm(&context()?, &pastes),
+        Some(Command::Ls(options)) => ls(&context()?, &options),
+        Some(Command::Login(options)) => login(&context()?, &options),
+        Some(Command::Logout { url }) => logout(&context()?, url.as_ref()),
+        Some(Command::Completions { shell }) => completions(shell),
     }
 }

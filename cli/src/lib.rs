@@ -4,6 +4,7 @@ pub mod arguments;
 mod atomic_write;
 mod client;
 mod commands;
+mod context;
 pub mod dispatch;
 mod environment;
 mod error;

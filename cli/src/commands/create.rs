@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::arguments::New;
 use crate::arguments::visibility::Visibility;
 use crate::client::credential::Credential;
-use crate::commands::Pb;
+use crate::context::Context;
 use crate::error::Error;
 use crate::local_store::anonymous_pastes::AnonymousPaste;
 use crate::output;
@@ -14,21 +14,26 @@ use crate::progress::Progress;
 use crate::report::{report, try_each};
 use crate::source::Source;
 
-pub(crate) fn create(pb: &Pb, files: &[PathBuf], new: &New) -> Result<(), Error> {
-    let credential = pb.credential(&pb.server)?;
+pub(crate) fn create(context: &Context, files: &[PathBuf], new: &New) -> Result<(), Error> {
+    let credential = context.credential(&context.server)?;
     if files.is_empty() {
-        return save(pb, &credential, &Source::stdin()?, new);
+        return save(context, &credential, &Source::stdin()?, new);
     }
     try_each(files, |file| {
         let source = if file == Path::new("-") { Source::stdin()? } else { Source::file(file)? };
-        save(pb, &credential, &source, new).map_err(|error| of_file(file, files.len(), error))
+        save(context, &credential, &source, new).map_err(|error| of_file(file, files.len(), error))
     })
 }
 
-fn save(pb: &Pb, credential: &Credential, source: &Source, new: &New) -> Result<(), Error> {
+fn save(
+    context: &Context,
+    credential: &Credential,
+    source: &Source,
+    new: &New,
+) -> Result<(), Error> {
     let progress = Progress::new(source.name.as_deref().unwrap_or("standard input"), source.length);
     let send = |details: &[_]| {
-        pb.client.create(&pb.server, credential, (source, &progress), details, &key()?)
+        context.client.create(&context.server, credential, (source, &progress), details, &key()?)
     };
     let details = details(source, new);
     let created: Created = match extension(source, new) {
@@ -40,8 +45,8 @@ fn save(pb: &Pb, credential: &Credential, source: &Source, new: &New) -> Result<
         },
     }?;
     drop(progress);
-    remember(pb, &created);
-    if pb.json {
+    remember(context, &created);
+    if context.json {
         output::say_json(&created)
     } else {
         output::say(&output::one_line(&created.paste.url))
@@ -68,14 +73,14 @@ fn details<'a>(source: &'a Source, new: &'a New) -> Vec<(&'static str, &'a str)>
 }
 
 /// Saved is saved: what cannot be remembered is said, and the link is printed all the same.
-fn remember(pb: &Pb, created: &Created) {
+fn remember(context: &Context, created: &Created) {
     let Some(delete_token) = &created.delete_token else { return };
     let paste = AnonymousPaste {
-        server: pb.server.clone(),
+        server: context.server.clone(),
         delete_token: delete_token.clone(),
         paste: created.paste.clone(),
     };
-    if let Err(error) = pb.anonymous_pastes.add(paste) {
+    if let Err(error) = context.anonymous_pastes.add(paste) {
         report(&error);
         let token = output::one_line(delete_token);
         output::warn(&format!("pb: so keep what deletes this paste: Delete-Token: {token}"));

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::arguments::commands::Get;
 use crate::atomic_write::atomic_write;
 use crate::client::credential::Credential;
-use crate::commands::Pb;
+use crate::context::Context;
 use crate::error::{Error, io_message};
 use crate::output;
 use crate::paste::Paste;
@@ -24,10 +24,10 @@ struct WithText {
     text: String,
 }
 
-pub(crate) fn get(pb: &Pb, what: &Get) -> Result<(), Error> {
-    let (server, id) = (pb.server_of(&what.paste), what.paste.id.as_str());
-    let credential = pb.credential(server)?;
-    let read = Reading { pb, server, credential: &credential, id };
+pub(crate) fn get(context: &Context, what: &Get) -> Result<(), Error> {
+    let (server, id) = (context.server_of(&what.paste), what.paste.id.as_str());
+    let credential = context.credential(server)?;
+    let read = Reading { context, server, credential: &credential, id };
     match what.output.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => {
             atomic_write(path, |file| {
@@ -35,9 +35,9 @@ pub(crate) fn get(pb: &Pb, what: &Get) -> Result<(), Error> {
                 // A full disk may say so only now.
                 file.sync_all().or_else(unless_a_device).map_err(|error| Error::file(path, &error))
             })?;
-            if pb.json { output::say_json(&read.paste()?) } else { Ok(()) }
+            if context.json { output::say_json(&read.paste()?) } else { Ok(()) }
         }
-        None if pb.json => {
+        None if context.json => {
             let mut text = Vec::new();
             read.copy(&mut text, output::unwritten)?;
             let text = String::from_utf8_lossy(&text).into_owned();
@@ -48,7 +48,7 @@ pub(crate) fn get(pb: &Pb, what: &Get) -> Result<(), Error> {
 }
 
 struct Reading<'a> {
-    pb: &'a Pb,
+    context: &'a Context,
     server: &'a Server,
     credential: &'a Credential,
     id: &'a str,
@@ -57,7 +57,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn paste(&self) -> Result<Paste, Error> {
         let url = self.server.api(&["pastes", self.id]);
-        self.pb.client.get(self.server, self.credential, url)
+        self.context.client.get(self.server, self.credential, url)
     }
 
     fn copy(
@@ -65,7 +65,7 @@ impl Reading<'_> {
         to: &mut impl Write,
         unwritten: impl Fn(&io::Error) -> Error,
     ) -> Result<(), Error> {
-        let (text, length) = self.pb.client.text(self.server, self.credential, self.id)?;
+        let (text, length) = self.context.client.text(self.server, self.credential, self.id)?;
         // Between the lines of the text a bar would be noise.
         let length = length.filter(|_| !io::stdout().is_terminal());
         let progress = Progress::new(self.id, length.unwrap_or(0));

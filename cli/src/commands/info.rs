@@ -2,17 +2,17 @@
 
 use indicatif::HumanBytes;
 
-use crate::commands::Pb;
+use crate::context::Context;
 use crate::error::Error;
 use crate::output::{self, one_line};
 use crate::paste::{Paste, moment};
 use crate::target::Target;
 
-pub(crate) fn info(pb: &Pb, target: &Target) -> Result<(), Error> {
-    let server = pb.server_of(target);
+pub(crate) fn info(context: &Context, target: &Target) -> Result<(), Error> {
+    let server = context.server_of(target);
     let url = server.api(&["pastes", &target.id]);
-    let paste: Paste = pb.client.get(server, &pb.credential(server)?, url)?;
-    if pb.json { output::say_json(&paste) } else { output::say(&lines(&paste).join("\n")) }
+    let paste: Paste = context.client.get(server, &context.credential(server)?, url)?;
+    if context.json { output::say_json(&paste) } else { output::say(&lines(&paste).join("\n")) }
 }
 
 fn lines(paste: &Paste) -> Vec<String> {

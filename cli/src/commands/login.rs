@@ -6,15 +6,15 @@ use serde_json::json;
 
 use crate::arguments::commands::Login;
 use crate::client::credential::Credential;
-use crate::commands::Pb;
+use crate::context::Context;
 use crate::error::{Error, io_message};
 use crate::output::{self, one_line};
 use crate::paste::User;
 use crate::server::Server;
 
 /// The token is checked before it is saved.
-pub(crate) fn login(pb: &Pb, what: &Login) -> Result<(), Error> {
-    let server = what.url.as_ref().unwrap_or(&pb.server);
+pub(crate) fn login(context: &Context, what: &Login) -> Result<(), Error> {
+    let server = what.url.as_ref().unwrap_or(&context.server);
     if !server.is_encrypted() && !server.is_this_computer() {
         output::warn(&format!(
             "pb: {server} is not encrypted: others on the way can read the token"
@@ -24,27 +24,28 @@ pub(crate) fn login(pb: &Pb, what: &Login) -> Result<(), Error> {
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::Usage("that is no token: one starts with pastebin_pat_".to_owned()));
     }
-    let answer = pb.client.get(server, &Credential::Token(token.clone()), server.api(&["user"]));
+    let answer =
+        context.client.get(server, &Credential::Token(token.clone()), server.api(&["user"]));
     let user: Option<User> = match answer {
         Ok(user) => Some(user),
         // It is known there, but may only write: that is a token too.
         Err(Error::Server { status: 403, .. }) => None,
         Err(error) => return Err(error),
     };
-    pb.logins.save(server, token)?;
+    context.logins.save(server, token)?;
     match user {
-        Some(user) if pb.json => output::say_json(&user),
+        Some(user) if context.json => output::say_json(&user),
         Some(user) => output::say(&format!("Logged in to {server} as {}", one_line(&user.email))),
-        None if pb.json => output::say_json(&json!({})),
+        None if context.json => output::say_json(&json!({})),
         None => output::say(&format!("Logged in to {server} with a token that may not read")),
     }
 }
 
-pub(crate) fn logout(pb: &Pb, url: Option<&Server>) -> Result<(), Error> {
-    let server = url.unwrap_or(&pb.server);
-    let was = pb.logins.token(server)?.is_some();
-    pb.logins.remove(server)?;
-    match (pb.json, was) {
+pub(crate) fn logout(context: &Context, url: Option<&Server>) -> Result<(), Error> {
+    let server = url.unwrap_or(&context.server);
+    let was = context.logins.token(server)?.is_some();
+    context.logins.remove(server)?;
+    match (context.json, was) {
         (true, _) => output::say_json(&json!({ "server": server, "logged_out": was })),
         (false, true) => output::say(&format!("Logged out of {server}")),
         (false, false) => output::say(&format!("Not logged in to {server}")),

@@ -4,7 +4,7 @@ use indicatif::HumanBytes;
 
 use crate::arguments::commands::Ls;
 use crate::client::credential::Credential;
-use crate::commands::Pb;
+use crate::context::Context;
 use crate::error::Error;
 use crate::output::{self, one_line};
 use crate::paste::{Page, Paste, moment};
@@ -12,27 +12,27 @@ use crate::paste::{Page, Paste, moment};
 /// The most that the server puts on one page.
 const PAGE: usize = 100;
 
-pub(crate) fn ls(pb: &Pb, what: &Ls) -> Result<(), Error> {
+pub(crate) fn ls(context: &Context, what: &Ls) -> Result<(), Error> {
     let most = if what.all { usize::MAX } else { what.limit.get() };
-    match pb.credential(&pb.server)? {
+    match context.credential(&context.server)? {
         Credential::Anonymous => {
-            let pastes = pb.anonymous_pastes.list(&pb.server)?;
-            pastes.iter().take(most).try_for_each(|saved| show(pb, &saved.paste))
+            let pastes = context.anonymous_pastes.list(&context.server)?;
+            pastes.iter().take(most).try_for_each(|saved| show(context, &saved.paste))
         }
-        credential => owned(pb, &credential, most),
+        credential => owned(context, &credential, most),
     }
 }
 
-fn owned(pb: &Pb, credential: &Credential, mut left: usize) -> Result<(), Error> {
+fn owned(context: &Context, credential: &Credential, mut left: usize) -> Result<(), Error> {
     let mut cursor: Option<String> = None;
     loop {
-        let mut url = pb.server.api(&["pastes"]);
+        let mut url = context.server.api(&["pastes"]);
         url.query_pairs_mut().append_pair("limit", &left.min(PAGE).to_string());
         if let Some(cursor) = &cursor {
             url.query_pairs_mut().append_pair("cursor", cursor);
         }
-        let page: Page = pb.client.get(&pb.server, credential, url)?;
-        page.pastes.iter().take(left).try_for_each(|paste| show(pb, paste))?;
+        let page: Page = context.client.get(&context.server, credential, url)?;
+        page.pastes.iter().take(left).try_for_each(|paste| show(context, paste))?;
         left = left.saturating_sub(page.pastes.len());
         // A server that leads us round in a circle is not followed.
         if left == 0
@@ -46,8 +46,8 @@ fn owned(pb: &Pb, credential: &Credential, mut left: usize) -> Result<(), Error>
     }
 }
 
-fn show(pb: &Pb, paste: &Paste) -> Result<(), Error> {
-    if pb.json { output::say_json(paste) } else { output::say(&row(paste)) }
+fn show(context: &Context, paste: &Paste) -> Result<(), Error> {
+    if context.json { output::say_json(paste) } else { output::say(&row(paste)) }
 }
 
 /// The link comes first, for `cut`, and the title, of any length, last.

@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use crate::client::credential::Credential;
-use crate::commands::Pb;
+use crate::context::Context;
 use crate::error::Error;
 use crate::output;
 use crate::paste::Paste;
 use crate::report::try_each;
 use crate::target::Target;
 
-pub(crate) fn rm(pb: &Pb, targets: &[Target]) -> Result<(), Error> {
+pub(crate) fn rm(context: &Context, targets: &[Target]) -> Result<(), Error> {
     try_each(targets, |target| {
-        delete(pb, target).map_err(|error| match error {
+        delete(context, target).map_err(|error| match error {
             Error::Server { status, message } if targets.len() > 1 => {
                 Error::Server { status, message: format!("{}: {message}", target.id) }
             }
@@ -21,18 +21,18 @@ pub(crate) fn rm(pb: &Pb, targets: &[Target]) -> Result<(), Error> {
     })
 }
 
-fn delete(pb: &Pb, target: &Target) -> Result<(), Error> {
-    let (server, id) = (pb.server_of(target), target.id.as_str());
-    let credential = pb.credential_for(server, id)?;
+fn delete(context: &Context, target: &Target) -> Result<(), Error> {
+    let (server, id) = (context.server_of(target), target.id.as_str());
+    let credential = context.credential_to_change(server, id)?;
     // Where nothing allows it, the server says no more than that; whether it is there is told to all.
     if matches!(credential, Credential::Anonymous) {
-        let _: Paste = pb.client.get(server, &credential, server.api(&["pastes", id]))?;
+        let _: Paste = context.client.get(server, &credential, server.api(&["pastes", id]))?;
     }
-    let outcome = pb.client.delete(server, &credential, id);
+    let outcome = context.client.delete(server, &credential, id);
     let is_gone = matches!(outcome, Ok(()) | Err(Error::Server { status: 404 | 410, .. }));
     if is_gone && matches!(credential, Credential::DeleteToken(_)) {
-        pb.anonymous_pastes.remove(server, id)?;
+        context.anonymous_pastes.remove(server, id)?;
     }
     outcome?;
-    if pb.json { output::say_json(&json!({ "id": id, "deleted": true })) } else { Ok(()) }
+    if context.json { output::say_json(&json!({ "id": id, "deleted": true })) } else { Ok(()) }
 }
