@@ -34,7 +34,7 @@ pub fn run(cli: Cli) -> ExitCode {
 fn dispatch(cli: Cli) -> Result<(), Error> {
     cli.check()?;
     if cli.command.is_none() && cli.files.is_empty() && std::io::stdin().is_terminal() {
-        output::warn(&Cli::command().render_help().to_string());
+        output::print_error_line(&Cli::command().render_help().to_string());
         return Err(Error::Reported(error::USAGE));
     }
     let context = || Context::new(Environment::of_this_process()?, cli.server, cli.json);

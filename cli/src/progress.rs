@@ -22,7 +22,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style);
         }
-        bar.set_message(crate::output::one_line(name));
+        bar.set_message(crate::output::sanitize_line(name));
         Self(bar)
     }
 

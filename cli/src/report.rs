@@ -6,7 +6,7 @@ use crate::output;
 /// Prints the error on one line. Prints nothing where the output was closed or the error is printed already.
 pub(crate) fn report(error: &Error) {
     if !matches!(error, Error::OutputClosed | Error::Reported(_)) {
-        output::warn(&format!("pb: {}", output::one_line(&error.to_string())));
+        output::print_error_line(&format!("pb: {}", output::sanitize_line(&error.to_string())));
     }
 }
 

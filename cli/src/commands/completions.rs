@@ -10,5 +10,5 @@ use crate::output;
 pub(crate) fn completions(shell: Shell) -> Result<(), Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "pb", &mut script);
-    output::write(&script)
+    output::print_bytes(&script)
 }

@@ -47,9 +47,9 @@ fn save(
     drop(progress);
     remember(context, &created);
     if context.json {
-        output::say_json(&created)
+        output::print_json(&created)
     } else {
-        output::say(&output::one_line(&created.paste.url))
+        output::print_line(&output::sanitize_line(&created.paste.url))
     }
 }
 
@@ -82,8 +82,10 @@ fn remember(context: &Context, created: &Created) {
     };
     if let Err(error) = context.anonymous_pastes.add(paste) {
         report(&error);
-        let token = output::one_line(delete_token);
-        output::warn(&format!("pb: so keep what deletes this paste: Delete-Token: {token}"));
+        let token = output::sanitize_line(delete_token);
+        output::print_error_line(&format!(
+            "pb: so keep what deletes this paste: Delete-Token: {token}"
+        ));
     }
 }
 

@@ -18,7 +18,11 @@ pub(crate) fn edit(context: &Context, what: &Edit) -> Result<(), Error> {
         // It may live longer now: what deletes it is kept as long.
         context.anonymous_pastes.replace(server, &paste)?;
     }
-    if context.json { output::say_json(&paste) } else { output::say(&output::one_line(&paste.url)) }
+    if context.json {
+        output::print_json(&paste)
+    } else {
+        output::print_line(&output::sanitize_line(&paste.url))
+    }
 }
 
 fn changes(wanted: &Changes) -> Map<String, Value> {

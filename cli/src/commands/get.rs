@@ -35,15 +35,15 @@ pub(crate) fn get(context: &Context, what: &Get) -> Result<(), Error> {
                 // A full disk may say so only now.
                 file.sync_all().or_else(unless_a_device).map_err(|error| Error::file(path, &error))
             })?;
-            if context.json { output::say_json(&read.paste()?) } else { Ok(()) }
+            if context.json { output::print_json(&read.paste()?) } else { Ok(()) }
         }
         None if context.json => {
             let mut text = Vec::new();
-            read.copy(&mut text, output::unwritten)?;
+            read.copy(&mut text, output::stdout_error)?;
             let text = String::from_utf8_lossy(&text).into_owned();
-            output::say_json(&WithText { paste: read.paste()?, text })
+            output::print_json(&WithText { paste: read.paste()?, text })
         }
-        None => read.copy(&mut io::stdout().lock(), output::unwritten),
+        None => read.copy(&mut io::stdout().lock(), output::stdout_error),
     }
 }
 

@@ -4,7 +4,7 @@ use indicatif::HumanBytes;
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::output::{self, one_line};
+use crate::output::{self, sanitize_line};
 use crate::paste::{Paste, moment};
 use crate::target::Target;
 
@@ -12,7 +12,11 @@ pub(crate) fn info(context: &Context, target: &Target) -> Result<(), Error> {
     let server = context.server_of(target);
     let url = server.api(&["pastes", &target.id]);
     let paste: Paste = context.client.get(server, &context.credential(server)?, url)?;
-    if context.json { output::say_json(&paste) } else { output::say(&lines(&paste).join("\n")) }
+    if context.json {
+        output::print_json(&paste)
+    } else {
+        output::print_line(&lines(&paste).join("\n"))
+    }
 }
 
 fn lines(paste: &Paste) -> Vec<String> {
@@ -20,13 +24,13 @@ fn lines(paste: &Paste) -> Vec<String> {
     let lines = if paste.lines == 1 { "line" } else { "lines" };
     let size = HumanBytes(paste.bytes);
     vec![
-        one_line(&paste.url),
-        format!("title       {}", one_line(&paste.title)),
-        format!("syntax      {}{guessed}", one_line(&paste.syntax)),
-        format!("visibility  {}", one_line(&paste.visibility)),
+        sanitize_line(&paste.url),
+        format!("title       {}", sanitize_line(&paste.title)),
+        format!("syntax      {}{guessed}", sanitize_line(&paste.syntax)),
+        format!("visibility  {}", sanitize_line(&paste.visibility)),
         format!("size        {size}, {} {lines}", paste.lines),
         format!("created     {}", moment(paste.created_at)),
         format!("expires     {}", paste.end()),
-        format!("sha256      {}", one_line(&paste.sha256)),
+        format!("sha256      {}", sanitize_line(&paste.sha256)),
     ]
 }

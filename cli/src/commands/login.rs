@@ -8,7 +8,7 @@ use crate::arguments::commands::Login;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::{Error, io_message};
-use crate::output::{self, one_line};
+use crate::output::{self, sanitize_line};
 use crate::paste::User;
 use crate::server::Server;
 
@@ -16,7 +16,7 @@ use crate::server::Server;
 pub(crate) fn login(context: &Context, what: &Login) -> Result<(), Error> {
     let server = what.url.as_ref().unwrap_or(&context.server);
     if !server.is_encrypted() && !server.is_this_computer() {
-        output::warn(&format!(
+        output::print_error_line(&format!(
             "pb: {server} is not encrypted: others on the way can read the token"
         ));
     }
@@ -34,10 +34,14 @@ pub(crate) fn login(context: &Context, what: &Login) -> Result<(), Error> {
     };
     context.logins.save(server, token)?;
     match user {
-        Some(user) if context.json => output::say_json(&user),
-        Some(user) => output::say(&format!("Logged in to {server} as {}", one_line(&user.email))),
-        None if context.json => output::say_json(&json!({})),
-        None => output::say(&format!("Logged in to {server} with a token that may not read")),
+        Some(user) if context.json => output::print_json(&user),
+        Some(user) => {
+            output::print_line(&format!("Logged in to {server} as {}", sanitize_line(&user.email)))
+        }
+        None if context.json => output::print_json(&json!({})),
+        None => {
+            output::print_line(&format!("Logged in to {server} with a token that may not read"))
+        }
     }
 }
 
@@ -46,9 +50,9 @@ pub(crate) fn logout(context: &Context, url: Option<&Server>) -> Result<(), Erro
     let was = context.logins.token(server)?.is_some();
     context.logins.remove(server)?;
     match (context.json, was) {
-        (true, _) => output::say_json(&json!({ "server": server, "logged_out": was })),
-        (false, true) => output::say(&format!("Logged out of {server}")),
-        (false, false) => output::say(&format!("Not logged in to {server}")),
+        (true, _) => output::print_json(&json!({ "server": server, "logged_out": was })),
+        (false, true) => output::print_line(&format!("Logged out of {server}")),
+        (false, false) => output::print_line(&format!("Not logged in to {server}")),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::arguments::commands::Ls;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::Error;
-use crate::output::{self, one_line};
+use crate::output::{self, sanitize_line};
 use crate::paste::{Page, Paste, moment};
 
 /// The most that the server puts on one page.
@@ -47,7 +47,7 @@ fn owned(context: &Context, credential: &Credential, mut left: usize) -> Result<
 }
 
 fn show(context: &Context, paste: &Paste) -> Result<(), Error> {
-    if context.json { output::say_json(paste) } else { output::say(&row(paste)) }
+    if context.json { output::print_json(paste) } else { output::print_line(&row(paste)) }
 }
 
 /// The link comes first, for `cut`, and the title, of any length, last.
@@ -55,12 +55,12 @@ fn row(paste: &Paste) -> String {
     let size = HumanBytes(paste.bytes).to_string();
     let row = format!(
         "{}  {}  {size:>10}  {:<12} {:<10} {:<20}  {}",
-        one_line(&paste.url),
+        sanitize_line(&paste.url),
         moment(paste.created_at),
-        one_line(&paste.syntax),
-        one_line(&paste.visibility),
+        sanitize_line(&paste.syntax),
+        sanitize_line(&paste.visibility),
         paste.end(),
-        one_line(&paste.title)
+        sanitize_line(&paste.title)
     );
     row.trim_end().to_owned()
 }

@@ -34,5 +34,5 @@ fn delete(context: &Context, target: &Target) -> Result<(), Error> {
         context.anonymous_pastes.remove(server, id)?;
     }
     outcome?;
-    if context.json { output::say_json(&json!({ "id": id, "deleted": true })) } else { Ok(()) }
+    if context.json { output::print_json(&json!({ "id": id, "deleted": true })) } else { Ok(()) }
 }
