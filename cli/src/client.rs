@@ -42,7 +42,7 @@ impl Client {
         details: &[(&str, &str)],
         key: &str,
     ) -> Result<T, Error> {
-        let mut url = server.api(&["pastes"]);
+        let mut url = server.api_url(&["pastes"]);
         if !details.is_empty() {
             url.query_pairs_mut().extend_pairs(details);
         }
@@ -72,7 +72,7 @@ impl Client {
         credential: &Credential,
         id: &str,
     ) -> Result<(impl Read + use<>, Option<u64>), Error> {
-        let url = server.api(&["pastes", id, "text"]);
+        let url = server.api_url(&["pastes", id, "text"]);
         let request = Request { retry: Retry::Always, ..Request::new(Method::GET, url) };
         let body = self.transport.send(server, credential, &request)?.into_body();
         let length = body.content_length();
@@ -86,7 +86,7 @@ impl Client {
         id: &str,
         changes: Map<String, Value>,
     ) -> Result<T, Error> {
-        let url = server.api(&["pastes", id]);
+        let url = server.api_url(&["pastes", id]);
         let content = Content::Json(Value::Object(changes).to_string());
         let request = Request { content, ..Request::new(Method::PATCH, url) };
         json(server, self.transport.send(server, credential, &request)?)
@@ -98,7 +98,7 @@ impl Client {
         credential: &Credential,
         id: &str,
     ) -> Result<(), Error> {
-        let request = Request::new(Method::DELETE, server.api(&["pastes", id]));
+        let request = Request::new(Method::DELETE, server.api_url(&["pastes", id]));
         self.transport.send(server, credential, &request).map(drop)
     }
 }

@@ -31,7 +31,7 @@ impl Context {
         let logins = Logins::in_folder(&environment.config);
         let server = match server_option.or_else(|| environment.server.clone()) {
             Some(server) => Some(server),
-            None => logins.default_server()?.or_else(Server::here),
+            None => logins.default_server()?.or_else(Server::local_default),
         };
         let server = server.ok_or_else(|| Error::Usage("which server? --server".to_owned()))?;
         let token_server = environment.server.unwrap_or_else(|| server.clone());

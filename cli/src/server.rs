@@ -1,4 +1,4 @@
-//! Where a Pastebin is.
+//! The address of a Pastebin server.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,45 +6,45 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-/// `https://paste.example.org`: a scheme, a host and perhaps a port.
+/// A scheme, a host and an optional port: `https://paste.example.org`. It has no path and no credentials.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Server(Url);
 
 #[derive(Debug, thiserror::Error)]
 #[error("write the server as https://paste.example.org, without a path")]
-pub(crate) struct BadServer;
+pub(crate) struct InvalidServer;
 
 impl Server {
-    /// What `cargo run` starts.
-    pub(crate) fn here() -> Option<Self> {
+    /// The address where `cargo run` serves the site.
+    pub(crate) fn local_default() -> Option<Self> {
         "http://127.0.0.1:8080".parse().ok()
     }
 
-    /// The server that a link leads to.
-    pub(crate) fn of(link: &Url) -> Result<Self, BadServer> {
+    /// The server of a link. The link's path, query and fragment are dropped.
+    pub(crate) fn from_link(link: &Url) -> Result<Self, InvalidServer> {
         let mut server = link.clone();
         server.set_path("");
         server.set_query(None);
         server.set_fragment(None);
-        let usable = matches!(server.scheme(), "http" | "https") && server.has_host();
-        if usable && server.username().is_empty() && server.password().is_none() {
+        let is_http = matches!(server.scheme(), "http" | "https") && server.has_host();
+        if is_http && server.username().is_empty() && server.password().is_none() {
             Ok(Self(server))
         } else {
-            Err(BadServer)
+            Err(InvalidServer)
         }
     }
 
-    /// `["pastes", "ID"]`: each part is escaped.
-    pub(crate) fn api(&self, path: &[&str]) -> Url {
+    /// The URL of an API resource. `["pastes", "ID"]` gives `/api/v1/pastes/ID`; each segment is escaped.
+    pub(crate) fn api_url(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.clear().extend(["api", "v1"]).extend(path);
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.clear().extend(["api", "v1"]).extend(segments);
         }
         url
     }
 
-    pub(crate) fn is_this_computer(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         match self.0.host() {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -53,37 +53,35 @@ impl Server {
         }
     }
 
-    pub(crate) fn is_encrypted(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 }
 
 impl FromStr for Server {
-    type Err = BadServer;
+    type Err = InvalidServer;
 
-    fn from_str(text: &str) -> Result<Self, BadServer> {
+    fn from_str(text: &str) -> Result<Self, InvalidServer> {
         let url = if text.contains("://") {
             Url::parse(text)
         } else {
-            // As people say it. Nobody has a certificate for their own computer.
+            // Without a scheme: https, but http for this computer, which has no certificate.
             let secure = Url::parse(&format!("https://{text}"));
-            match secure.as_ref().ok().map(Self::of) {
-                Some(Ok(server)) if server.is_this_computer() => {
-                    Url::parse(&format!("http://{text}"))
-                }
+            match secure.as_ref().ok().map(Self::from_link) {
+                Some(Ok(server)) if server.is_loopback() => Url::parse(&format!("http://{text}")),
                 _ => secure,
             }
         };
-        let url = url.map_err(|_| BadServer)?;
-        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-        if bare { Self::of(&url) } else { Err(BadServer) }
+        let url = url.map_err(|_| InvalidServer)?;
+        let has_no_path = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if has_no_path { Self::from_link(&url) } else { Err(InvalidServer) }
     }
 }
 
 impl TryFrom<String> for Server {
-    type Error = BadServer;
+    type Error = InvalidServer;
 
-    fn try_from(text: String) -> Result<Self, BadServer> {
+    fn try_from(text: String) -> Result<Self, InvalidServer> {
         text.parse()
     }
 }
@@ -104,13 +102,13 @@ impl fmt::Display for Server {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<String> {
+    fn parsed(text: &str) -> Option<String> {
         text.parse::<Server>().ok().map(|server| server.to_string())
     }
 
     #[test]
-    fn a_server_is_written_as_people_say_it() {
-        for (said, meant) in [
+    fn the_scheme_and_the_default_port_are_optional() {
+        for (text, expected) in [
             ("https://paste.example.org", "https://paste.example.org"),
             ("https://paste.example.org/", "https://paste.example.org"),
             ("HTTPS://Paste.Example.org:443", "https://paste.example.org"),
@@ -120,13 +118,13 @@ mod tests {
             ("127.0.0.1:80", "http://127.0.0.1"),
             ("http://[::1]:8080", "http://[::1]:8080"),
         ] {
-            assert_eq!(read(said).as_deref(), Some(meant), "{said}");
+            assert_eq!(parsed(text).as_deref(), Some(expected), "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_server_is_refused() {
-        for said in [
+    fn an_invalid_server_address_is_rejected() {
+        for text in [
             "",
             "https://",
             "ftp://paste.example.org",
@@ -135,14 +133,14 @@ mod tests {
             "https://paste.example.org/path",
             "https://paste.example.org/?a=b",
         ] {
-            assert_eq!(read(said), None, "{said}");
+            assert_eq!(parsed(text), None, "{text}");
         }
     }
 
     #[test]
-    fn nothing_in_a_path_leaves_its_place() {
+    fn each_segment_of_an_api_url_is_escaped() {
         let server: Server = "https://paste.example.org".parse().unwrap();
-        let url = server.api(&["pastes", "../user?x"]);
+        let url = server.api_url(&["pastes", "../user?x"]);
         assert_eq!(url.as_str(), "https://paste.example.org/api/v1/pastes/..%2Fuser%3Fx");
     }
 }

@@ -1,4 +1,4 @@
-//! A paste, as somebody names it: by its id or by its link.
+//! A paste on the command line: its id or a link to it.
 
 use std::str::FromStr;
 
@@ -6,40 +6,41 @@ use url::Url;
 
 use crate::server::Server;
 
-/// Ids of Pastebin have this many letters and digits.
-const LENGTH: usize = 12;
+/// The length of a paste id, in letters and digits.
+const ID_LENGTH: usize = 12;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) id: String,
-    /// Where the link leads; an id alone is of the server in use.
+    /// The server of the link. `None` for a bare id, which is on the default server.
     pub(crate) server: Option<Server>,
 }
 
 #[derive(Debug, thiserror::Error)]
 #[error("neither the id of a paste, 12 letters and digits, nor a link to one")]
-pub(crate) struct BadTarget;
+pub(crate) struct InvalidTarget;
 
 impl FromStr for Target {
-    type Err = BadTarget;
+    type Err = InvalidTarget;
 
-    fn from_str(text: &str) -> Result<Self, BadTarget> {
+    fn from_str(text: &str) -> Result<Self, InvalidTarget> {
         let text = text.trim();
         if !text.contains("://") {
-            return Ok(Self { id: id(text).ok_or(BadTarget)?.to_owned(), server: None });
+            return Ok(Self { id: parse_id(text).ok_or(InvalidTarget)?.to_owned(), server: None });
         }
-        let link = Url::parse(text).map_err(|_| BadTarget)?;
-        let server = Server::of(&link).map_err(|_| BadTarget)?;
-        // `/ID`, `/ID.rs`, `/ID/raw`, `/raw/ID`, `/api/v1/pastes/ID`: what looks like one is it.
-        let found = link.path_segments().and_then(|mut segments| segments.find_map(id));
-        Ok(Self { id: found.ok_or(BadTarget)?.to_owned(), server: Some(server) })
+        let link = Url::parse(text).map_err(|_| InvalidTarget)?;
+        let server = Server::from_link(&link).map_err(|_| InvalidTarget)?;
+        // The first segment that looks like an id: `/ID`, `/ID.rs`, `/ID/raw`, `/raw/ID`,
+        // `/api/v1/pastes/ID`.
+        let found = link.path_segments().and_then(|mut segments| segments.find_map(parse_id));
+        Ok(Self { id: found.ok_or(InvalidTarget)?.to_owned(), server: Some(server) })
     }
 }
 
-/// Without the extension, which picks a syntax on the page.
-fn id(text: &str) -> Option<&str> {
+/// The id in a path segment, without the extension, which only picks a syntax on the page.
+fn parse_id(text: &str) -> Option<&str> {
     let id = text.split_once('.').map_or(text, |(id, _)| id);
-    (id.len() == LENGTH && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
+    (id.len() == ID_LENGTH && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
 }
 
 #[cfg(test)]
@@ -47,9 +48,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_paste_is_named_by_its_id_or_any_link_to_it() {
+    fn an_id_and_every_kind_of_link_name_the_same_paste() {
         let server: Server = "https://paste.example.org:8443".parse().unwrap();
-        for (said, at) in [
+        for (text, server) in [
             ("abcDEF123456", None),
             ("abcDEF123456.rs", None),
             (" abcDEF123456\n", None),
@@ -59,17 +60,17 @@ mod tests {
             ("https://paste.example.org:8443/raw/abcDEF123456", Some(&server)),
             ("https://paste.example.org:8443/api/v1/pastes/abcDEF123456/text", Some(&server)),
         ] {
-            let expected = Target { id: "abcDEF123456".to_owned(), server: at.cloned() };
-            assert_eq!(said.parse::<Target>().unwrap(), expected, "{said}");
+            let expected = Target { id: "abcDEF123456".to_owned(), server: server.cloned() };
+            assert_eq!(text.parse::<Target>().unwrap(), expected, "{text}");
         }
     }
 
     #[test]
-    fn what_names_no_paste_is_refused() {
-        for said in
+    fn other_text_is_rejected() {
+        for text in
             ["", "short", "../../../etc", "https://paste.example.org/", "ftp://x/abcDEF123456"]
         {
-            assert!(said.parse::<Target>().is_err(), "{said}");
+            assert!(text.parse::<Target>().is_err(), "{text}");
         }
     }
 }

@@ -60,7 +60,7 @@ impl Transport {
         credential: &Credential,
         request: &Request<'_>,
     ) -> Result<Response<Body>, Error> {
-        let agent = if server.is_this_computer() { &self.direct } else { &self.agent };
+        let agent = if server.is_loopback() { &self.direct } else { &self.agent };
         let mut pauses = PAUSES.into_iter();
         loop {
             let outcome = agent.run(request.build(credential)?);

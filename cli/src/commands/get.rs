@@ -56,7 +56,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn paste(&self) -> Result<Paste, Error> {
-        let url = self.server.api(&["pastes", self.id]);
+        let url = self.server.api_url(&["pastes", self.id]);
         self.context.client.get(self.server, self.credential, url)
     }
 

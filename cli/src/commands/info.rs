@@ -10,7 +10,7 @@ use crate::target::Target;
 
 pub(crate) fn info(context: &Context, target: &Target) -> Result<(), Error> {
     let server = context.server_of(target);
-    let url = server.api(&["pastes", &target.id]);
+    let url = server.api_url(&["pastes", &target.id]);
     let paste: Paste = context.client.get(server, &context.credential(server)?, url)?;
     if context.json {
         output::print_json(&paste)

@@ -15,7 +15,7 @@ use crate::server::Server;
 /// The token is checked before it is saved.
 pub(crate) fn login(context: &Context, what: &Login) -> Result<(), Error> {
     let server = what.url.as_ref().unwrap_or(&context.server);
-    if !server.is_encrypted() && !server.is_this_computer() {
+    if !server.is_https() && !server.is_loopback() {
         output::print_error_line(&format!(
             "pb: {server} is not encrypted: others on the way can read the token"
         ));
@@ -25,7 +25,7 @@ pub(crate) fn login(context: &Context, what: &Login) -> Result<(), Error> {
         return Err(Error::Usage("that is no token: one starts with pastebin_pat_".to_owned()));
     }
     let answer =
-        context.client.get(server, &Credential::Token(token.clone()), server.api(&["user"]));
+        context.client.get(server, &Credential::Token(token.clone()), server.api_url(&["user"]));
     let user: Option<User> = match answer {
         Ok(user) => Some(user),
         // It is known there, but may only write: that is a token too.

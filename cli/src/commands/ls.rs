@@ -26,7 +26,7 @@ pub(crate) fn ls(context: &Context, what: &Ls) -> Result<(), Error> {
 fn owned(context: &Context, credential: &Credential, mut left: usize) -> Result<(), Error> {
     let mut cursor: Option<String> = None;
     loop {
-        let mut url = context.server.api(&["pastes"]);
+        let mut url = context.server.api_url(&["pastes"]);
         url.query_pairs_mut().append_pair("limit", &left.min(PAGE).to_string());
         if let Some(cursor) = &cursor {
             url.query_pairs_mut().append_pair("cursor", cursor);

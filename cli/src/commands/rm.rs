@@ -26,7 +26,7 @@ fn delete(context: &Context, target: &Target) -> Result<(), Error> {
     let credential = context.credential_to_change(server, id)?;
     // Where nothing allows it, the server says no more than that; whether it is there is told to all.
     if matches!(credential, Credential::Anonymous) {
-        let _: Paste = context.client.get(server, &credential, server.api(&["pastes", id]))?;
+        let _: Paste = context.client.get(server, &credential, server.api_url(&["pastes", id]))?;
     }
     let outcome = context.client.delete(server, &credential, id);
     let is_gone = matches!(outcome, Ok(()) | Err(Error::Server { status: 404 | 410, .. }));

@@ -86,7 +86,8 @@ impl AnonymousPaste {
 
     /// Compares `server` with the address that the paste was sent to and with the address in its link.
     fn is_on(&self, server: &Server) -> bool {
-        let link_server = || Url::parse(&self.paste.url).ok().and_then(|url| Server::of(&url).ok());
+        let link_server =
+            || Url::parse(&self.paste.url).ok().and_then(|url| Server::from_link(&url).ok());
         self.server == *server || link_server().as_ref() == Some(server)
     }
 
