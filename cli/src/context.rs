@@ -28,7 +28,7 @@ impl Context {
         server_option: Option<Server>,
         json: bool,
     ) -> Result<Self, Error> {
-        let logins = Logins::in_folder(&environment.config);
+        let logins = Logins::in_folder(&environment.config_dir);
         let server = match server_option.or_else(|| environment.server.clone()) {
             Some(server) => Some(server),
             None => logins.default_server()?.or_else(Server::local_default),
@@ -40,7 +40,7 @@ impl Context {
             environment_token: environment.token.map(|token| (token_server, token)),
             server,
             logins,
-            anonymous_pastes: AnonymousPastes::in_folder(&environment.state),
+            anonymous_pastes: AnonymousPastes::in_folder(&environment.state_dir),
             json,
         })
     }

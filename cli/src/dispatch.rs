@@ -37,7 +37,7 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
         output::print_error_line(&Cli::command().render_help().to_string());
         return Err(Error::Reported(error::USAGE));
     }
-    let context = || Context::new(Environment::of_this_process()?, cli.server, cli.json);
+    let context = || Context::new(Environment::from_process()?, cli.server, cli.json);
     match cli.command {
         None => create(&context()?, &cli.files, &cli.new),
         Some(Command::Get(options)) => get(&context()?, &options),

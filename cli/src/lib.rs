@@ -1,5 +1,6 @@
 //! The terminal client for Pastebin. It knows only the HTTP API.
 
+mod api;
 pub mod arguments;
 mod atomic_write;
 mod client;
@@ -10,7 +11,7 @@ mod environment;
 mod error;
 mod local_store;
 mod output;
-mod paste;
+
 mod progress;
 mod report;
 mod server;

@@ -44,6 +44,7 @@ impl Server {
         url
     }
 
+    /// Whether the server runs on this computer, by its host name or address.
     pub(crate) fn is_loopback(&self) -> bool {
         match self.0.host() {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::api::CreatedPaste;
 use crate::arguments::New;
 use crate::arguments::visibility::Visibility;
 use crate::client::credential::Credential;
@@ -9,7 +10,6 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::local_store::anonymous_pastes::AnonymousPaste;
 use crate::output;
-use crate::paste::Created;
 use crate::progress::Progress;
 use crate::report::{report, try_each};
 use crate::source::Source;
@@ -36,7 +36,7 @@ fn save(
         context.client.create(&context.server, credential, (source, &progress), details, &key()?)
     };
     let details = details(source, new);
-    let created: Created = match extension(source, new) {
+    let created: CreatedPaste = match extension(source, new) {
         None => send(&details),
         Some(extension) => match send(&[&details[..], &[("syntax", extension)]].concat()) {
             // Not every extension is of a language that the server knows.
@@ -73,7 +73,7 @@ fn details<'a>(source: &'a Source, new: &'a New) -> Vec<(&'static str, &'a str)>
 }
 
 /// Saved is saved: what cannot be remembered is said, and the link is printed all the same.
-fn remember(context: &Context, created: &Created) {
+fn remember(context: &Context, created: &CreatedPaste) {
     let Some(delete_token) = &created.delete_token else { return };
     let paste = AnonymousPaste {
         server: context.server.clone(),

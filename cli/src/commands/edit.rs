@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use crate::api::Paste;
 use crate::arguments::commands::{Changes, Edit};
 use crate::arguments::visibility::Visibility;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output;
-use crate::paste::Paste;
 
 pub(crate) fn edit(context: &Context, what: &Edit) -> Result<(), Error> {
     let (server, id) = (context.server_of(&what.paste), what.paste.id.as_str());

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::api::Paste;
 use crate::arguments::commands::Get;
 use crate::atomic_write::atomic_write;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::{Error, io_message};
 use crate::output;
-use crate::paste::Paste;
 use crate::progress::Progress;
 use crate::server::Server;
 

@@ -2,10 +2,10 @@
 
 use indicatif::HumanBytes;
 
+use crate::api::{Paste, format_utc};
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::{self, sanitize_line};
-use crate::paste::{Paste, moment};
 use crate::target::Target;
 
 pub(crate) fn info(context: &Context, target: &Target) -> Result<(), Error> {
@@ -29,8 +29,8 @@ fn lines(paste: &Paste) -> Vec<String> {
         format!("syntax      {}{guessed}", sanitize_line(&paste.syntax)),
         format!("visibility  {}", sanitize_line(&paste.visibility)),
         format!("size        {size}, {} {lines}", paste.lines),
-        format!("created     {}", moment(paste.created_at)),
-        format!("expires     {}", paste.end()),
+        format!("created     {}", format_utc(paste.created_at)),
+        format!("expires     {}", paste.format_expiry()),
         format!("sha256      {}", sanitize_line(&paste.sha256)),
     ]
 }

@@ -4,12 +4,12 @@ use std::io;
 
 use serde_json::json;
 
+use crate::api::User;
 use crate::arguments::commands::Login;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::{Error, io_message};
 use crate::output::{self, sanitize_line};
-use crate::paste::User;
 use crate::server::Server;
 
 /// The token is checked before it is saved.

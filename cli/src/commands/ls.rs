@@ -2,12 +2,12 @@
 
 use indicatif::HumanBytes;
 
+use crate::api::{Paste, PastePage, format_utc};
 use crate::arguments::commands::Ls;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output::{self, sanitize_line};
-use crate::paste::{Page, Paste, moment};
 
 /// The most that the server puts on one page.
 const PAGE: usize = 100;
@@ -31,7 +31,7 @@ fn owned(context: &Context, credential: &Credential, mut left: usize) -> Result<
         if let Some(cursor) = &cursor {
             url.query_pairs_mut().append_pair("cursor", cursor);
         }
-        let page: Page = context.client.get(&context.server, credential, url)?;
+        let page: PastePage = context.client.get(&context.server, credential, url)?;
         page.pastes.iter().take(left).try_for_each(|paste| show(context, paste))?;
         left = left.saturating_sub(page.pastes.len());
         // A server that leads us round in a circle is not followed.
@@ -56,10 +56,10 @@ fn row(paste: &Paste) -> String {
     let row = format!(
         "{}  {}  {size:>10}  {:<12} {:<10} {:<20}  {}",
         sanitize_line(&paste.url),
-        moment(paste.created_at),
+        format_utc(paste.created_at),
         sanitize_line(&paste.syntax),
         sanitize_line(&paste.visibility),
-        paste.end(),
+        paste.format_expiry(),
         sanitize_line(&paste.title)
     );
     row.trim_end().to_owned()

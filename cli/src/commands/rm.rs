@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
+use crate::api::Paste;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output;
-use crate::paste::Paste;
 use crate::report::try_each;
 use crate::target::Target;
 

@@ -15,8 +15,8 @@ fn context(
     let environment = Environment {
         server: environment_server.map(server),
         token: environment_token.map(str::to_owned),
-        config: home.path().join("config"),
-        state: home.path().join("state"),
+        config_dir: home.path().join("config"),
+        state_dir: home.path().join("state"),
     };
     Context::new(environment, server_option.map(server), false).unwrap()
 }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
+use crate::api::Paste;
 use crate::error::Error;
 use crate::local_store::json_file::JsonFile;
-use crate::paste::Paste;
 use crate::server::Server;
 
 /// An expired paste stays in the file this much longer, because the clock of this computer may be ahead

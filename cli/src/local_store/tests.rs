@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::api::Paste;
 use crate::local_store::anonymous_pastes::{AnonymousPaste, AnonymousPastes};
 use crate::local_store::logins::Logins;
-use crate::paste::Paste;
 use crate::server::Server;
 
 fn server(url: &str) -> Server {

@@ -1,11 +1,11 @@
-//! What the API answers.
+//! The JSON bodies of API responses.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::serde::rfc3339;
 
-/// Fields that this program does not know are kept, for `--json`.
+/// Fields unknown to this version are kept in `rest`, so that `--json` prints them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Paste {
     pub(crate) id: String,
@@ -28,16 +28,16 @@ pub(crate) struct Paste {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Created {
+pub(crate) struct CreatedPaste {
     #[serde(flatten)]
     pub(crate) paste: Paste,
-    /// Where nobody is logged in.
+    /// Present if the paste was created without a token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delete_token: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Page {
+pub(crate) struct PastePage {
     pub(crate) pastes: Vec<Paste>,
     pub(crate) next_cursor: Option<String>,
 }
@@ -50,14 +50,14 @@ pub(crate) struct User {
 }
 
 /// `2030-01-08 12:00 UTC`
-pub(crate) fn moment(time: OffsetDateTime) -> String {
+pub(crate) fn format_utc(time: OffsetDateTime) -> String {
     let (date, clock) = (time.date(), time.time());
     let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
     format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", clock.hour(), clock.minute())
 }
 
 impl Paste {
-    pub(crate) fn end(&self) -> String {
-        self.expires_at.map_or_else(|| "never".to_owned(), moment)
+    pub(crate) fn format_expiry(&self) -> String {
+        self.expires_at.map_or_else(|| "never".to_owned(), format_utc)
     }
 }
