@@ -1,4 +1,4 @@
-//! The command line. `pb --help` is the reference.
+//! The command line. The doc comments of commands and options are the text of `pb --help`.
 
 pub(crate) mod commands;
 pub(crate) mod visibility;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::server::Server;
 use crate::target::Target;
 
-use commands::{Edit, Get, Login, Ls};
+use commands::{EditOptions, GetOptions, LoginOptions, LsOptions};
 use visibility::Visibility;
 
 const AFTER_HELP: &str = "\
@@ -45,7 +45,7 @@ pub struct Cli {
     pub(crate) files: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) new: New,
+    pub(crate) new: NewPaste,
 
     /// Which server: paste.example.org
     #[arg(long, global = true, value_name = "URL")]
@@ -61,7 +61,7 @@ pub struct Cli {
 
 /// What a paste is to be like.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct New {
+pub(crate) struct NewPaste {
     /// How long it lives: 10m, 1h, 1d, 1w, 1M, 1y, never, 90m, …
     #[arg(short, long, value_name = "TIME")]
     pub(crate) expires: Option<String>,
@@ -81,20 +81,20 @@ pub(crate) struct New {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Get(Get),
+    Get(GetOptions),
     /// Print what is known of a paste
     Info {
         #[arg(value_name = "ID|URL")]
         paste: Target,
     },
-    Edit(Edit),
+    Edit(EditOptions),
     /// Delete pastes
     Rm {
         #[arg(value_name = "ID|URL", required = true)]
         pastes: Vec<Target>,
     },
-    Ls(Ls),
-    Login(Login),
+    Ls(LsOptions),
+    Login(LoginOptions),
     /// Forget the token of a server (it stays valid: it is revoked on the site)
     Logout {
         /// Which server [default: the one in use]
@@ -107,12 +107,14 @@ pub(crate) enum Command {
 }
 
 impl Cli {
-    /// clap's own check for this would take `ls` in `pb --json ls` for a file.
+    /// Rejects the options of a new paste together with a command.
+    ///
+    /// clap's own setting for this, `args_conflicts_with_subcommands`, would take `ls` in `pb --json ls` for a file.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let New { expires, syntax, title, visibility } = &self.new;
+        let NewPaste { expires, syntax, title, visibility } = &self.new;
         let texts = [expires, syntax, title];
-        let is_new = texts.iter().any(|text| text.is_some()) || visibility.is_some();
-        if self.command.is_some() && (is_new || !self.files.is_empty()) {
+        let describes_new_paste = texts.iter().any(|text| text.is_some()) || visibility.is_some();
+        if self.command.is_some() && (describes_new_paste || !self.files.is_empty()) {
             let message =
                 "-e, -s, -t and -v before a command are of no use to it: see pb help COMMAND";
             return Err(Error::Usage(message.to_owned()));

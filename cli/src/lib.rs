@@ -11,7 +11,6 @@ mod environment;
 mod error;
 mod local_store;
 mod output;
-
 mod progress;
 mod report;
 mod server;

@@ -1,4 +1,4 @@
-//! What each command is told.
+//! The options of each command. The doc comments are the text of `pb help COMMAND`.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::target::Target;
 ///
 /// With --json the paste as JSON, with its text in "text" unless that goes to a file.
 #[derive(Args, Debug)]
-pub(crate) struct Get {
+pub(crate) struct GetOptions {
     #[arg(value_name = "ID|URL")]
     pub(crate) paste: Target,
 
@@ -24,7 +24,7 @@ pub(crate) struct Get {
 
 /// Change what is said of a paste; its text stays
 #[derive(Args, Debug)]
-pub(crate) struct Edit {
+pub(crate) struct EditOptions {
     #[arg(value_name = "ID|URL")]
     pub(crate) paste: Target,
 
@@ -56,7 +56,7 @@ pub(crate) struct Changes {
 ///
 /// Without a token: those that this computer made on the server and remembers.
 #[derive(Args, Debug)]
-pub(crate) struct Ls {
+pub(crate) struct LsOptions {
     /// How many
     #[arg(short = 'n', long, value_name = "N", default_value = "20")]
     pub(crate) limit: NonZeroUsize,
@@ -68,7 +68,7 @@ pub(crate) struct Ls {
 
 /// Save a token of a server, and use that server from now on
 #[derive(Args, Debug)]
-pub(crate) struct Login {
+pub(crate) struct LoginOptions {
     /// Which server [default: the one in use]
     pub(crate) url: Option<Server>,
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::api::CreatedPaste;
-use crate::arguments::New;
+use crate::arguments::NewPaste;
 use crate::arguments::visibility::Visibility;
 use crate::client::credential::Credential;
 use crate::context::Context;
@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::report::{report, try_each};
 use crate::source::Source;
 
-pub(crate) fn create(context: &Context, files: &[PathBuf], new: &New) -> Result<(), Error> {
+pub(crate) fn create(context: &Context, files: &[PathBuf], new: &NewPaste) -> Result<(), Error> {
     let credential = context.credential(&context.server)?;
     if files.is_empty() {
         return save(context, &credential, &Source::stdin()?, new);
@@ -29,7 +29,7 @@ fn save(
     context: &Context,
     credential: &Credential,
     source: &Source,
-    new: &New,
+    new: &NewPaste,
 ) -> Result<(), Error> {
     let progress = Progress::new(source.name.as_deref().unwrap_or("standard input"), source.length);
     let send = |details: &[_]| {
@@ -54,13 +54,13 @@ fn save(
 }
 
 /// What a file is written in, where its name is not its title, from which the server would know.
-fn extension<'a>(source: &'a Source, new: &New) -> Option<&'a str> {
+fn extension<'a>(source: &'a Source, new: &NewPaste) -> Option<&'a str> {
     let name = source.name.as_deref().filter(|_| new.title.is_some() && new.syntax.is_none())?;
     Path::new(name).extension()?.to_str()
 }
 
 /// The server knows from the name of a file what it is written in.
-fn details<'a>(source: &'a Source, new: &'a New) -> Vec<(&'static str, &'a str)> {
+fn details<'a>(source: &'a Source, new: &'a NewPaste) -> Vec<(&'static str, &'a str)> {
     let title = new.title.as_deref().or(source.name.as_deref());
     let visibility = new.visibility.map(Visibility::as_str);
     let all = [

@@ -3,17 +3,17 @@
 use serde_json::{Map, Value};
 
 use crate::api::Paste;
-use crate::arguments::commands::{Changes, Edit};
+use crate::arguments::commands::{Changes, EditOptions};
 use crate::arguments::visibility::Visibility;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::Error;
 use crate::output;
 
-pub(crate) fn edit(context: &Context, what: &Edit) -> Result<(), Error> {
-    let (server, id) = (context.server_of(&what.paste), what.paste.id.as_str());
+pub(crate) fn edit(context: &Context, options: &EditOptions) -> Result<(), Error> {
+    let (server, id) = (context.server_of(&options.paste), options.paste.id.as_str());
     let credential = context.credential_to_change(server, id)?;
-    let paste: Paste = context.client.change(server, &credential, id, changes(&what.changes))?;
+    let paste: Paste = context.client.change(server, &credential, id, changes(&options.changes))?;
     if let Credential::DeleteToken(_) = credential {
         // It may live longer now: what deletes it is kept as long.
         context.anonymous_pastes.replace(server, &paste)?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::api::Paste;
-use crate::arguments::commands::Get;
+use crate::arguments::commands::GetOptions;
 use crate::atomic_write::atomic_write;
 use crate::client::credential::Credential;
 use crate::context::Context;
@@ -24,11 +24,11 @@ struct WithText {
     text: String,
 }
 
-pub(crate) fn get(context: &Context, what: &Get) -> Result<(), Error> {
-    let (server, id) = (context.server_of(&what.paste), what.paste.id.as_str());
+pub(crate) fn get(context: &Context, options: &GetOptions) -> Result<(), Error> {
+    let (server, id) = (context.server_of(&options.paste), options.paste.id.as_str());
     let credential = context.credential(server)?;
     let read = Reading { context, server, credential: &credential, id };
-    match what.output.as_deref().filter(|path| *path != Path::new("-")) {
+    match options.output.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => {
             atomic_write(path, |file| {
                 read.copy(&mut *file, |error| Error::file(path, error))?;

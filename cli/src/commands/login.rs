@@ -5,7 +5,7 @@ use std::io;
 use serde_json::json;
 
 use crate::api::User;
-use crate::arguments::commands::Login;
+use crate::arguments::commands::LoginOptions;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::{Error, io_message};
@@ -13,14 +13,14 @@ use crate::output::{self, sanitize_line};
 use crate::server::Server;
 
 /// The token is checked before it is saved.
-pub(crate) fn login(context: &Context, what: &Login) -> Result<(), Error> {
-    let server = what.url.as_ref().unwrap_or(&context.server);
+pub(crate) fn login(context: &Context, options: &LoginOptions) -> Result<(), Error> {
+    let server = options.url.as_ref().unwrap_or(&context.server);
     if !server.is_https() && !server.is_loopback() {
         output::print_error_line(&format!(
             "pb: {server} is not encrypted: others on the way can read the token"
         ));
     }
-    let token = if what.with_token { from_stdin() } else { asked(server) }?;
+    let token = if options.with_token { from_stdin() } else { asked(server) }?;
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::Usage("that is no token: one starts with pastebin_pat_".to_owned()));
     }

@@ -3,7 +3,7 @@
 use indicatif::HumanBytes;
 
 use crate::api::{Paste, PastePage, format_utc};
-use crate::arguments::commands::Ls;
+use crate::arguments::commands::LsOptions;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::Error;
@@ -12,8 +12,8 @@ use crate::output::{self, sanitize_line};
 /// The most that the server puts on one page.
 const PAGE: usize = 100;
 
-pub(crate) fn ls(context: &Context, what: &Ls) -> Result<(), Error> {
-    let most = if what.all { usize::MAX } else { what.limit.get() };
+pub(crate) fn ls(context: &Context, options: &LsOptions) -> Result<(), Error> {
+    let most = if options.all { usize::MAX } else { options.limit.get() };
     match context.credential(&context.server)? {
         Credential::Anonymous => {
             let pastes = context.anonymous_pastes.list(&context.server)?;
