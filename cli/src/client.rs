@@ -1,4 +1,4 @@
-//! The API of a server: `/api/v1`.
+//! An HTTP client for the API under `/api/v1`.
 
 pub(crate) mod credential;
 mod problem;
@@ -33,26 +33,28 @@ impl Client {
         Self { transport: Transport::new() }
     }
 
-    /// Saves a text; `key` makes a second try of the same no second paste.
+    /// Creates a paste. `details` are query parameters such as `title`.
+    ///
+    /// `idempotency_key` lets a retry after a lost response return the first paste instead of creating another.
     pub(crate) fn create<T: DeserializeOwned>(
         &self,
         server: &Server,
         credential: &Credential,
         (source, progress): (&Source, &Progress),
         details: &[(&str, &str)],
-        key: &str,
+        idempotency_key: &str,
     ) -> Result<T, Error> {
         let mut url = server.api_url(&["pastes"]);
         if !details.is_empty() {
             url.query_pairs_mut().extend_pairs(details);
         }
         let request = Request {
-            headers: vec![("idempotency-key", key.to_owned())],
+            headers: vec![("idempotency-key", idempotency_key.to_owned())],
             content: Content::Text(source, progress),
             retry: Retry::Always,
             ..Request::new(Method::POST, url)
         };
-        json(server, self.transport.send(server, credential, &request)?)
+        read_json(server, self.transport.send(server, credential, &request)?)
     }
 
     pub(crate) fn get<T: DeserializeOwned>(
@@ -62,10 +64,10 @@ impl Client {
         url: Url,
     ) -> Result<T, Error> {
         let request = Request { retry: Retry::Always, ..Request::new(Method::GET, url) };
-        json(server, self.transport.send(server, credential, &request)?)
+        read_json(server, self.transport.send(server, credential, &request)?)
     }
 
-    /// The text as it comes, and its length where the server says it.
+    /// The text as a stream, and its length in bytes if the server gives it.
     pub(crate) fn text(
         &self,
         server: &Server,
@@ -89,7 +91,7 @@ impl Client {
         let url = server.api_url(&["pastes", id]);
         let content = Content::Json(Value::Object(changes).to_string());
         let request = Request { content, ..Request::new(Method::PATCH, url) };
-        json(server, self.transport.send(server, credential, &request)?)
+        read_json(server, self.transport.send(server, credential, &request)?)
     }
 
     pub(crate) fn delete(
@@ -103,8 +105,11 @@ impl Client {
     }
 }
 
-fn json<T: DeserializeOwned>(server: &Server, mut answer: Response<Body>) -> Result<T, Error> {
-    let body = read_body(&mut answer)
+fn read_json<T: DeserializeOwned>(
+    server: &Server,
+    mut response: Response<Body>,
+) -> Result<T, Error> {
+    let body = read_body(&mut response)
         .map_err(|reason| Error::NoConnection { server: server.clone(), reason })?;
     serde_json::from_slice(&body).map_err(|error| {
         Error::Local(format!("{server} answers what is no answer of a Pastebin: {error}"))

@@ -1,4 +1,4 @@
-//! What is asked of a server.
+//! A request to the API.
 
 use std::io::Cursor;
 
@@ -12,9 +12,9 @@ use crate::error::{Error, io_message};
 use crate::progress::Progress;
 use crate::source::Source;
 
-/// From here on the server is asked first whether it wants the body, in bytes: where it refuses and
-/// hangs up while we still send, its answer is lost.
-const ASK_FIRST: u64 = 64 * 1024;
+/// A longer body, in bytes, is sent with `Expect: 100-continue`. If the server rejected such a request and
+/// closed the connection while the body is still being sent, its response would be lost.
+const EXPECT_CONTINUE_BYTES: u64 = 64 * 1024;
 
 pub(super) struct Request<'a> {
     pub(super) method: Method,
@@ -25,11 +25,12 @@ pub(super) struct Request<'a> {
 }
 
 pub(super) enum Content<'a> {
-    Nothing,
+    Empty,
     Json(String),
     Text(&'a Source, &'a Progress),
 }
 
+/// When a failed request may be sent again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
     /// Only after a 503, with which the server says that it did nothing.
@@ -40,7 +41,7 @@ pub(super) enum Retry {
 
 impl Request<'_> {
     pub(super) fn new(method: Method, url: Url) -> Self {
-        let (headers, content) = (Vec::new(), Content::Nothing);
+        let (headers, content) = (Vec::new(), Content::Empty);
         Self { method, url, headers, content, retry: Retry::IfRejected }
     }
 
@@ -58,7 +59,7 @@ impl Request<'_> {
             Credential::DeleteToken(token) => request.header("delete-token", token),
         };
         let (request, body) = match &self.content {
-            Content::Nothing => (request, SendBody::none()),
+            Content::Empty => (request, SendBody::none()),
             Content::Json(json) => {
                 let request = request
                     .header(CONTENT_TYPE, "application/json")
@@ -69,7 +70,7 @@ impl Request<'_> {
                 let mut request = request
                     .header(CONTENT_TYPE, "text/plain; charset=utf-8")
                     .header(CONTENT_LENGTH, source.length);
-                if source.length > ASK_FIRST {
+                if source.length > EXPECT_CONTINUE_BYTES {
                     request = request.header(EXPECT, "100-continue");
                 }
                 let text =

@@ -1,4 +1,4 @@
-//! One request sent, with a second and a third try where that is safe.
+//! Sends a request, up to three times where a retry is safe.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -8,27 +8,28 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use crate::client::credential::Credential;
-use crate::client::problem::{problem, seconds};
+use crate::client::problem::{error_from, retry_after_seconds};
 use crate::client::request::{Request, Retry};
 use crate::error::{Error, io_message};
 use crate::server::Server;
 use crate::source::Unreadable;
 
-/// Before the second try, and before the third.
-const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(500)];
+/// The delays before the second and the third attempt.
+const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(500)];
 
-/// Longer than this nobody waits for a server that asks for it: it is said instead.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A longer `Retry-After` is reported to the user instead of waited for.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(5);
 
-const CONNECTING: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Without a byte in either direction.
-const SILENCE: Duration = Duration::from_mins(1);
+/// The longest time without a byte in either direction.
+const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(super) struct Transport {
-    agent: Agent,
-    /// For this computer, which a proxy cannot reach.
+    /// Uses the proxy of the environment, if there is one.
+    proxied: Agent,
+    /// For servers on this computer, which a proxy cannot reach.
     direct: Agent,
 }
 
@@ -40,9 +41,9 @@ fn agent(proxied: bool) -> Agent {
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_connect(Some(CONNECTING))
-        .timeout_per_read(Some(SILENCE))
-        .timeout_per_write(Some(SILENCE));
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .timeout_per_read(Some(IDLE_TIMEOUT))
+        .timeout_per_write(Some(IDLE_TIMEOUT));
     if !proxied {
         config = config.proxy(None);
     }
@@ -51,7 +52,7 @@ fn agent(proxied: bool) -> Agent {
 
 impl Transport {
     pub(super) fn new() -> Self {
-        Self { agent: agent(true), direct: agent(false) }
+        Self { proxied: agent(true), direct: agent(false) }
     }
 
     pub(super) fn send(
@@ -60,36 +61,37 @@ impl Transport {
         credential: &Credential,
         request: &Request<'_>,
     ) -> Result<Response<Body>, Error> {
-        let agent = if server.is_loopback() { &self.direct } else { &self.agent };
-        let mut pauses = PAUSES.into_iter();
+        let agent = if server.is_loopback() { &self.direct } else { &self.proxied };
+        let mut delays = RETRY_DELAYS.into_iter();
         loop {
             let outcome = agent.run(request.build(credential)?);
-            let pause = pauses.next();
+            let delay = delays.next();
             match outcome {
-                Ok(answer) if answer.status().is_success() => return Ok(answer),
-                Ok(answer) => match pause.and(asked_for(&answer)) {
-                    Some(pause) => sleep(pause),
-                    None => return Err(problem(answer)),
+                Ok(response) if response.status().is_success() => return Ok(response),
+                Ok(response) => match delay.and(requested_delay(&response)) {
+                    Some(delay) => sleep(delay),
+                    None => return Err(error_from(response)),
                 },
-                Err(error) => match pause {
-                    Some(pause) if may_pass(&error) && request.retry == Retry::Always => {
-                        sleep(pause);
+                Err(error) => match delay {
+                    Some(delay) if is_transient(&error) && request.retry == Retry::Always => {
+                        sleep(delay);
                     }
-                    _ => return Err(fault(server, &error)),
+                    _ => return Err(transport_error(server, &error)),
                 },
             }
         }
     }
 }
 
-/// How long a server that is busy wants us to wait, where that is bearable.
-fn asked_for(answer: &Response<Body>) -> Option<Duration> {
-    let busy = answer.status() == StatusCode::SERVICE_UNAVAILABLE;
-    let pause = busy.then(|| seconds(answer.headers())).flatten().map(Duration::from_secs)?;
-    (pause <= PATIENCE).then_some(pause)
+/// The `Retry-After` of a 503, if it is at most [`MAX_RETRY_AFTER`].
+fn requested_delay(response: &Response<Body>) -> Option<Duration> {
+    let busy = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    let delay =
+        busy.then(|| retry_after_seconds(response.headers())).flatten().map(Duration::from_secs)?;
+    (delay <= MAX_RETRY_AFTER).then_some(delay)
 }
 
-fn may_pass(error: &ureq::Error) -> bool {
+fn is_transient(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Io(error) => !Unreadable::is(error),
         ureq::Error::ConnectionFailed | ureq::Error::Protocol(_) => true,
@@ -97,7 +99,7 @@ fn may_pass(error: &ureq::Error) -> bool {
     }
 }
 
-fn fault(server: &Server, error: &ureq::Error) -> Error {
+fn transport_error(server: &Server, error: &ureq::Error) -> Error {
     let reason = match error {
         ureq::Error::Io(error) => {
             if Unreadable::is(error) {
