@@ -1,4 +1,4 @@
-//! A text that is to be saved, read as it is sent: of a file never more than a piece is in memory.
+//! The text of a new paste. It is streamed, so a large file is never held in memory.
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
@@ -8,13 +8,15 @@ use std::path::Path;
 use crate::error::Error;
 use crate::progress::Progress;
 
-/// May be read again from its beginning, for a second try.
+/// A file that can be read again from the start, for a retry.
 #[derive(Debug)]
 pub(crate) struct Source {
     file: File,
+    /// The offset of the first byte to send.
     start: u64,
+    /// In bytes, from `start`.
     pub(crate) length: u64,
-    /// The file's own, without its folders.
+    /// The file's name without its folders. Standard input has none.
     pub(crate) name: Option<String>,
 }
 
@@ -22,80 +24,85 @@ impl Source {
     pub(crate) fn file(path: &Path) -> Result<Self, Error> {
         let open = || {
             let file = File::open(path)?;
-            // Reading would say so too, but only once the server listens.
+            // Opening a folder succeeds. Reading it would fail too, but only after connecting to the server.
             if file.metadata()?.is_dir() {
                 return Err(io::Error::from(io::ErrorKind::IsADirectory));
             }
-            Self::of(file)
+            Self::from_file(file)
         };
         let source = open().map_err(|error| Error::file(path, &error))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         Ok(Self { name, ..source })
     }
 
-    /// Standard input, from where it stands.
+    /// Standard input, from its current offset.
     pub(crate) fn stdin() -> Result<Self, Error> {
-        let open = || Self::of(File::from(io::stdin().as_fd().try_clone_to_owned()?));
+        let open = || Self::from_file(File::from(io::stdin().as_fd().try_clone_to_owned()?));
         open().map_err(|error| Error::file(Path::new("standard input"), &error))
     }
 
-    fn of(mut file: File) -> io::Result<Self> {
-        let about = file.metadata()?;
-        // Files of /proc say that they are empty.
-        if !about.is_file() || about.len() == 0 {
-            return Self::copied(&mut file);
+    fn from_file(mut file: File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        // A pipe has no length, and files in /proc report a length of 0.
+        if !metadata.is_file() || metadata.len() == 0 {
+            return Self::copy_to_temporary(&mut file);
         }
         let start = file.stream_position()?;
-        Ok(Self { file, start, length: about.len().saturating_sub(start), name: None })
+        Ok(Self { file, start, length: metadata.len().saturating_sub(start), name: None })
     }
 
-    /// A pipe is read to its end first: only then is its length known, and it can be sent twice.
-    fn copied(from: &mut File) -> io::Result<Self> {
+    /// Reads everything into a temporary file, which has a length and can be sent again.
+    fn copy_to_temporary(from: &mut File) -> io::Result<Self> {
         let mut file = tempfile::tempfile()?;
         let length = io::copy(from, &mut file)?;
         Ok(Self { file, start: 0, length, name: None })
     }
 
-    /// From the beginning, whatever was read before.
+    /// Reads from the start. Readers share one file offset, so only the latest one may be used.
     pub(crate) fn read(&self, progress: &Progress) -> io::Result<impl Read + 'static> {
         let mut file = self.file.try_clone()?;
         file.seek(SeekFrom::Start(self.start))?;
         progress.restart();
-        Ok(Exactly { reader: progress.track(file), left: self.length })
+        Ok(ExactLength { reader: progress.track(file), remaining: self.length })
     }
 }
 
-/// What went wrong here, not on the way to the server.
+/// The error of a source that cannot be read, as opposed to an error of the connection.
 #[derive(Debug, thiserror::Error)]
 #[error("the text cannot be read: {0}")]
-pub(crate) struct Unreadable(String);
+pub(crate) struct UnreadableSource(String);
 
-impl Unreadable {
-    pub(crate) fn is(error: &io::Error) -> bool {
+impl UnreadableSource {
+    /// Whether `error` was caused by the source.
+    pub(crate) fn is_cause_of(error: &io::Error) -> bool {
         error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Self>)
     }
 }
 
-/// As many bytes as were announced: a file may change while it is sent.
-struct Exactly<R> {
+/// Reads exactly the announced number of bytes, because a file may change while it is sent.
+///
+/// The rest of a file that grew is not read. A file that shrank is an error.
+struct ExactLength<R> {
     reader: R,
-    left: u64,
+    remaining: u64,
 }
 
-impl<R: Read> Read for Exactly<R> {
+impl<R: Read> Read for ExactLength<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 || buffer.is_empty() {
+        if self.remaining == 0 || buffer.is_empty() {
             return Ok(0);
         }
-        let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let read = match self.reader.read(&mut buffer[..most]) {
-            Ok(0) => return Err(io::Error::other(Unreadable("it became shorter".to_owned()))),
+        let limit = buffer.len().min(usize::try_from(self.remaining).unwrap_or(usize::MAX));
+        let read = match self.reader.read(&mut buffer[..limit]) {
+            Ok(0) => {
+                return Err(io::Error::other(UnreadableSource("it became shorter".to_owned())));
+            }
             Ok(read) => read,
             Err(error) => {
-                return Err(io::Error::other(Unreadable(crate::error::io_message(&error))));
+                return Err(io::Error::other(UnreadableSource(crate::error::io_message(&error))));
             }
         };
-        self.left -= read as u64;
+        self.remaining -= read as u64;
         Ok(read)
     }
 }
@@ -106,41 +113,41 @@ mod tests {
 
     use super::*;
 
-    fn text(source: &Source) -> String {
+    fn read_text(source: &Source) -> String {
         io::read_to_string(source.read(&Progress::hidden()).unwrap()).unwrap()
     }
 
     #[test]
-    fn a_text_can_be_sent_twice() {
+    fn a_source_can_be_read_twice() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("main.rs");
         std::fs::write(&path, "fn main() {}").unwrap();
         let source = Source::file(&path).unwrap();
         assert_eq!((source.length, source.name.as_deref()), (12, Some("main.rs")));
-        assert_eq!(text(&source), text(&source));
+        assert_eq!(read_text(&source), read_text(&source));
     }
 
     #[test]
-    fn a_file_that_grows_is_sent_as_it_was_announced() {
+    fn a_file_that_grows_is_sent_with_the_announced_length() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"first").unwrap();
         let source = Source::file(file.path()).unwrap();
         file.write_all(b" and more").unwrap();
-        assert_eq!(text(&source), "first");
+        assert_eq!(read_text(&source), "first");
     }
 
     #[test]
-    fn a_file_that_shrinks_is_an_error_of_this_computer() {
+    fn a_file_that_shrinks_is_an_error_of_the_source() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "first").unwrap();
         let source = Source::file(file.path()).unwrap();
         file.as_file().set_len(2).unwrap();
         let error = io::read_to_string(source.read(&Progress::hidden()).unwrap()).unwrap_err();
-        assert!(Unreadable::is(&error), "{error}");
+        assert!(UnreadableSource::is_cause_of(&error), "{error}");
     }
 
     #[test]
-    fn a_folder_is_no_text() {
+    fn a_folder_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         let error = Source::file(folder.path()).unwrap_err().to_string();
         assert!(error.ends_with("is a directory"), "{error}");

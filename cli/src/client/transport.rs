@@ -12,7 +12,7 @@ use crate::client::problem::{error_from, retry_after_seconds};
 use crate::client::request::{Request, Retry};
 use crate::error::{Error, io_message};
 use crate::server::Server;
-use crate::source::Unreadable;
+use crate::source::UnreadableSource;
 
 /// The delays before the second and the third attempt.
 const RETRY_DELAYS: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(500)];
@@ -93,7 +93,7 @@ fn requested_delay(response: &Response<Body>) -> Option<Duration> {
 
 fn is_transient(error: &ureq::Error) -> bool {
     match error {
-        ureq::Error::Io(error) => !Unreadable::is(error),
+        ureq::Error::Io(error) => !UnreadableSource::is_cause_of(error),
         ureq::Error::ConnectionFailed | ureq::Error::Protocol(_) => true,
         _ => false,
     }
@@ -102,7 +102,7 @@ fn is_transient(error: &ureq::Error) -> bool {
 fn transport_error(server: &Server, error: &ureq::Error) -> Error {
     let reason = match error {
         ureq::Error::Io(error) => {
-            if Unreadable::is(error) {
+            if UnreadableSource::is_cause_of(error) {
                 return Error::Local(error.to_string());
             }
             io_message(error)
