@@ -59,7 +59,7 @@ pub struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// What a paste is to be like.
+/// The details of a new paste.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct NewPaste {
     /// How long it lives: 10m, 1h, 1d, 1w, 1M, 1y, never, 90m, …

@@ -1,4 +1,4 @@
-//! `pb FILE…`, `… | pb`
+//! `pb FILE…` and `… | pb`: create pastes
 
 use std::path::{Path, PathBuf};
 
@@ -17,35 +17,42 @@ use crate::source::Source;
 pub(crate) fn create(context: &Context, files: &[PathBuf], new: &NewPaste) -> Result<(), Error> {
     let credential = context.credential(&context.server)?;
     if files.is_empty() {
-        return save(context, &credential, &Source::stdin()?, new);
+        return create_one(context, &credential, &Source::stdin()?, new);
     }
     try_each(files, |file| {
         let source = if file == Path::new("-") { Source::stdin()? } else { Source::file(file)? };
-        save(context, &credential, &source, new).map_err(|error| of_file(file, files.len(), error))
+        create_one(context, &credential, &source, new)
+            .map_err(|error| if files.len() > 1 { with_file_name(file, error) } else { error })
     })
 }
 
-fn save(
+fn create_one(
     context: &Context,
     credential: &Credential,
     source: &Source,
     new: &NewPaste,
 ) -> Result<(), Error> {
     let progress = Progress::new(source.name.as_deref().unwrap_or("standard input"), source.length);
-    let send = |details: &[_]| {
-        context.client.create(&context.server, credential, (source, &progress), details, &key()?)
+    let create = |details: &[_]| {
+        context.client.create(
+            &context.server,
+            credential,
+            (source, &progress),
+            details,
+            &idempotency_key()?,
+        )
     };
     let details = details(source, new);
     let created: CreatedPaste = match extension(source, new) {
-        None => send(&details),
-        Some(extension) => match send(&[&details[..], &[("syntax", extension)]].concat()) {
-            // Not every extension is of a language that the server knows.
-            Err(Error::Server { status: 422, .. }) => send(&details),
+        None => create(&details),
+        Some(extension) => match create(&[&details[..], &[("syntax", extension)]].concat()) {
+            // The server may not know the extension as a syntax. Let it guess instead.
+            Err(Error::Server { status: 422, .. }) => create(&details),
             outcome => outcome,
         },
     }?;
     drop(progress);
-    remember(context, &created);
+    save_delete_token(context, &created);
     if context.json {
         output::print_json(&created)
     } else {
@@ -53,27 +60,31 @@ fn save(
     }
 }
 
-/// What a file is written in, where its name is not its title, from which the server would know.
+/// The extension to send as the syntax.
+///
+/// It is only needed if `--title` replaces the file name, because the server guesses the syntax from the title.
 fn extension<'a>(source: &'a Source, new: &NewPaste) -> Option<&'a str> {
     let name = source.name.as_deref().filter(|_| new.title.is_some() && new.syntax.is_none())?;
     Path::new(name).extension()?.to_str()
 }
 
-/// The server knows from the name of a file what it is written in.
+/// The query parameters of a new paste. The file name is the default title.
 fn details<'a>(source: &'a Source, new: &'a NewPaste) -> Vec<(&'static str, &'a str)> {
     let title = new.title.as_deref().or(source.name.as_deref());
     let visibility = new.visibility.map(Visibility::as_str);
-    let all = [
+    let parameters = [
         ("title", title),
         ("syntax", new.syntax.as_deref()),
         ("expires", new.expires.as_deref()),
         ("visibility", visibility),
     ];
-    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-/// Saved is saved: what cannot be remembered is said, and the link is printed all the same.
-fn remember(context: &Context, created: &CreatedPaste) {
+/// Saves the delete token of an anonymous paste on this computer.
+///
+/// The paste exists already, so a failure here is only reported, with the token, and the command succeeds.
+fn save_delete_token(context: &Context, created: &CreatedPaste) {
     let Some(delete_token) = &created.delete_token else { return };
     let paste = AnonymousPaste {
         server: context.server.clone(),
@@ -89,16 +100,16 @@ fn remember(context: &Context, created: &CreatedPaste) {
     }
 }
 
-fn key() -> Result<String, Error> {
+fn idempotency_key() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| Error::Local(error.to_string()))?;
     Ok(hex::encode(bytes))
 }
 
-/// Of several files it is said which.
-fn of_file(file: &Path, of: usize, error: Error) -> Error {
+/// Puts the file name in front of the server's message. Errors of the file itself have it already.
+fn with_file_name(file: &Path, error: Error) -> Error {
     match error {
-        Error::Server { status, message } if of > 1 => {
+        Error::Server { status, message } => {
             Error::Server { status, message: format!("{}: {message}", file.display()) }
         }
         error => error,

@@ -1,4 +1,4 @@
-//! `pb edit`
+//! `pb edit`: change the details of a paste
 
 use serde_json::{Map, Value};
 
@@ -13,9 +13,9 @@ use crate::output;
 pub(crate) fn edit(context: &Context, options: &EditOptions) -> Result<(), Error> {
     let (server, id) = (context.server_of(&options.paste), options.paste.id.as_str());
     let credential = context.credential_to_change(server, id)?;
-    let paste: Paste = context.client.change(server, &credential, id, changes(&options.changes))?;
+    let paste: Paste = context.client.change(server, &credential, id, to_json(&options.changes))?;
     if let Credential::DeleteToken(_) = credential {
-        // It may live longer now: what deletes it is kept as long.
+        // The saved delete token must last as long as the paste, whose expiry may have changed.
         context.anonymous_pastes.replace(server, &paste)?;
     }
     if context.json {
@@ -25,13 +25,14 @@ pub(crate) fn edit(context: &Context, options: &EditOptions) -> Result<(), Error
     }
 }
 
-fn changes(wanted: &Changes) -> Map<String, Value> {
-    let all = [
-        ("title", wanted.title.as_deref()),
-        ("syntax", wanted.syntax.as_deref()),
-        ("expires", wanted.expires.as_deref()),
-        ("visibility", wanted.visibility.map(Visibility::as_str)),
+fn to_json(changes: &Changes) -> Map<String, Value> {
+    let fields = [
+        ("title", changes.title.as_deref()),
+        ("syntax", changes.syntax.as_deref()),
+        ("expires", changes.expires.as_deref()),
+        ("visibility", changes.visibility.map(Visibility::as_str)),
     ];
-    let given = all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into())));
+    let given =
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into())));
     given.collect()
 }

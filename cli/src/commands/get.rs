@@ -1,4 +1,4 @@
-//! `pb get`
+//! `pb get`: print or save the text of a paste
 
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::Path;
@@ -15,10 +15,11 @@ use crate::output;
 use crate::progress::Progress;
 use crate::server::Server;
 
-const PIECE: usize = 64 * 1024;
+/// The size of the copy buffer, in bytes.
+const BUFFER_BYTES: usize = 64 * 1024;
 
 #[derive(Serialize)]
-struct WithText {
+struct PasteWithText {
     #[serde(flatten)]
     paste: Paste,
     text: String,
@@ -27,52 +28,55 @@ struct WithText {
 pub(crate) fn get(context: &Context, options: &GetOptions) -> Result<(), Error> {
     let (server, id) = (context.server_of(&options.paste), options.paste.id.as_str());
     let credential = context.credential(server)?;
-    let read = Reading { context, server, credential: &credential, id };
+    let remote = RemotePaste { context, server, credential: &credential, id };
     match options.output.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => {
             atomic_write(path, |file| {
-                read.copy(&mut *file, |error| Error::file(path, error))?;
-                // A full disk may say so only now.
-                file.sync_all().or_else(unless_a_device).map_err(|error| Error::file(path, &error))
+                remote.copy_text(&mut *file, |error| Error::file(path, error))?;
+                // Some file systems report a full disk only when the file is synced.
+                file.sync_all()
+                    .or_else(ignore_unsyncable)
+                    .map_err(|error| Error::file(path, &error))
             })?;
-            if context.json { output::print_json(&read.paste()?) } else { Ok(()) }
+            if context.json { output::print_json(&remote.details()?) } else { Ok(()) }
         }
         None if context.json => {
             let mut text = Vec::new();
-            read.copy(&mut text, output::stdout_error)?;
+            remote.copy_text(&mut text, output::stdout_error)?;
             let text = String::from_utf8_lossy(&text).into_owned();
-            output::print_json(&WithText { paste: read.paste()?, text })
+            output::print_json(&PasteWithText { paste: remote.details()?, text })
         }
-        None => read.copy(&mut io::stdout().lock(), output::stdout_error),
+        None => remote.copy_text(&mut io::stdout().lock(), output::stdout_error),
     }
 }
 
-struct Reading<'a> {
+struct RemotePaste<'a> {
     context: &'a Context,
     server: &'a Server,
     credential: &'a Credential,
     id: &'a str,
 }
 
-impl Reading<'_> {
-    fn paste(&self) -> Result<Paste, Error> {
+impl RemotePaste<'_> {
+    fn details(&self) -> Result<Paste, Error> {
         let url = self.server.api_url(&["pastes", self.id]);
         self.context.client.get(self.server, self.credential, url)
     }
 
-    fn copy(
+    /// Copies the text to `to`. `write_error` turns a failed write into an [`Error`].
+    fn copy_text(
         &self,
         to: &mut impl Write,
-        unwritten: impl Fn(&io::Error) -> Error,
+        write_error: impl Fn(&io::Error) -> Error,
     ) -> Result<(), Error> {
         let (text, length) = self.context.client.text(self.server, self.credential, self.id)?;
-        // Between the lines of the text a bar would be noise.
+        // A bar would mix with the text if both go to the terminal.
         let length = length.filter(|_| !io::stdout().is_terminal());
         let progress = Progress::new(self.id, length.unwrap_or(0));
         let mut text = progress.track(text);
-        let mut piece = vec![0; PIECE];
+        let mut buffer = vec![0; BUFFER_BYTES];
         loop {
-            let read = match text.read(&mut piece) {
+            let read = match text.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(read) => read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -81,13 +85,13 @@ impl Reading<'_> {
                     return Err(Error::NoConnection { server, reason });
                 }
             };
-            to.write_all(&piece[..read]).map_err(|error| unwritten(&error))?;
+            to.write_all(&buffer[..read]).map_err(|error| write_error(&error))?;
         }
-        to.flush().map_err(|error| unwritten(&error))
+        to.flush().map_err(|error| write_error(&error))
     }
 }
 
-/// Terminals and pipes keep nothing, so there is nothing to sync.
-fn unless_a_device(error: io::Error) -> io::Result<()> {
+/// Ignores the error of syncing a terminal or a pipe, which store nothing.
+fn ignore_unsyncable(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::InvalidInput { Ok(()) } else { Err(error) }
 }

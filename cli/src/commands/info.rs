@@ -1,4 +1,4 @@
-//! `pb info`
+//! `pb info`: print the details of a paste
 
 use indicatif::HumanBytes;
 

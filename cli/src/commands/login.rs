@@ -1,4 +1,4 @@
-//! `pb login`, `pb logout`
+//! `pb login` and `pb logout`: save and remove the token of a server
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, io_message};
 use crate::output::{self, sanitize_line};
 use crate::server::Server;
 
-/// The token is checked before it is saved.
+/// Checks the token with the server and saves it.
 pub(crate) fn login(context: &Context, options: &LoginOptions) -> Result<(), Error> {
     let server = options.url.as_ref().unwrap_or(&context.server);
     if !server.is_https() && !server.is_loopback() {
@@ -20,15 +20,16 @@ pub(crate) fn login(context: &Context, options: &LoginOptions) -> Result<(), Err
             "pb: {server} is not encrypted: others on the way can read the token"
         ));
     }
-    let token = if options.with_token { from_stdin() } else { asked(server) }?;
+    let token =
+        if options.with_token { read_token_from_stdin() } else { prompt_for_token(server) }?;
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::Usage("that is no token: one starts with pastebin_pat_".to_owned()));
     }
-    let answer =
+    let response =
         context.client.get(server, &Credential::Token(token.clone()), server.api_url(&["user"]));
-    let user: Option<User> = match answer {
+    let user: Option<User> = match response {
         Ok(user) => Some(user),
-        // It is known there, but may only write: that is a token too.
+        // The server knows the token, but it may not read, only write. That is a valid token.
         Err(Error::Server { status: 403, .. }) => None,
         Err(error) => return Err(error),
     };
@@ -47,23 +48,23 @@ pub(crate) fn login(context: &Context, options: &LoginOptions) -> Result<(), Err
 
 pub(crate) fn logout(context: &Context, url: Option<&Server>) -> Result<(), Error> {
     let server = url.unwrap_or(&context.server);
-    let was = context.logins.token(server)?.is_some();
+    let was_logged_in = context.logins.token(server)?.is_some();
     context.logins.remove(server)?;
-    match (context.json, was) {
-        (true, _) => output::print_json(&json!({ "server": server, "logged_out": was })),
+    match (context.json, was_logged_in) {
+        (true, _) => output::print_json(&json!({ "server": server, "logged_out": was_logged_in })),
         (false, true) => output::print_line(&format!("Logged out of {server}")),
         (false, false) => output::print_line(&format!("Not logged in to {server}")),
     }
 }
 
-fn from_stdin() -> Result<String, Error> {
+fn read_token_from_stdin() -> Result<String, Error> {
     let mut line = String::new();
     let read = io::stdin().read_line(&mut line);
     read.map_err(|error| Error::Local(format!("standard input: {}", io_message(&error))))?;
     Ok(line.trim().to_owned())
 }
 
-fn asked(server: &Server) -> Result<String, Error> {
+fn prompt_for_token(server: &Server) -> Result<String, Error> {
     let token = rpassword::prompt_password(format!("Token for {server}: "));
     let token = token.map_err(|error| {
         Error::Usage(format!(

@@ -1,4 +1,4 @@
-//! `pb ls`
+//! `pb ls`: list the user's pastes
 
 use indicatif::HumanBytes;
 
@@ -9,33 +9,37 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::output::{self, sanitize_line};
 
-/// The most that the server puts on one page.
-const PAGE: usize = 100;
+/// The most pastes that the server returns on one page.
+const MAX_PAGE_SIZE: usize = 100;
 
 pub(crate) fn ls(context: &Context, options: &LsOptions) -> Result<(), Error> {
-    let most = if options.all { usize::MAX } else { options.limit.get() };
+    let limit = if options.all { usize::MAX } else { options.limit.get() };
     match context.credential(&context.server)? {
         Credential::Anonymous => {
             let pastes = context.anonymous_pastes.list(&context.server)?;
-            pastes.iter().take(most).try_for_each(|saved| show(context, &saved.paste))
+            pastes.iter().take(limit).try_for_each(|saved| print_paste(context, &saved.paste))
         }
-        credential => owned(context, &credential, most),
+        credential => list_owned(context, &credential, limit),
     }
 }
 
-fn owned(context: &Context, credential: &Credential, mut left: usize) -> Result<(), Error> {
+fn list_owned(
+    context: &Context,
+    credential: &Credential,
+    mut remaining: usize,
+) -> Result<(), Error> {
     let mut cursor: Option<String> = None;
     loop {
         let mut url = context.server.api_url(&["pastes"]);
-        url.query_pairs_mut().append_pair("limit", &left.min(PAGE).to_string());
+        url.query_pairs_mut().append_pair("limit", &remaining.min(MAX_PAGE_SIZE).to_string());
         if let Some(cursor) = &cursor {
             url.query_pairs_mut().append_pair("cursor", cursor);
         }
         let page: PastePage = context.client.get(&context.server, credential, url)?;
-        page.pastes.iter().take(left).try_for_each(|paste| show(context, paste))?;
-        left = left.saturating_sub(page.pastes.len());
-        // A server that leads us round in a circle is not followed.
-        if left == 0
+        page.pastes.iter().take(remaining).try_for_each(|paste| print_paste(context, paste))?;
+        remaining = remaining.saturating_sub(page.pastes.len());
+        // An empty page or a repeated cursor also ends the list, so that a faulty server cannot cause an endless loop.
+        if remaining == 0
             || page.pastes.is_empty()
             || page.next_cursor.is_none()
             || page.next_cursor == cursor
@@ -46,11 +50,11 @@ fn owned(context: &Context, credential: &Credential, mut left: usize) -> Result<
     }
 }
 
-fn show(context: &Context, paste: &Paste) -> Result<(), Error> {
+fn print_paste(context: &Context, paste: &Paste) -> Result<(), Error> {
     if context.json { output::print_json(paste) } else { output::print_line(&row(paste)) }
 }
 
-/// The link comes first, for `cut`, and the title, of any length, last.
+/// The link comes first, so that `cut -d " " -f 1` finds it. The title comes last, because it has no fixed width.
 fn row(paste: &Paste) -> String {
     let size = HumanBytes(paste.bytes).to_string();
     let row = format!(

@@ -1,4 +1,4 @@
-//! `pb rm`
+//! `pb rm`: delete pastes
 
 use serde_json::json;
 
@@ -24,7 +24,8 @@ pub(crate) fn rm(context: &Context, targets: &[Target]) -> Result<(), Error> {
 fn delete(context: &Context, target: &Target) -> Result<(), Error> {
     let (server, id) = (context.server_of(target), target.id.as_str());
     let credential = context.credential_to_change(server, id)?;
-    // Where nothing allows it, the server says no more than that; whether it is there is told to all.
+    // Without a credential, the server would reject the deletion in the same way for existing and missing pastes.
+    // Reading the paste first tells the user if it does not exist.
     if matches!(credential, Credential::Anonymous) {
         let _: Paste = context.client.get(server, &credential, server.api_url(&["pastes", id]))?;
     }
