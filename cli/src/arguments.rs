@@ -109,7 +109,8 @@ pub(crate) enum Command {
 impl Cli {
     /// Rejects the options of a new paste together with a command.
     ///
-    /// clap's own setting for this, `args_conflicts_with_subcommands`, would take `ls` in `pb --json ls` for a file.
+    /// clap's own setting for this, `args_conflicts_with_subcommands`, would take `ls` in
+    /// `pb --json ls` for a file.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let NewPaste { expires, syntax, title, visibility } = &self.new;
         let texts = [expires, syntax, title];

@@ -9,14 +9,15 @@ use crate::error::Error;
 
 /// Replaces the file at `path` with what `write_content` writes.
 ///
-/// The content goes to a temporary file in the same folder first. If `write_content` fails, the file at
-/// `path` stays as it was.
+/// The content goes to a temporary file in the same folder first. If `write_content` fails, the
+/// file at `path` stays as it was.
 pub(crate) fn atomic_write(
     path: &Path,
     write_content: impl FnOnce(&mut File) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let file_error = |error: std::io::Error| Error::file(path, &error);
-    // A symbolic link is followed. A device or a pipe is written to directly instead of being replaced.
+    // A symbolic link is followed. A device or a pipe is written to directly instead of being
+    // replaced.
     let target = match path.canonicalize() {
         Ok(target) if !target.is_file() => {
             let mut file = OpenOptions::new().write(true).open(&target).map_err(file_error)?;

@@ -35,7 +35,8 @@ impl Client {
 
     /// Creates a paste. `details` are query parameters such as `title`.
     ///
-    /// `idempotency_key` lets a retry after a lost response return the first paste instead of creating another.
+    /// `idempotency_key` lets a retry after a lost response return the first paste instead of
+    /// creating another.
     pub(crate) fn create<T: DeserializeOwned>(
         &self,
         server: &Server,

@@ -22,7 +22,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Picks the server: `--server`, else `PB_SERVER`, else that of the last login, else the local default.
+    /// Picks the server: `--server`, else `PB_SERVER`, else that of the last login, else the local
+    /// default.
     pub(crate) fn new(
         environment: Environment,
         server_option: Option<Server>,

@@ -36,8 +36,9 @@ pub(crate) fn print_error_line(line: &str) {
 
 /// Makes untrusted text safe to print on one line of a terminal.
 ///
-/// Line breaks and tabs become spaces. Control characters and marks of text direction become `U+FFFD`, so
-/// that the text cannot move the cursor, set colours or reverse the order of what follows.
+/// Line breaks and tabs become spaces. Control characters and marks of text direction become
+/// `U+FFFD`, so that the text cannot move the cursor, set colours or reverse the order of what
+/// follows.
 pub(crate) fn sanitize_line(text: &str) -> String {
     let sanitized = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',

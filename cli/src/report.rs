@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::output;
 
-/// Prints the error on one line. Prints nothing where the output was closed or the error is printed already.
+/// Prints the error on one line, unless the output was closed or the error is printed already.
 pub(crate) fn report(error: &Error) {
     if !matches!(error, Error::OutputClosed | Error::Reported(_)) {
         output::print_error_line(&format!("pb: {}", output::sanitize_line(&error.to_string())));

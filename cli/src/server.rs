@@ -6,7 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-/// A scheme, a host and an optional port: `https://paste.example.org`. It has no path and no credentials.
+/// A scheme, a host and an optional port: `https://paste.example.org`. It has no path and no
+/// credentials.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Server(Url);
@@ -35,7 +36,8 @@ impl Server {
         }
     }
 
-    /// The URL of an API resource. `["pastes", "ID"]` gives `/api/v1/pastes/ID`; each segment is escaped.
+    /// The URL of an API resource. `["pastes", "ID"]` gives `/api/v1/pastes/ID`; each segment is
+    /// escaped.
     pub(crate) fn api_url(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {

@@ -24,7 +24,8 @@ impl Source {
     pub(crate) fn file(path: &Path) -> Result<Self, Error> {
         let open = || {
             let file = File::open(path)?;
-            // Opening a folder succeeds. Reading it would fail too, but only after connecting to the server.
+            // Opening a folder succeeds. Reading it would fail too, but only after connecting to
+            // the server.
             if file.metadata()?.is_dir() {
                 return Err(io::Error::from(io::ErrorKind::IsADirectory));
             }

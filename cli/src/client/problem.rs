@@ -6,7 +6,7 @@ use ureq::http::{HeaderMap, Response, StatusCode, header};
 
 use crate::error::Error;
 
-/// The longest response body that is read into memory, in bytes. A page of a hundred pastes is far shorter.
+/// The longest body that is read into memory, in bytes. A page of a hundred pastes is far shorter.
 const MAX_BODY_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A body of type `application/problem+json`.
@@ -38,7 +38,8 @@ pub(super) fn read_body(response: &mut Response<Body>) -> Result<Vec<u8>, String
 
 fn message(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> String {
     if status.is_redirection() {
-        // A redirect is not followed: it could send the text or the token to a server that the user did not name.
+        // A redirect is not followed: it could send the text or the token to a server that the user
+        // did not name.
         let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
         return format!(
             "the server sends us on to {}: use it with --server",

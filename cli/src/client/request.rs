@@ -12,8 +12,8 @@ use crate::error::{Error, io_message};
 use crate::progress::Progress;
 use crate::source::Source;
 
-/// A longer body, in bytes, is sent with `Expect: 100-continue`. If the server rejected such a request and
-/// closed the connection while the body is still being sent, its response would be lost.
+/// A longer body, in bytes, is sent with `Expect: 100-continue`, so that the server can reject it
+/// first. The response of a server that closes the connection during the upload would be lost.
 const EXPECT_CONTINUE_BYTES: u64 = 64 * 1024;
 
 pub(super) struct Request<'a> {

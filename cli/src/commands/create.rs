@@ -62,7 +62,8 @@ fn create_one(
 
 /// The extension to send as the syntax.
 ///
-/// It is only needed if `--title` replaces the file name, because the server guesses the syntax from the title.
+/// It is only needed if `--title` replaces the file name, because the server guesses the syntax
+/// from the title.
 fn extension<'a>(source: &'a Source, new: &NewPaste) -> Option<&'a str> {
     let name = source.name.as_deref().filter(|_| new.title.is_some() && new.syntax.is_none())?;
     Path::new(name).extension()?.to_str()
@@ -83,7 +84,8 @@ fn details<'a>(source: &'a Source, new: &'a NewPaste) -> Vec<(&'static str, &'a 
 
 /// Saves the delete token of an anonymous paste on this computer.
 ///
-/// The paste exists already, so a failure here is only reported, with the token, and the command succeeds.
+/// The paste exists already, so a failure here is only reported, with the token, and the command
+/// succeeds.
 fn save_delete_token(context: &Context, created: &CreatedPaste) {
     let Some(delete_token) = &created.delete_token else { return };
     let paste = AnonymousPaste {

@@ -38,7 +38,8 @@ fn list_owned(
         let page: PastePage = context.client.get(&context.server, credential, url)?;
         page.pastes.iter().take(remaining).try_for_each(|paste| print_paste(context, paste))?;
         remaining = remaining.saturating_sub(page.pastes.len());
-        // An empty page or a repeated cursor also ends the list, so that a faulty server cannot cause an endless loop.
+        // An empty page or a repeated cursor also ends the list, in case a faulty server never ends
+        // it.
         if remaining == 0
             || page.pastes.is_empty()
             || page.next_cursor.is_none()
@@ -54,7 +55,8 @@ fn print_paste(context: &Context, paste: &Paste) -> Result<(), Error> {
     if context.json { output::print_json(paste) } else { output::print_line(&row(paste)) }
 }
 
-/// The link comes first, so that `cut -d " " -f 1` finds it. The title comes last, because it has no fixed width.
+/// The link comes first, where `cut -d " " -f 1` can take it. The title comes last, because it has
+/// no fixed width.
 fn row(paste: &Paste) -> String {
     let size = HumanBytes(paste.bytes).to_string();
     let row = format!(

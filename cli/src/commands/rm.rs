@@ -24,8 +24,8 @@ pub(crate) fn rm(context: &Context, targets: &[Target]) -> Result<(), Error> {
 fn delete(context: &Context, target: &Target) -> Result<(), Error> {
     let (server, id) = (context.server_of(target), target.id.as_str());
     let credential = context.credential_to_change(server, id)?;
-    // Without a credential, the server would reject the deletion in the same way for existing and missing pastes.
-    // Reading the paste first tells the user if it does not exist.
+    // Without a credential, the server would reject the deletion in the same way for existing and
+    // missing pastes. Reading the paste first tells the user if it does not exist.
     if matches!(credential, Credential::Anonymous) {
         let _: Paste = context.client.get(server, &credential, server.api_url(&["pastes", id]))?;
     }

@@ -1,5 +1,5 @@
-//! The pastes that this computer created without an account, each with the delete token that lets it change
-//! or delete the paste.
+//! The pastes that this computer created without an account, each with the delete token that lets
+//! it change or delete the paste.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::local_store::json_file::JsonFile;
 use crate::server::Server;
 
-/// An expired paste stays in the file this much longer, because the clock of this computer may be ahead
-/// of the server's.
+/// An expired paste stays in the file this much longer, because the clock of this computer may be
+/// ahead of the server's.
 const CLOCK_SKEW: Duration = Duration::HOUR;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -84,7 +84,8 @@ impl AnonymousPaste {
         self.paste.id == id && self.is_on(server)
     }
 
-    /// Compares `server` with the address that the paste was sent to and with the address in its link.
+    /// Compares `server` with the address that the paste was sent to and with the address in its
+    /// link.
     fn is_on(&self, server: &Server) -> bool {
         let link_server =
             || Url::parse(&self.paste.url).ok().and_then(|url| Server::from_link(&url).ok());
