@@ -1,4 +1,4 @@
-//! Without an account: this computer remembers what it made.
+//! Commands without an account, where this computer keeps the delete tokens.
 
 use std::time::Duration;
 
@@ -6,37 +6,37 @@ use crate::support::Site;
 use crate::terminal::{Terminal, id};
 
 #[tokio::test]
-async fn a_text_in_a_link_out_and_back_again() {
+async fn a_text_is_saved_and_read_back_unchanged() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let text = "two\r\nlines, naïve 🦀, and no end";
     let link = terminal.paste(text).await;
     assert!(link.starts_with(&site.url), "{link}");
     for name in [link.as_str(), id(&link), &format!("{link}.rs"), &format!("{link}/raw")] {
-        assert_eq!(terminal.pb(&["get", name]).await.out, text.as_bytes(), "{name}");
+        assert_eq!(terminal.pb(&["get", name]).await.stdout, text.as_bytes(), "{name}");
     }
     assert_eq!(site.curl().get(&format!("/{}/raw", id(&link))).await.text(), text);
 }
 
 #[tokio::test]
-async fn a_paste_is_as_it_was_asked_for() {
+async fn the_options_set_the_details_of_a_new_paste() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let line = ["-t", "a & b", "-s", "json", "-e", "1h", "-v", "public", "--json"];
-    let made = terminal.pipe("{}", &line).await.json();
-    assert_eq!(made["title"], "a & b");
-    assert_eq!(made["syntax"], "json");
-    assert_eq!(made["visibility"], "public");
-    assert_eq!(made["expires_at"], "2030-01-01T13:00:00Z");
-    let known = terminal.pb(&["info", "--json", made["id"].as_str().unwrap()]).await.json();
-    assert_eq!(known["sha256"], made["sha256"]);
-    assert_eq!(known["delete_token"], serde_json::Value::Null);
-    let said = terminal.pb(&["info", made["id"].as_str().unwrap()]).await.text();
-    assert!(said.contains("2030-01-01 13:00 UTC") && said.contains("2 B, 1 line"), "{said}");
+    let created = terminal.pipe("{}", &line).await.json();
+    assert_eq!(created["title"], "a & b");
+    assert_eq!(created["syntax"], "json");
+    assert_eq!(created["visibility"], "public");
+    assert_eq!(created["expires_at"], "2030-01-01T13:00:00Z");
+    let info = terminal.pb(&["info", "--json", created["id"].as_str().unwrap()]).await.json();
+    assert_eq!(info["sha256"], created["sha256"]);
+    assert_eq!(info["delete_token"], serde_json::Value::Null);
+    let text = terminal.pb(&["info", created["id"].as_str().unwrap()]).await.text();
+    assert!(text.contains("2030-01-01 13:00 UTC") && text.contains("2 B, 1 line"), "{text}");
 }
 
 #[tokio::test]
-async fn who_made_it_can_delete_it_and_nobody_else() {
+async fn only_the_computer_that_created_a_paste_can_delete_it() {
     let site = Site::start().await;
     let (terminal, other) = (Terminal::at(&site.url), Terminal::at(&site.url));
     let link = terminal.paste("hello").await;
@@ -50,34 +50,34 @@ async fn who_made_it_can_delete_it_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn what_is_gone_is_forgotten() {
+async fn deleting_an_expired_paste_removes_its_delete_token() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let link = terminal.pipe("hello", &["-e", "10m"]).await.line();
     site.advance(Duration::from_hours(1));
-    let said = terminal.pb(&["rm", &link, &link]).await;
-    assert_eq!(said.code, Some(3));
+    let outcome = terminal.pb(&["rm", &link, &link]).await;
+    assert_eq!(outcome.code, Some(3));
     assert!(!terminal.state().contains(id(&link)));
 }
 
 #[tokio::test]
-async fn its_title_syntax_and_end_can_be_changed() {
+async fn title_syntax_and_expiry_can_be_edited() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let link = terminal.paste("hello").await;
     let changes = ["edit", id(&link), "--title", "new", "--syntax", "rust", "--expires", "never"];
     assert_eq!(terminal.pb(&changes).await.line(), link);
-    let known = terminal.pb(&["info", "--json", &link]).await.json();
-    assert_eq!(known["title"], "new");
-    assert_eq!(known["syntax"], "rust");
-    assert_eq!(known["expires_at"], serde_json::Value::Null);
+    let info = terminal.pb(&["info", "--json", &link]).await.json();
+    assert_eq!(info["title"], "new");
+    assert_eq!(info["syntax"], "rust");
+    assert_eq!(info["expires_at"], serde_json::Value::Null);
     let row = terminal.pb(&["ls"]).await.line();
     assert!(row.starts_with(&link) && row.ends_with("never                 new"), "{row}");
     terminal.pb(&["edit", id(&link), "--expires", "soon"]).await.failed(5);
 }
 
 #[tokio::test]
-async fn the_list_is_what_this_computer_made_the_newest_first() {
+async fn the_list_has_the_pastes_of_this_computer_newest_first() {
     let site = Site::start().await;
     let (terminal, other) = (Terminal::at(&site.url), Terminal::at(&site.url));
     other.paste("not mine").await;
@@ -92,7 +92,7 @@ async fn the_list_is_what_this_computer_made_the_newest_first() {
 }
 
 #[tokio::test]
-async fn a_title_does_not_steer_the_terminal() {
+async fn control_characters_in_a_title_are_not_printed() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     terminal.pipe("x", &["-t", "\u{9b}31m\u{202e}evil"]).await.line();
@@ -101,7 +101,7 @@ async fn a_title_does_not_steer_the_terminal() {
 }
 
 #[tokio::test]
-async fn several_at_once_lose_nothing() {
+async fn concurrent_commands_save_all_delete_tokens() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let (a, b, c, d) = tokio::join!(
@@ -115,16 +115,16 @@ async fn several_at_once_lose_nothing() {
 }
 
 #[tokio::test]
-async fn the_servers_words_are_shown() {
+async fn the_servers_rejections_are_shown() {
     let site = Site::start_with(&["--max-paste-bytes=100"]).await;
     let terminal = Terminal::at(&site.url);
     for (text, code) in [(&b""[..], 5), (b"\xff\xfe", 5), (b"nul\0", 5), (&[b'x'; 101], 5)] {
         terminal.pipe(text, &[]).await.failed(code);
     }
-    // Far too large: the server hangs up while the text still comes.
+    // Far too large: the server closes the connection during the upload.
     let large = terminal.file("large.txt", vec![b'x'; 32 << 20]);
-    let said = terminal.pb(&[large.to_str().unwrap()]).await.failed(5);
-    assert!(!said.contains("413"), "{said}");
+    let message = terminal.pb(&[large.to_str().unwrap()]).await.failed(5);
+    assert!(!message.contains("413"), "{message}");
     terminal.pipe("x", &["-s", "nonsense"]).await.failed(5);
     terminal.pipe("x", &["-v", "private"]).await;
     assert!(terminal.state().is_empty());

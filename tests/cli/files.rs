@@ -1,42 +1,43 @@
-//! Files in, files out.
+//! Pastes from files, and texts saved to files.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use crate::support::Site;
-use crate::terminal::{Ended, Terminal, id};
+use crate::terminal::{Outcome, Terminal, id};
 
 #[tokio::test]
-async fn a_file_gives_title_and_syntax() {
+async fn the_file_name_sets_title_and_syntax() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     std::fs::create_dir(terminal.home().join("src")).unwrap();
     terminal.file("src/main.rs", "x");
-    let made = terminal.pb(&["src/main.rs", "--json"]).await.json();
-    assert_eq!(made["title"], "main.rs");
-    assert_eq!(made["syntax"], "rust");
-    let made = terminal.pb(&["src/main.rs", "-t", "mine", "--json"]).await.json();
-    assert_eq!(made["title"], "mine");
-    assert_eq!(made["syntax"], "rust");
+    let created = terminal.pb(&["src/main.rs", "--json"]).await.json();
+    assert_eq!(created["title"], "main.rs");
+    assert_eq!(created["syntax"], "rust");
+    let created = terminal.pb(&["src/main.rs", "-t", "mine", "--json"]).await.json();
+    assert_eq!(created["title"], "mine");
+    assert_eq!(created["syntax"], "rust");
     terminal.file("notes.of-mine", "x");
     assert_eq!(
         terminal.pb(&["notes.of-mine", "-t", "mine", "--json"]).await.json()["syntax"],
         "text"
     );
-    let made = terminal.pb(&["src/main.rs", "-t", "mine", "-s", "python", "--json"]).await.json();
-    assert_eq!(made["syntax"], "python");
+    let created =
+        terminal.pb(&["src/main.rs", "-t", "mine", "-s", "python", "--json"]).await.json();
+    assert_eq!(created["syntax"], "python");
 }
 
 #[tokio::test]
-async fn several_files_are_several_links() {
+async fn each_file_becomes_a_paste_with_its_own_link() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     terminal.file("a.txt", "a");
     terminal.file("b.txt", "b");
-    let ended = terminal.pipe("from the pipe", &["a.txt", "nowhere.txt", "-", "b.txt"]).await;
-    assert_eq!(ended.code, Some(1));
-    assert_eq!(ended.err, "pb: nowhere.txt: No such file or directory\n");
-    let links = String::from_utf8(ended.out).unwrap();
+    let outcome = terminal.pipe("from the pipe", &["a.txt", "nowhere.txt", "-", "b.txt"]).await;
+    assert_eq!(outcome.code, Some(1));
+    assert_eq!(outcome.stderr, "pb: nowhere.txt: No such file or directory\n");
+    let links = String::from_utf8(outcome.stdout).unwrap();
     let mut texts = Vec::new();
     for link in links.lines() {
         texts.push(terminal.pb(&["get", link]).await.text());
@@ -45,19 +46,19 @@ async fn several_files_are_several_links() {
 }
 
 #[tokio::test]
-async fn a_file_as_standard_input_is_read_from_where_it_stands() {
+async fn a_file_on_standard_input_is_read_from_its_current_offset() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let path = terminal.file("a.txt", "first line\nthe rest");
     let mut file = std::fs::File::open(path).unwrap();
     std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(11)).unwrap();
     let output = terminal.command::<&str>(&[]).stdin(Stdio::from(file)).output().await.unwrap();
-    let link = Ended::of(output).line();
+    let link = Outcome::of(output).line();
     assert_eq!(terminal.pb(&["get", &link]).await.text(), "the rest");
 }
 
 #[tokio::test]
-async fn a_large_file_arrives_byte_for_byte() {
+async fn a_large_file_is_saved_and_read_back_unchanged() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let text = (0..1_000_000).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
@@ -68,18 +69,18 @@ async fn a_large_file_arrives_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_text_goes_to_a_file_that_others_may_read_as_the_umask_says() {
+async fn an_output_file_gets_the_usual_permissions_of_a_new_file() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);
     let link = terminal.paste("hello").await;
-    let known = terminal.pb(&["get", &link, "-o", "a.txt", "--json"]).await.json();
-    assert_eq!(known["url"], link);
+    let info = terminal.pb(&["get", &link, "-o", "a.txt", "--json"]).await.json();
+    assert_eq!(info["url"], link);
     let path = terminal.home().join("a.txt");
     assert_eq!(std::fs::read(&path).unwrap(), b"hello");
     let usual = terminal.file("usual.txt", "");
     let mode = |path| std::fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode(path), mode(usual));
-    let text = terminal.pb(&["get", &link, "--json"]).await.json();
-    assert_eq!(text["text"], "hello");
+    let json = terminal.pb(&["get", &link, "--json"]).await.json();
+    assert_eq!(json["text"], "hello");
     terminal.pb(&["get", &link, "-o", "no/such/folder"]).await.failed(1);
 }

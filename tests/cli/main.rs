@@ -1,4 +1,4 @@
-//! `pb` against a running site, as its users and their scripts see it.
+//! Tests of the `pb` program against a running site and against a scripted server.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -9,5 +9,5 @@ mod account;
 mod anonymous;
 mod failures;
 mod files;
-mod scripted;
+mod scripted_server;
 mod terminal;

@@ -1,4 +1,4 @@
-//! Somebody at a terminal, with a home of their own.
+//! Runs `pb` as a user does, with a temporary home folder.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -14,26 +14,28 @@ pub struct Terminal {
     variables: Vec<(String, String)>,
 }
 
-/// How a command ended, and what it said.
+/// The exit code and the output of a command.
 #[derive(Debug)]
-pub struct Ended {
+pub struct Outcome {
     pub code: Option<i32>,
-    pub out: Vec<u8>,
-    pub err: String,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
 }
 
 impl Terminal {
+    /// A terminal with `PB_SERVER` set to `server`.
     pub fn at(server: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         Self { server: server.to_owned(), home, variables: Vec::new() }
     }
 
+    /// Sets an environment variable.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// A file in the folder where the commands run.
+    /// Writes a file in the working folder of the commands.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.home.path().join(name);
         std::fs::write(&path, content).unwrap();
@@ -44,7 +46,7 @@ impl Terminal {
         self.home.path()
     }
 
-    /// What this computer remembers.
+    /// The saved anonymous pastes, as JSON. Empty if there is no file.
     pub fn state(&self) -> String {
         let path = self.home.path().join(".local/state/pb/pastes.json");
         std::fs::read_to_string(path).unwrap_or_default()
@@ -66,40 +68,40 @@ impl Terminal {
         command
     }
 
-    pub async fn pb(&self, arguments: &[&str]) -> Ended {
-        Ended::of(self.command(arguments).output().await.unwrap())
+    pub async fn pb(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(self.command(arguments).output().await.unwrap())
     }
 
-    /// With a text through a pipe.
-    pub async fn pipe(&self, text: impl AsRef<[u8]>, arguments: &[&str]) -> Ended {
+    /// Runs `pb` with `text` on standard input, through a pipe.
+    pub async fn pipe(&self, text: impl AsRef<[u8]>, arguments: &[&str]) -> Outcome {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let ((), output) = tokio::join!(
             async move { stdin.write_all(text.as_ref()).await.unwrap_or_default() },
             child.wait_with_output()
         );
-        Ended::of(output.unwrap())
+        Outcome::of(output.unwrap())
     }
 
-    /// Saves a text and answers its link.
+    /// Creates a paste and returns its link.
     pub async fn paste(&self, text: &str) -> String {
         self.pipe(text, &[]).await.line()
     }
 }
 
-impl Ended {
+impl Outcome {
     pub fn of(output: std::process::Output) -> Self {
-        let err = String::from_utf8_lossy(&output.stderr).into_owned();
-        Self { code: output.status.code(), out: output.stdout, err }
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        Self { code: output.status.code(), stdout: output.stdout, stderr }
     }
 
-    /// What it printed, where it ended well.
+    /// The standard output of a successful command.
     pub fn text(self) -> String {
-        assert_eq!(self.code, Some(0), "{}", self.err);
-        String::from_utf8(self.out).unwrap()
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        String::from_utf8(self.stdout).unwrap()
     }
 
-    /// The one line that it printed.
+    /// The single line of standard output of a successful command.
     pub fn line(self) -> String {
         let text = self.text();
         let line = text.strip_suffix('\n').unwrap();
@@ -111,10 +113,10 @@ impl Ended {
         serde_json::from_str(&self.line()).unwrap()
     }
 
-    /// The one line that says why it failed with this exit code.
+    /// The single line of standard error of a command that failed with this exit code.
     pub fn failed(self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{self:?}");
-        let line = self.err.strip_suffix('\n').unwrap();
+        let line = self.stderr.strip_suffix('\n').unwrap();
         assert!(line.starts_with("pb: ") && !line.contains('\n'), "{line:?}");
         line.to_owned()
     }
