@@ -1,11 +1,11 @@
-//! curl, as people type it.
+//! curl commands as users type them.
 
 use crate::shell::Shell;
 use crate::support::Site;
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn every_way_of_sending_answers_with_the_link() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn every_way_of_sending_a_text_returns_its_link() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
     let text = "fn main() {}\n\tlet a = \"ж&+%20\";\r\n\n";
@@ -31,27 +31,27 @@ async fn every_way_of_sending_answers_with_the_link() {
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn the_answer_says_where_it_is() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn the_response_has_a_location_header_and_the_link() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
-    let said = shell.run("curl -si --noproxy '*' -d 'text=x' $URL").await;
-    let link = said.lines().last().unwrap();
-    assert!(said.starts_with("HTTP/1.1 201 Created"), "{said}");
-    assert!(said.contains(&format!("location: {link}\r\n")), "{said}");
+    let output = shell.run("curl -si --noproxy '*' -d 'text=x' $URL").await;
+    let link = output.lines().last().unwrap();
+    assert!(output.starts_with("HTTP/1.1 201 Created"), "{output}");
+    assert!(output.contains(&format!("location: {link}\r\n")), "{output}");
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn several_files_are_several_links_in_their_order() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn several_files_return_their_links_in_order() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
     shell.write("a.rs", "fn a() {}\n");
     shell.write("b.py", "b = 1\n");
-    let said =
+    let response =
         shell.curl("curl -F file=@a.rs -F file=@b.py -F file=@a.rs -F expires=1h $URL").await;
-    let links: Vec<&str> = said.body.lines().collect();
-    assert_eq!((said.status, links.len()), (201, 3), "{said:?}");
+    let links: Vec<&str> = response.body.lines().collect();
+    assert_eq!((response.status, links.len()), (201, 3), "{response:?}");
     for (link, text, name) in [
         (links[0], "fn a() {}\n", "a.rs"),
         (links[1], "b = 1\n", "b.py"),
@@ -61,12 +61,12 @@ async fn several_files_are_several_links_in_their_order() {
         assert!(site.visitor().get(link).await.text().contains(&format!("<bdi>{name}</bdi>")));
     }
     site.advance(std::time::Duration::from_hours(1));
-    assert_eq!(site.curl().get(links[1]).await.status, 404, "what is said is said of all");
+    assert_eq!(site.curl().get(links[1]).await.status, 404, "the expiry applies to every file");
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn the_address_says_what_the_form_does_not() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn query_parameters_set_what_the_form_leaves_out() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
     shell.write("f.txt", "x = 1\n");
@@ -86,17 +86,24 @@ async fn the_address_says_what_the_form_does_not() {
     }
     let line =
         "curl -F expires=1d -F syntax=rust -F file=@f.txt \"$URL/?expires=1h&syntax=python\"";
-    let saved = shell.link(line).await;
-    let named = shell.link("curl -T f.txt \"$URL/f.txt?expires=1h\"").await;
-    assert!(site.visitor().get(&saved).await.text().contains(">Rust</"), "the form wins");
+    let with_form_expiry = shell.link(line).await;
+    let with_query_expiry = shell.link("curl -T f.txt \"$URL/f.txt?expires=1h\"").await;
+    assert!(
+        site.visitor().get(&with_form_expiry).await.text().contains(">Rust</"),
+        "the form wins over the query"
+    );
     site.advance(std::time::Duration::from_hours(1));
-    assert_eq!(site.curl().get(&saved).await.status, 200, "the form wins");
-    assert_eq!(site.curl().get(&named).await.status, 404);
+    assert_eq!(
+        site.curl().get(&with_form_expiry).await.status,
+        200,
+        "the form wins over the query"
+    );
+    assert_eq!(site.curl().get(&with_query_expiry).await.status, 404);
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn what_is_wrong_is_one_line_and_nothing_is_kept() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn an_invalid_request_returns_one_line_and_stores_nothing() {
     let site = Site::start_with(&["--max-paste-bytes=1000"]).await;
     let shell = Shell::new(&site.url);
     shell.write("f", "hello\n");
@@ -105,12 +112,13 @@ async fn what_is_wrong_is_one_line_and_nothing_is_kept() {
     shell.write("latin", b"caf\xe9");
     shell.write("nul", b"a\0b");
     shell.write("empty", b"");
-    let thousand = "for n in $(seq 1000); do files+=(-F file=@f); done; curl \"${files[@]}\" $URL";
-    let bad_part = "--x\\r\\ncontent-disposition: form-data; name=file\\r\\n\\r\\ncut off";
-    let broken = format!(
-        "printf -- '{bad_part}' | curl -H 'content-type: multipart/form-data; boundary=x' --data-binary @- $URL"
+    let thousand_files =
+        "for n in $(seq 1000); do files+=(-F file=@f); done; curl \"${files[@]}\" $URL";
+    let truncated_part = "--x\\r\\ncontent-disposition: form-data; name=file\\r\\n\\r\\ncut off";
+    let malformed = format!(
+        "printf -- '{truncated_part}' | curl -H 'content-type: multipart/form-data; boundary=x' --data-binary @- $URL"
     );
-    for (line, status, says) in [
+    for (line, status, expected) in [
         ("curl --data-binary @large $URL", 413, "1,000 B"),
         ("curl -T large $URL/", 413, "1,000 B"),
         ("curl -F file=@large $URL", 413, "1,000 B"),
@@ -130,21 +138,25 @@ async fn what_is_wrong_is_one_line_and_nothing_is_kept() {
         ("curl --data-binary @f \"$URL/?expires=soon\"", 422, "90m"),
         ("curl --data-binary @f \"$URL/?expire=1h\"", 422, "expire"),
         ("curl -T f \"$URL/f?lang=rust\"", 422, "lang"),
-        (thousand, 422, "32"),
-        (&broken, 400, "could not be understood"),
+        (thousand_files, 422, "32"),
+        (&malformed, 400, "could not be understood"),
     ] {
-        let said = shell.curl(line).await;
-        assert_eq!(said.status, status, "{line}: {}", said.body);
-        assert_eq!(said.body.lines().count(), 1, "{line}: {}", said.body);
-        assert!(said.body.ends_with('\n') && said.body.contains(says), "{line}: {}", said.body);
+        let response = shell.curl(line).await;
+        assert_eq!(response.status, status, "{line}: {}", response.body);
+        assert_eq!(response.body.lines().count(), 1, "{line}: {}", response.body);
+        assert!(
+            response.body.ends_with('\n') && response.body.contains(expected),
+            "{line}: {}",
+            response.body
+        );
     }
-    let kept = site.store.blobs().list(&store::BlobKey::FIRST, 10).await.unwrap();
-    assert!(kept.is_empty(), "nothing is kept");
+    let blobs = site.store.blobs().list(&store::BlobKey::FIRST, 10).await.unwrap();
+    assert!(blobs.is_empty(), "no text is stored");
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn the_start_page_is_how_to_use_it() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn the_start_page_shows_curl_commands_that_work() {
     let site =
         Site::start_with(&["--max-paste-bytes=2MiB", "--default-expiry=1d", "--max-expiry=1M"])
             .await;

@@ -1,11 +1,11 @@
-//! The lines that other sites tell their users to type, with this site's address.
+//! curl commands documented by other paste sites, with this site's address.
 
 use crate::shell::Shell;
 use crate::support::Site;
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn sprunge_clbin_ix_and_0x0() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn the_commands_of_sprunge_clbin_ix_and_0x0_can_paste() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
     let text = "a&b=c\r\n%20+\n";
@@ -27,29 +27,29 @@ async fn sprunge_clbin_ix_and_0x0() {
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn ix_names_each_of_its_texts() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn numbered_fields_of_ix_set_the_details_of_each_text() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
     let line = "curl -F name:2=two.rs -F f:1=one -F ext:1=py -F f:2=two $URL";
-    let said = shell.curl(line).await;
-    let links: Vec<&str> = said.body.lines().collect();
+    let response = shell.curl(line).await;
+    let links: Vec<&str> = response.body.lines().collect();
     let pages =
         [site.visitor().get(links[0]).await.text(), site.visitor().get(links[1]).await.text()];
     assert!(pages[0].contains(">Python</") && !pages[0].contains("two.rs"));
     assert!(pages[1].contains(">Rust</") && pages[1].contains("<bdi>two.rs</bdi>"));
-    // What cannot be done here is not passed over in silence.
-    let said = shell.curl("curl -F f:1=x -F read:1=1 $URL").await;
-    assert!(said.status == 422 && said.body.contains("read:1"), "{said:?}");
+    // A field for a feature that this site lacks is rejected instead of ignored.
+    let response = shell.curl("curl -F f:1=x -F read:1=1 $URL").await;
+    assert!(response.status == 422 && response.body.contains("read:1"), "{response:?}");
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
-async fn a_moment_of_0x0_is_when_it_ends() {
+#[ignore = "needs curl; tests/run installs it"]
+async fn an_expiry_timestamp_of_0x0_is_accepted() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
-    let hour = store::Timestamp(crate::support::START.0 + 3_600_000).0;
-    let link = shell.link(&format!("curl -F file=@- -F expires={hour} $URL <<< x")).await;
+    let expiry = store::Timestamp(crate::support::START.0 + 3_600_000).0;
+    let link = shell.link(&format!("curl -F file=@- -F expires={expiry} $URL <<< x")).await;
     site.advance(std::time::Duration::from_secs(3599));
     assert_eq!(site.curl().get(&link).await.status, 200);
     site.advance(std::time::Duration::from_secs(1));

@@ -1,4 +1,4 @@
-// What the tests ask of hastebin's clients: `node haste.mjs CLIENT`, the text on standard input.
+// Pastes standard input with one of the hastebin clients: `node haste.mjs CLIENT`.
 // Prints the link, or `error: …`.
 import { text } from "node:stream/consumers";
 

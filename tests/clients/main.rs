@@ -1,4 +1,5 @@
-//! Real clients against the running site: curl, nc, pastebinit, and hastebin's from npm.
+//! Tests with real clients against a running site: curl, nc, pastebinit and the hastebin clients
+//! from npm.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

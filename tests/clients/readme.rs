@@ -1,4 +1,4 @@
-//! What README.md tells people to type works as it stands there.
+//! The curl commands in README.md work as they are written.
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
@@ -7,17 +7,17 @@ use crate::support::Site;
 
 const SITE: &str = "http://127.0.0.1:8080";
 
-/// The lines of its blocks of code that call curl.
+/// The lines of code blocks in README.md that call curl.
 fn curl_lines() -> Vec<String> {
     let readme =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
     let mut code = String::new();
-    let mut inside = false;
+    let mut in_code_block = false;
     for event in Parser::new(&readme) {
         match event {
-            Event::Start(Tag::CodeBlock(_)) => inside = true,
-            Event::End(TagEnd::CodeBlock) => inside = false,
-            Event::Text(text) if inside => code.push_str(&text),
+            Event::Start(Tag::CodeBlock(_)) => in_code_block = true,
+            Event::End(TagEnd::CodeBlock) => in_code_block = false,
+            Event::Text(text) if in_code_block => code.push_str(&text),
             _ => {}
         }
     }
@@ -25,7 +25,7 @@ fn curl_lines() -> Vec<String> {
     code.lines().filter(calls).map(str::to_owned).collect()
 }
 
-/// The names of files in a line: `@notes.txt`, `-T main.rs`.
+/// The file names in a command: `@notes.txt`, `-T main.rs`.
 fn files(line: &str) -> impl Iterator<Item = &str> {
     let is_file = |word: &&str| {
         word.split_once('.').is_some_and(|(name, extension)| {
@@ -39,7 +39,7 @@ fn files(line: &str) -> impl Iterator<Item = &str> {
 }
 
 #[tokio::test]
-#[ignore = "needs curl: tests/run brings it"]
+#[ignore = "needs curl; tests/run installs it"]
 async fn every_curl_line_of_the_readme_works() {
     let site = Site::start().await;
     let shell = Shell::new(&site.url);
@@ -49,15 +49,15 @@ async fn every_curl_line_of_the_readme_works() {
         for file in files(&line) {
             shell.write(file, "fn main() {}\n");
         }
-        let known = site.curl().post_bytes("/", None, "known").await.text();
-        let id = known.trim_end().rsplit('/').next().unwrap();
+        let existing = site.curl().post_bytes("/", None, "existing").await.text();
+        let id = existing.trim_end().rsplit('/').next().unwrap();
         let line = line.replace(SITE, &site.url).replace("/ID", &format!("/{id}"));
-        let quiet = "curl() { command curl -sS --fail --noproxy '*' \"$@\"; }\n";
-        let said = shell.run(&format!("{quiet}{line}")).await;
-        for link in said.lines().filter(|line| line.starts_with(&site.url)) {
+        let curl = "curl() { command curl -sS --fail --noproxy '*' \"$@\"; }\n";
+        let output = shell.run(&format!("{curl}{line}")).await;
+        for link in output.lines().filter(|line| line.starts_with(&site.url)) {
             assert_eq!(site.curl().get(link).await.status, 200, "{line}: {link}");
         }
-        let expected = said.starts_with(&site.url) || said == "known";
-        assert!(expected, "{line} says {said}");
+        let is_expected = output.starts_with(&site.url) || output == "existing";
+        assert!(is_expected, "{line} prints {output}");
     }
 }
