@@ -1,8 +1,8 @@
-# What there is to do
+# List the recipes
 default:
     @just --list --unsorted
 
-# The site, restarted on change: http://127.0.0.1:8080. `just dev fleet`: with the real services
+# Run the site and restart it on changes: http://127.0.0.1:8080. `just dev fleet`: with PostgreSQL, Redis and S3
 dev with="":
     #!/usr/bin/env bash
     set -uo pipefail
@@ -29,37 +29,37 @@ dev with="":
             site=$!
         fi
         until [ -n "$(find Cargo.toml app assets idservice jobs migrations render store -newer "$stamp" -type f -print -quit)" ]; do
-            # It says itself why it ended, such as a port in use.
+            # A site that has exited, for example because its port is in use, has printed the reason.
             [ -z "$site" ] || kill -0 "$site" 2>/dev/null || exit 1
             sleep 0.5
         done
         stop
     done
 
-# The fleet without Docker, from what is installed here: http://127.0.0.1:18080
+# Start all services without Docker, with the installed PostgreSQL and Redis: http://127.0.0.1:18080
 fleet:
     deploy/fleet up
 
-# Stops the fleet; its data stays in .fleet/
+# Stop the services; their data stays in .fleet/
 fleet-down:
     deploy/fleet down
 
-# Format, lints and all the tests that need no server
+# Check format and lints, and run the tests that need no servers
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test --workspace
 
-# Everything, with real servers and a real browser
+# Run all tests, with real servers and a real browser
 test:
     tests/run
 
-# A screenshot of every page and state, into tests/browser/shots
+# Take a screenshot of every page and state, into tests/browser/shots
 shots:
     cd tests/browser && npm ci --no-audit --no-fund
     cargo test -p app --test browser -- --ignored --exact shots
 
-# Measures the site against its budgets and writes docs/performance.md (needs wrk, better also nginx). `just bench fleet`: the fleet; `just bench load` or `scale`: one chapter; `just bench micro`: the hot functions alone
+# Measure the site against its budgets and write docs/performance.md (needs wrk, and nginx for comparison). `just bench fleet`: with all services; `just bench load` or `scale`: one chapter; `just bench micro`: the hot functions only
 bench what="":
     #!/usr/bin/env bash
     set -euo pipefail
@@ -70,7 +70,7 @@ bench what="":
     fleet)
         cargo build --release --locked --workspace --bins
         cargo bench --workspace --bench bench --locked --no-run
-        # Its own engines on ports of their own, with all durability on; PostgreSQL's user must get there.
+        # Private servers on separate ports, with full durability. The user of PostgreSQL must be able to enter the folder.
         FLEET_HOME=$(mktemp -d)
         chmod 755 "$FLEET_HOME"
         FLEET_BIN=$(realpath "${CARGO_TARGET_DIR:-target}")/release
@@ -87,11 +87,11 @@ bench what="":
         ;;
     esac
 
-# Load, client aborts and kills for so many minutes: `just soak 30`, or `just soak 30 fleet` (needs PostgreSQL and Redis); docs/soak.md
+# Run load, client aborts and kills for a number of minutes: `just soak 30`, or `just soak 30 fleet` (needs PostgreSQL and Redis); see docs/soak.md
 soak minutes="5" setup="embedded":
     cargo build --release --workspace --bins --locked
     cargo bench --workspace --bench soak --locked -- {{ minutes }} {{ setup }}
 
-# Licences, sources and known vulnerabilities of what we build on (needs cargo-deny)
+# Check licences, sources and known vulnerabilities of the dependencies (needs cargo-deny)
 deny:
     cargo deny check
