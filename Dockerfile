@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# One image with the three programs: `pastebin` (what it runs by itself), `idservice` and `jobs`.
+# One image with three programs: `pastebin` (the default command), `idservice` and `jobs`.
 
 FROM rust:1-slim-trixie AS build
 WORKDIR /src
@@ -12,10 +12,10 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     install -d -o 10001 -g 10001 -m 700 /out/data
 
 FROM debian:trixie-slim
-# The authorities that an S3 store's https address is checked with.
+# Root certificates, for an S3 store with an https address.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/pastebin /out/idservice /out/jobs /usr/local/bin/
-# Where the embedded database is, unless DATABASE_URL names another one: data/ of this folder.
+# The embedded database is in data/ of this folder, unless DATABASE_URL is set.
 WORKDIR /srv
 COPY --from=build --chown=10001:10001 /out/data data
 USER 10001:10001
