@@ -1,42 +1,42 @@
-// Everything here is an upgrade: each page works without it.
+// Progressive enhancement: every page works without this script.
 "use strict";
 (() => {
   const root = document.documentElement;
   const $ = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const say = (words) => { $("#live").textContent = words; };
-  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const announce = (text) => { $("#live").textContent = text; };
+  const format = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   root.dataset.js = "";
 
-  // Failed requests: what the server says lands where the markup tells; this is for no answer at all.
+  // Failed requests. The markup says where an error response is shown; this handles a missing response.
 
-  const notice = (words) => {
-    $("#notice").replaceChildren(Object.assign(document.createElement("p"), { textContent: words }));
+  const showNotice = (text) => {
+    $("#notice").replaceChildren(Object.assign(document.createElement("p"), { textContent: text }));
   };
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
     if (!ctx || ctx.response) return;
-    const live = ctx.sourceElement.matches("[hx-trigger*=again]");
-    if (!live && !ctx.sourceElement.matches("#password")) notice($("#notice").dataset.offline);
+    const refreshesItself = ctx.sourceElement.matches("[hx-trigger*=again]");
+    if (!refreshesItself && !ctx.sourceElement.matches("#password")) showNotice($("#notice").dataset.offline);
   });
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (ctx.request.method !== "GET") $("#notice").replaceChildren();
   });
 
-  // Times that refresh themselves: again after a failure, and at once when the page comes back to sight.
+  // Elements that refresh themselves: retry after a failure, and refresh when the page becomes visible again.
 
-  const again = (element) => element.isConnected && htmx.trigger(element, "again");
+  const triggerRefresh = (element) => element.isConnected && htmx.trigger(element, "again");
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const { sourceElement: source, response } = ctx;
     if (!source.matches("[hx-trigger*=again]") || (response && response.status < 400)) return;
-    if (response?.status !== 404) setTimeout(again, 15000, source);
+    if (response?.status !== 404) setTimeout(triggerRefresh, 15000, source);
   });
-  const refresh = () => {
-    if (document.visibilityState === "visible") all("[hx-trigger*=again]").forEach(again);
+  const refreshAll = () => {
+    if (document.visibilityState === "visible") all("[hx-trigger*=again]").forEach(triggerRefresh);
   };
-  document.addEventListener("visibilitychange", refresh);
-  window.addEventListener("pageshow", (event) => event.persisted && refresh());
+  document.addEventListener("visibilitychange", refreshAll);
+  window.addEventListener("pageshow", (event) => event.persisted && refreshAll());
 
-  // "Show more" that cannot be answered in place is a link after all.
+  // "Show more": if the request fails, follow its link instead. After a swap, move the focus to a row nearby.
 
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     if (ctx.sourceElement.id === "more-link") location.href = ctx.sourceElement.href;
@@ -49,8 +49,8 @@
     if (ctx.request.method === "DELETE" && ctx.response.status < 400) {
       const row = source.closest("tr");
       const rows = all("tbody tr:not([hidden])", row.closest("table"));
-      const at = rows.indexOf(row);
-      rowAfter = { row: rows[at + 1] ?? rows[at - 1] };
+      const index = rows.indexOf(row);
+      rowAfter = { row: rows[index + 1] ?? rows[index - 1] };
     }
   });
   document.addEventListener("htmx:after:swap", () => {
@@ -61,24 +61,24 @@
     (row?.isConnected ? $("summary", row) : $("#heading"))?.focus();
   });
 
-  // One question at a time; Esc takes it back.
+  // Only one confirmation is open at a time. Esc closes it.
 
-  const open = () => all(".confirm[open]");
+  const openConfirmations = () => all(".confirm[open]");
   document.addEventListener("toggle", ({ target }) => {
-    if (target.matches?.(".confirm[open]")) open().forEach((other) => { other.open = other === target; });
+    if (target.matches?.(".confirm[open]")) openConfirmations().forEach((other) => { other.open = other === target; });
   }, true);
   document.addEventListener("click", ({ target }) => {
-    open().forEach((confirm) => { confirm.open = confirm.contains(target); });
+    openConfirmations().forEach((confirm) => { confirm.open = confirm.contains(target); });
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    open().forEach((confirm) => {
+    openConfirmations().forEach((confirm) => {
       confirm.open = false;
       if (confirm.contains(document.activeElement)) $("summary", confirm).focus();
     });
   });
 
-  // Dialogs, show password
+  // Dialogs, and the button that shows a password
 
   document.addEventListener("click", (event) => {
     const { target } = event;
@@ -103,34 +103,34 @@
 
   // Copying
 
-  const toClipboard = async (words) => {
-    if (navigator.clipboard) return navigator.clipboard.writeText(words);
-    // plain http: only the old way is open
-    const area = Object.assign(document.createElement("textarea"), { value: words });
+  const copyText = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    // Without HTTPS, browsers offer only execCommand.
+    const area = Object.assign(document.createElement("textarea"), { value: text });
     area.className = "vh";
     document.body.append(area);
     area.select();
-    const done = document.execCommand("copy");
+    const copied = document.execCommand("copy");
     area.remove();
-    if (!done) throw new Error("copy refused");
+    if (!copied) throw new Error("copy refused");
   };
-  // the button itself says it too, in its own width
-  const flashButton = (button) => {
+  // The button shows for a moment that it is done, without changing its width.
+  const markDone = (button) => {
     button.dataset.done = "";
     setTimeout(() => delete button.dataset.done, 1200);
   };
 
-  // A token is on the page once, and goes from there to where it is needed.
+  // A new token is shown once, with a button to copy it.
 
   document.addEventListener("click", async ({ target }) => {
     const button = target.closest("[data-copy=token]");
     if (!button) return;
     $("#token").select();
     try {
-      await toClipboard($("#token").value);
-      say(button.dataset.copied);
-      flashButton(button);
-    } catch { /* it is selected */ }
+      await copyText($("#token").value);
+      announce(button.dataset.copied);
+      markDone(button);
+    } catch { /* The token stays selected, so the user can copy it. */ }
   });
 
   // The page of a paste
@@ -141,30 +141,30 @@
     const tools = $(".tools").dataset;
     const url = $("[data-copy=link][data-link]").dataset.link;
 
-    const whole = async () => {
+    const completeText = async () => {
       if ("whole" in text.dataset) return text.textContent;
-      const answer = await fetch($("[data-key=r]").href);
-      if (!answer.ok) throw new Error(answer.status);
-      return answer.text();
+      const response = await fetch($("[data-key=r]").href);
+      if (!response.ok) throw new Error(response.status);
+      return response.text();
     };
     const copy = async (button) => {
-      const link = button.dataset.copy === "link";
+      const isLink = button.dataset.copy === "link";
       const code = button.dataset.copy === "embed" && $("#embed-code").value;
-      const lines = link && marked();
-      const place = lines ? `?lines=${lines.join("-")}#L${lines.join("-L")}` : "";
+      const lines = isLink && markedLines();
+      const suffix = lines ? `?lines=${lines.join("-")}#L${lines.join("-L")}` : "";
       const focused = document.activeElement;
       try {
-        await toClipboard(code || (link ? url + place : await whole()));
-        say(button.dataset.copied ?? (link ? (lines ? tools.rangeCopied : tools.linkCopied) : tools.copied));
-        flashButton(button);
+        await copyText(code || (isLink ? url + suffix : await completeText()));
+        announce(button.dataset.copied ?? (isLink ? (lines ? tools.rangeCopied : tools.linkCopied) : tools.copied));
+        markDone(button);
       } catch {
-        notice(tools.failed);
+        showNotice(tools.failed);
       }
       focused?.focus?.({ preventScroll: true });
     };
     const wrapButton = $("[data-wrap]");
-    // the first line in sight stays where it is
-    const inSight = () => {
+    // Toggling the wrapping keeps the first visible line where it is.
+    const firstVisibleLine = () => {
       const { left, top } = text.getBoundingClientRect();
       for (let y = 1; top < 0 && y < 80; y += 8) {
         const link = lineLink(document.elementFromPoint(left + 4, y));
@@ -172,12 +172,12 @@
       }
       return text;
     };
-    const wrap = () => {
+    const toggleWrap = () => {
       const on = wrapButton.value === "on";
-      const kept = inSight();
-      const { top } = kept.getBoundingClientRect();
+      const anchor = firstVisibleLine();
+      const { top } = anchor.getBoundingClientRect();
       all("pre.text").forEach((pre) => pre.classList.toggle("wrap", on));
-      scrollBy({ top: kept.getBoundingClientRect().top - top, behavior: "instant" });
+      scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: "instant" });
       wrapButton.setAttribute("aria-pressed", on);
       fetch("/preferences", { method: "POST", body: new URLSearchParams({ wrap: wrapButton.value }), redirect: "manual" }).catch(() => {});
       wrapButton.value = on ? "off" : "on";
@@ -187,57 +187,58 @@
       const button = event.target.closest("[data-copy], [data-wrap]");
       if (!button) return;
       event.preventDefault();
-      if (button === wrapButton) wrap();
+      if (button === wrapButton) toggleWrap();
       else copy(button);
     });
     $("#link")?.addEventListener("focus", ({ target }) => target.select());
 
-    // Lines: #L3 and #L3-L9 are marked, as is ?lines=3-9, also where they are in a part that is not here yet.
+    // Marked lines: `#L3`, `#L3-L9` or `?lines=3-9`.
+    // If they are in a part that is not loaded, the page is reloaded with that part.
 
-    const linkOf = (line) => document.getElementById(`L${line}`);
-    const marked = () => {
-      const asked = new URLSearchParams(location.search).get("lines");
-      const [, one, other] = /^#L(\d+)(?:-L?(\d+))?$/.exec(location.hash) ?? /^(\d+)(?:-(\d+))?$/.exec(asked) ?? [];
+    const numberLink = (line) => document.getElementById(`L${line}`);
+    const markedLines = () => {
+      const query = new URLSearchParams(location.search).get("lines");
+      const [, one, other] = /^#L(\d+)(?:-L?(\d+))?$/.exec(location.hash) ?? /^(\d+)(?:-(\d+))?$/.exec(query) ?? [];
       const lines = [...new Set([Number(one), Number(other ?? one)])].sort((a, b) => a - b);
       return lines[0] >= 1 && lines.at(-1) <= 1e9 && lines;
     };
-    const unmark = () => all("#text > .part > mark").forEach((mark) => {
+    const removeMarks = () => all("#text > .part > mark").forEach((mark) => {
       const part = mark.parentElement;
       mark.replaceWith(...mark.childNodes);
       part.normalize();
     });
-    const mark = (first, last) => all("#text > .part").forEach((part) => {
+    const addMarks = (first, last) => all("#text > .part").forEach((part) => {
       const links = all(":scope > a", part);
       if (!links.length || links[0].title > last || links.at(-1).title < first) return;
       const range = document.createRange();
-      range.setStartBefore(linkOf(Math.max(first, links[0].title)));
-      if (links.at(-1).title > last) range.setEndBefore(linkOf(last + 1));
+      range.setStartBefore(numberLink(Math.max(first, links[0].title)));
+      if (links.at(-1).title > last) range.setEndBefore(numberLink(last + 1));
       else range.setEndAfter(part.lastChild);
       range.surroundContents(document.createElement("mark"));
     });
-    // an element that moves into a mark, or out of one, loses the focus
-    const remark = () => {
+    // Moving an element into a mark or out of it removes the focus, so it is restored.
+    const updateMarks = () => {
       const focused = document.activeElement;
-      const lines = marked();
-      unmark();
-      if (lines) mark(lines[0], lines.at(-1));
+      const lines = markedLines();
+      removeMarks();
+      if (lines) addMarks(lines[0], lines.at(-1));
       if (document.activeElement !== focused) focused.focus({ preventScroll: true });
     };
-    const goToLines = () => {
-      const lines = marked();
-      const link = lines && linkOf(lines[0]);
-      if (!lines || link) remark();
+    const showMarkedLines = () => {
+      const lines = markedLines();
+      const link = lines && numberLink(lines[0]);
+      if (!lines || link) updateMarks();
       if (link) {
         const { top } = link.getBoundingClientRect();
-        const elsewhere = location.hash && !location.hash.startsWith("#L");
-        if (!elsewhere && (top < 0 || top > innerHeight * 0.8)) link.scrollIntoView({ block: "center" });
+        const hasOtherTarget = location.hash && !location.hash.startsWith("#L");
+        if (!hasOtherTarget && (top < 0 || top > innerHeight * 0.8)) link.scrollIntoView({ block: "center" });
       } else if (lines && new URLSearchParams(location.search).get("lines") !== lines.join("-")) {
         location.replace(`${location.pathname}?lines=${lines.join("-")}${location.hash}`);
       }
     };
-    const goTo = (hash) => {
+    const navigateTo = (hash) => {
       history.pushState(null, "", location.pathname + hash);
-      goToLines();
+      showMarkedLines();
     };
     const lineLink = (target) => target?.closest?.("#text > .part > a, #text > .part > mark > a");
     text.addEventListener("click", (event) => {
@@ -245,70 +246,71 @@
       if (!link || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       const line = Number(link.title);
-      const from = event.shiftKey ? marked()?.[0] ?? line : line;
-      goTo(from === line ? `#L${line}` : `#L${Math.min(from, line)}-L${Math.max(from, line)}`);
+      const start = event.shiftKey ? markedLines()?.[0] ?? line : line;
+      navigateTo(start === line ? `#L${line}` : `#L${Math.min(start, line)}-L${Math.max(start, line)}`);
     });
-    window.addEventListener("hashchange", goToLines);
-    goToLines();
+    window.addEventListener("hashchange", showMarkedLines);
+    showMarkedLines();
 
-    // Of thousands of numbers, Tab stops at one; the arrows go on from there.
+    // Tab stops at one line number only; the arrow keys move between line numbers.
 
-    const tabStop = (link) => {
+    const moveTabStop = (link) => {
       all("#text a[tabindex='0']").forEach((other) => { other.tabIndex = -1; });
       link.tabIndex = 0;
     };
-    const oneTabStop = () => all("pre.text code").forEach((code) => {
+    const limitTabStops = () => all("pre.text code").forEach((code) => {
       const links = all("a:not([tabindex])", code);
       links.forEach((link) => { link.tabIndex = -1; });
       if (links.length && !$("a[tabindex='0']", code)) links[0].tabIndex = 0;
     });
-    oneTabStop();
+    limitTabStops();
     text.addEventListener("keydown", (event) => {
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       const link = lineLink(event.target);
-      const next = step && link && linkOf(Number(link.title) + step);
+      const next = step && link && numberLink(Number(link.title) + step);
       if (!next) return;
       event.preventDefault();
-      tabStop(next);
+      moveTabStop(next);
       next.focus();
     });
 
-    // The next part comes before one reaches the end, the earlier one without moving what one reads.
+    // The next part is loaded before the reader reaches the end.
+    // An earlier part is inserted without moving the visible text.
 
-    const near = new IntersectionObserver((entries) => entries.forEach(({ isIntersecting, target }) => {
+    const partObserver = new IntersectionObserver((entries) => entries.forEach(({ isIntersecting, target }) => {
       if (!isIntersecting) return;
-      near.unobserve(target);
+      partObserver.unobserve(target);
       htmx.trigger(target, "near");
     }), { rootMargin: "2000px" });
-    const watch = () => all(".way a[hx-get*='side=after']").forEach((link) => near.observe(link));
-    watch();
-    let read = null;
+    const observeNextParts = () => all(".way a[hx-get*='side=after']").forEach((link) => partObserver.observe(link));
+    observeNextParts();
+    let scrollAnchor = null;
     document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
       const first = ctx.sourceElement.matches("[hx-get*='side=before']") && $(".part", $(ctx.sourceElement.getAttribute("hx-target")));
-      read = first && { first, top: first.getBoundingClientRect().top };
+      scrollAnchor = first && { first, top: first.getBoundingClientRect().top };
     });
     document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-      // the link itself has gone with the swap; what is refreshed elsewhere is none of this
+      // Ignore swaps elsewhere on the page. The link that loaded a part is gone after its swap.
       if (!ctx.sourceElement.matches("pre.text code, [hx-get*='side=']")) return;
-      if (read) scrollBy({ top: read.first.getBoundingClientRect().top - read.top, behavior: "instant" });
-      read = null;
-      oneTabStop();
-      watch();
-      remark();
+      if (scrollAnchor) scrollBy({ top: scrollAnchor.first.getBoundingClientRect().top - scrollAnchor.top, behavior: "instant" });
+      scrollAnchor = null;
+      limitTabStops();
+      observeNextParts();
+      updateMarks();
     });
 
-    // What was found is mostly on this page already.
+    // Search results: most are on this page already, so following their link needs no request.
 
     $("#found").addEventListener("click", (event) => {
       const link = event.target.closest("a[href*='#L']");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       const { hash, searchParams } = new URL(link.href);
       const part = searchParams.get("part");
-      const here = part ? $(`#text > [data-part="${part}"]`) : document.getElementById(hash.slice(1));
-      // what is on a line of many parts is not where that line begins
-      if (!here || here.matches(".cut") && !$(hash, here)) return;
+      const target = part ? $(`#text > [data-part="${part}"]`) : document.getElementById(hash.slice(1));
+      // A line can continue over several parts. Its number is only in the part where it begins.
+      if (!target || target.matches(".cut") && !$(hash, target)) return;
       event.preventDefault();
-      goTo(hash);
+      navigateTo(hash);
       document.getElementById(hash.slice(1)).scrollIntoView({ block: "center" });
     });
     $(".find").addEventListener("keydown", (event) => {
@@ -318,8 +320,8 @@
     });
 
     $("#syntax-filter").addEventListener("input", ({ target }) => {
-      const wanted = target.value.trim().toLowerCase();
-      all("#syntaxes li").forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(wanted); });
+      const filter = target.value.trim().toLowerCase();
+      all("#syntaxes li").forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(filter); });
     });
     $("#syntax-filter").addEventListener("keydown", (event) => {
       if (event.key === "Enter") $("#syntaxes li:not([hidden]) a")?.click();
@@ -328,7 +330,7 @@
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
       if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
-      // the key's place counts too, so that a Cyrillic layout works
+      // The position of the key counts too, so that shortcuts work on a Cyrillic layout.
       const latin = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
       const key = event.key === "?" ? "?" : /^[a-z]$/.test(event.key) ? event.key : latin;
       const control = !(event.shiftKey && key !== "?") && $(`[data-key="${CSS.escape(key)}"]`);
@@ -350,25 +352,25 @@
   const fileState = $("#file-state");
   const fileHint = fileState.innerHTML;
   const remove = $("[data-remove]");
-  const words = $(".editor").dataset;
+  const messages = $(".editor").dataset;
   const counts = $(".counts");
   const save = $("#save");
-  const max = Number(counts.dataset.max);
+  const maxBytes = Number(counts.dataset.max);
   const units = counts.dataset.units.split(" ");
-  const number = new Intl.NumberFormat(root.lang);
+  const integers = new Intl.NumberFormat(root.lang);
   const tenths = new Intl.NumberFormat(root.lang, { maximumFractionDigits: 1 });
 
-  const size = (bytes) => {
+  const formatSize = (bytes) => {
     let unit = 0;
     for (; bytes >= 1023.5 && unit < 3; unit++) bytes /= 1024;
-    return `${(bytes < 10 ? tenths : number).format(bytes < 10 ? bytes : Math.round(bytes))} ${units[unit]}`;
+    return `${(bytes < 10 ? tenths : integers).format(bytes < 10 ? bytes : Math.round(bytes))} ${units[unit]}`;
   };
 
-  // Only the numbers in sight are drawn, whatever the length of the text.
+  // Line numbers: only the visible ones are drawn, so that a long text stays fast.
 
   let lines = 1;
   let drawn = "";
-  const gutterNow = () => {
+  const drawGutter = () => {
     const height = parseFloat(getComputedStyle(area).lineHeight);
     const first = Math.floor(area.scrollTop / height);
     const until = Math.min(lines, first + Math.ceil(area.clientHeight / height) + 1);
@@ -379,17 +381,17 @@
     gutter.scrollTop = area.scrollTop - first * height;
   };
   let frame = 0;
-  const draw = () => { frame ||= requestAnimationFrame(() => { frame = 0; gutterNow(); }); };
+  const requestDraw = () => { frame ||= requestAnimationFrame(() => { frame = 0; drawGutter(); }); };
 
-  let over = false;
-  const state = (bytes) => {
-    over = bytes > max;
-    counts.toggleAttribute("data-over", over);
-    const reason = over ? fill(counts.dataset.tooLong, { size: size(bytes - max) }) : "";
+  let tooLong = false;
+  const showLimit = (bytes) => {
+    tooLong = bytes > maxBytes;
+    counts.toggleAttribute("data-over", tooLong);
+    const reason = tooLong ? format(counts.dataset.tooLong, { size: formatSize(bytes - maxBytes) }) : "";
     if ($("#over").textContent !== reason) $("#over").textContent = reason;
-    save.setAttribute("aria-disabled", over);
+    save.setAttribute("aria-disabled", tooLong);
   };
-  const count = () => {
+  const updateCounts = () => {
     const bytes = new TextEncoder().encode(area.value);
     let characters = 0;
     lines = 1;
@@ -398,50 +400,50 @@
       if ((byte & 0xc0) !== 0x80) characters++;
     }
     const shown = { lines: bytes.length && bytes.at(-1) !== 10 ? lines : lines - 1, characters };
-    for (const name in shown) $(`[data-count=${name}]`).textContent = number.format(shown[name]);
-    const saved = file.files[0]?.size ?? bytes.length;
-    $("[data-count=bytes]").textContent = size(saved);
+    for (const name in shown) $(`[data-count=${name}]`).textContent = integers.format(shown[name]);
+    const savedBytes = file.files[0]?.size ?? bytes.length;
+    $("[data-count=bytes]").textContent = formatSize(savedBytes);
     for (const name in shown) $(`[data-count=${name}]`).parentElement.hidden = file.files.length > 0;
-    state(saved);
-    draw();
+    showLimit(savedBytes);
+    requestDraw();
   };
-  let counting = 0;
-  const changed = () => {
-    clearTimeout(counting);
-    counting = setTimeout(count, area.textLength > 300000 ? 300 : 0);
+  let countTimer = 0;
+  const textChanged = () => {
+    clearTimeout(countTimer);
+    countTimer = setTimeout(updateCounts, area.textLength > 300000 ? 300 : 0);
   };
-  area.addEventListener("input", changed);
-  area.addEventListener("scroll", draw, { passive: true });
-  new ResizeObserver(draw).observe(area);
-  count();
+  area.addEventListener("input", textChanged);
+  area.addEventListener("scroll", requestDraw, { passive: true });
+  new ResizeObserver(requestDraw).observe(area);
+  updateCounts();
 
-  // Tab indents until Esc says otherwise; execCommand keeps the browser's own undo.
+  // Tab indents; after Esc it moves the focus. execCommand keeps the undo history of the browser.
 
-  let leaving = false;
-  const type = (from, to, insert) => {
+  let tabMovesFocus = false;
+  const replaceRange = (from, to, insert) => {
     area.setSelectionRange(from, to);
     if (!document.execCommand(insert ? "insertText" : "delete", false, insert)) {
       area.setRangeText(insert, from, to, "end");
-      changed();
+      textChanged();
     }
   };
-  area.addEventListener("blur", () => { leaving = false; });
+  area.addEventListener("blur", () => { tabMovesFocus = false; });
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return;
-    if (event.key === "Escape") { leaving = true; return; }
+    if (event.key === "Escape") { tabMovesFocus = true; return; }
     if (event.key !== "Tab" || event.ctrlKey || event.altKey || event.metaKey) {
-      if (event.key !== "Shift") leaving = false;
+      if (event.key !== "Shift") tabMovesFocus = false;
       return;
     }
-    if (leaving) return;
+    if (tabMovesFocus) return;
     event.preventDefault();
     const { selectionStart: start, selectionEnd: end, value } = area;
     const from = value.lastIndexOf("\n", start - 1) + 1;
     const block = value.slice(from, end);
-    if (!event.shiftKey && !block.includes("\n")) return type(start, end, "\t");
+    if (!event.shiftKey && !block.includes("\n")) return replaceRange(start, end, "\t");
     const moved = block.split("\n").map((line) => event.shiftKey ? line.replace(/^(\t| {1,4})/, "") : line && `\t${line}`).join("\n");
     if (moved === block) return;
-    type(from, end, moved);
+    replaceRange(from, end, moved);
     if (start !== end) area.setSelectionRange(from, from + moved.length);
     else area.setSelectionRange(Math.max(from, start + moved.length - block.length), Math.max(from, start + moved.length - block.length));
   });
@@ -452,7 +454,7 @@
     }
   });
 
-  // The syntax: a field that filters as one types
+  // Syntax: a text field with suggestions replaces the select
 
   const select = $("select#syntax");
   const syntaxes = [...select.options].map((o) => ({ slug: o.value, name: o.text, extensions: o.dataset.extensions.split(" ") }));
@@ -464,14 +466,14 @@
   Object.assign(field, { autocomplete: "off", spellcheck: false, placeholder: detect, title: select.dataset.hint });
   const chosen = select.selectedOptions[0].text;
   field.value = chosen === detect ? "" : chosen;
-  const names = document.createElement("datalist");
-  names.id = "syntaxes";
-  names.append(...syntaxes.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
-  field.setAttribute("list", names.id);
+  const suggestions = document.createElement("datalist");
+  suggestions.id = "syntaxes";
+  suggestions.append(...syntaxes.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
+  field.setAttribute("list", suggestions.id);
   field.addEventListener("focus", () => field.select());
-  select.replaceWith(field, names);
+  select.replaceWith(field, suggestions);
 
-  const guess = (name) => {
+  const guessFromName = (name) => {
     const title = $("#title");
     title.value ||= name.slice(0, title.maxLength);
     const lower = name.toLowerCase();
@@ -480,45 +482,46 @@
     if (!field.value && found) field.value = found.name;
   };
 
-  // Files: a small one becomes the text, a large one goes along as it is
+  // Files: a small file is loaded into the editor, a large one is attached
 
-  const attached = () => {
+  const updateAttachment = () => {
     const [one] = file.files;
     sheet.toggleAttribute("data-replaced", Boolean(one));
     area.readOnly = Boolean(one);
     remove.hidden = !one;
-    if (one) fileState.textContent = fill(words.attached, { name: one.name, size: size(one.size) });
+    if (one) fileState.textContent = format(messages.attached, { name: one.name, size: formatSize(one.size) });
     else fileState.innerHTML = fileHint;
-    count();
+    updateCounts();
   };
-  const take = async (one) => {
-    guess(one.name);
+  const addFile = async (one) => {
+    guessFromName(one.name);
     if (one.size <= 1 << 20 && !area.value && !file.files.length) {
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await one.arrayBuffer());
       if (!text.includes("\ufffd") && !text.includes("\0") && !text.includes("\r")) {
         area.value = text;
         area.setSelectionRange(0, 0);
         area.focus();
-        changed();
-        say(fill(words.loaded, { name: one.name }));
+        textChanged();
+        announce(format(messages.loaded, { name: one.name }));
         return;
       }
     }
     const transfer = new DataTransfer();
     transfer.items.add(one);
     file.files = transfer.files;
-    attached();
-    say(fileState.textContent);
+    updateAttachment();
+    announce(fileState.textContent);
   };
   file.addEventListener("change", () => {
     const [one] = file.files;
-    if (!one) return attached();
-    if (area.value || one.size > 1 << 20) { guess(one.name); return attached(); }
+    if (!one) return updateAttachment();
+    if (area.value || one.size > 1 << 20) { guessFromName(one.name); return updateAttachment(); }
     file.value = "";
-    take(one);
+    addFile(one);
   });
-  remove.addEventListener("click", () => { file.value = ""; attached(); area.focus(); });
+  remove.addEventListener("click", () => { file.value = ""; updateAttachment(); area.focus(); });
   const hasFile = (transfer) => [...(transfer?.types ?? [])].includes("Files");
+  // `dragenter` and `dragleave` also fire for child elements, so the nesting is counted.
   let depth = 0;
   const dragging = (by) => { depth = by && Math.max(0, depth + by); sheet.toggleAttribute("data-dragging", depth > 0); };
   document.addEventListener("dragenter", (event) => hasFile(event.dataTransfer) && dragging(1));
@@ -528,38 +531,38 @@
     if (!hasFile(event.dataTransfer)) return;
     event.preventDefault();
     dragging(0);
-    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files[0]) addFile(event.dataTransfer.files[0]);
   });
   area.addEventListener("paste", (event) => {
     const [one] = event.clipboardData.files;
     if (!one || event.clipboardData.types.includes("text/plain")) return;
     event.preventDefault();
-    take(one);
+    addFile(one);
   });
 
-  // A lifetime of one's own
+  // A custom expiry
 
-  const own = $("#expires_custom");
+  const customExpiry = $("#expires_custom");
   form.addEventListener("change", ({ target }) => {
-    if (target.name === "expires" && target.value === "custom") own.focus();
+    if (target.name === "expires" && target.value === "custom") customExpiry.focus();
   });
 
-  // Saving, with progress; the page is not left by mistake with unsaved text
+  // Saving, with a progress bar; the browser warns before the page is left with unsaved text
 
   const label = save.textContent;
   const progress = $("#progress");
   let saving = false;
-  const busy = (on) => {
+  const setSaving = (on) => {
     saving = on;
     save.setAttribute("aria-busy", on);
     save.textContent = on ? save.dataset.saving : label;
     if (!on) progress.hidden = true;
   };
   form.addEventListener("submit", (event) => {
-    if (!over && !saving) return;
+    if (!tooLong && !saving) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (over) area.focus();
+    if (tooLong) area.focus();
   }, true);
 
   const upload = (url, request) => new Promise((resolve, reject) => {
@@ -589,32 +592,32 @@
     ctx.fetch = upload;
     if (file.files.length) ctx.request.body.delete("text");
     else ctx.request.body.delete("file");
-    const named = field.value.trim().toLowerCase();
-    const known = syntaxes.find((s) => s.name.toLowerCase() === named);
+    const name = field.value.trim().toLowerCase();
+    const known = syntaxes.find((s) => s.name.toLowerCase() === name);
     ctx.request.body.set("syntax", known?.slug ?? field.value);
-    busy(true);
+    setSaving(true);
   });
   form.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (!ctx.hx?.redirect) busy(false);
+    if (!ctx.hx?.redirect) setSaving(false);
   });
   form.addEventListener("htmx:before:swap", () => {
-    for (const words of [$("#form-errors"), ...all(".error[data-for]", form)]) words.replaceChildren();
+    for (const slot of [$("#form-errors"), ...all(".error[data-for]", form)]) slot.replaceChildren();
   });
   document.addEventListener("htmx:after:swap", () => {
     let first = null;
     for (const slot of all(".error[data-for]", form)) {
-      const wrong = slot.textContent.trim() !== "";
+      const invalid = slot.textContent.trim() !== "";
       const name = slot.dataset.for;
       for (const input of all(`#${name}:not(fieldset), [name=${name}_custom]`, form)) {
-        input.toggleAttribute("aria-invalid", wrong);
-        if (wrong) input.setAttribute("aria-invalid", "true");
+        input.toggleAttribute("aria-invalid", invalid);
+        if (invalid) input.setAttribute("aria-invalid", "true");
       }
-      if (wrong) first ??= $(`[name=${name}_custom], [name=${name}]:is(:checked, :not([type=radio]))`, form);
+      if (invalid) first ??= $(`[name=${name}_custom], [name=${name}]:is(:checked, :not([type=radio]))`, form);
     }
     first?.focus();
   });
   window.addEventListener("beforeunload", (event) => {
     if (!saving && (area.value !== area.defaultValue || file.files.length)) event.preventDefault();
   });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) { busy(false); count(); } });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { setSaving(false); updateCounts(); } });
 })();
