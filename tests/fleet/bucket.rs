@@ -1,7 +1,7 @@
 use reqwest::StatusCode;
 use store::{BlobKey, Clock};
 
-use crate::harness::{Answer, Fleet, Line, Oracle, Program};
+use crate::harness::{Fleet, Line, Oracle, Program, Response};
 
 /// What the site asks of the bucket for one text, at most.
 const ATTEMPTS: usize = 3;
@@ -143,7 +143,7 @@ async fn key_of(fleet: &Fleet, path: &str) -> BlobKey {
 }
 
 /// Eight hex digits, the same in the answer and in an error of the log.
-fn assert_quotes_the_log(site: &Program, answer: &Answer) {
+fn assert_quotes_the_log(site: &Program, answer: &Response) {
     let said = answer.text();
     let log = site.log();
     let mut ids = log

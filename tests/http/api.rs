@@ -14,7 +14,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Site, Visitor};
+use crate::support::{Response, Site, Visitor};
 
 /// A program, with a token or without.
 pub struct Program {
@@ -45,7 +45,7 @@ impl Program {
         path: &str,
         headers: &[(&'static str, &str)],
         body: Option<&Value>,
-    ) -> Answer {
+    ) -> Response {
         let mut request = self.visitor.request(method, path);
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
@@ -59,11 +59,11 @@ impl Program {
         self.visitor.send(request).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Response {
         self.send(Method::GET, path, &[], None).await
     }
 
-    pub async fn create(&self, body: &Value) -> Answer {
+    pub async fn create(&self, body: &Value) -> Response {
         self.send(Method::POST, "/api/v1/pastes", &[], Some(body)).await
     }
 
@@ -71,16 +71,16 @@ impl Program {
     pub async fn saved(&self, text: &str, fields: Value) -> Value {
         let mut body = json!({ "text": text });
         body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        let answer = self.create(&body).await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
-        answer.json()
+        let response = self.create(&body).await;
+        assert_eq!(response.status, StatusCode::CREATED, "{}", response.text());
+        response.json()
     }
 
-    pub async fn text(&self, paste: &Value) -> Answer {
+    pub async fn text(&self, paste: &Value) -> Response {
         self.get(&format!("{}/text", address(paste))).await
     }
 
-    pub async fn post_text(&self, query: &str, text: impl Into<Vec<u8>>) -> Answer {
+    pub async fn post_text(&self, query: &str, text: impl Into<Vec<u8>>) -> Response {
         let mut request = self.visitor.request(Method::POST, &format!("/api/v1/pastes{query}"));
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
@@ -89,7 +89,7 @@ impl Program {
     }
 }
 
-impl Answer {
+impl Response {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
     }

@@ -19,13 +19,13 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::support::{Answer, Site, Visitor};
+use crate::support::{Response, Site, Visitor};
 
 /// Every way to read a text that has an address of its own.
 const WAYS: [&str; 6] = ["", "/source", "/raw", "/download", "/embed", "?lines=1"];
 
 impl Visitor {
-    async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
         let mut request = self.request(Method::GET, path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -34,14 +34,14 @@ impl Visitor {
     }
 
     /// As a browser asks that has been there before.
-    async fn again(&self, path: &str, etag: &str) -> Answer {
+    async fn again(&self, path: &str, etag: &str) -> Response {
         self.get_with(path, &[("if-none-match", etag)]).await
     }
 
     async fn etag(&self, path: &str) -> String {
-        let answer = self.get(path).await;
-        assert_eq!(answer.status, StatusCode::OK, "{path}");
-        let etag = answer.header("etag").to_owned();
+        let response = self.get(path).await;
+        assert_eq!(response.status, StatusCode::OK, "{path}");
+        let etag = response.header("etag").to_owned();
         assert!(etag.starts_with('"') && etag.len() > 2, "strong: {etag:?} of {path}");
         assert!(!etag.contains(','));
         etag
@@ -72,17 +72,17 @@ async fn what_is_known_is_not_sent_again() {
         let etag = visitor.etag(&path).await;
         let list = format!("\"other\", {etag}");
         for known in [etag.clone(), format!("W/{etag}"), list, "*".to_owned()] {
-            let answer = visitor.again(&path, &known).await;
+            let response = visitor.again(&path, &known).await;
             assert_eq!(
-                (answer.status, answer.bytes.len()),
+                (response.status, response.bytes.len()),
                 (StatusCode::NOT_MODIFIED, 0),
                 "{path}"
             );
             for name in ["etag", "cache-control", "content-security-policy", "referrer-policy"] {
-                assert_eq!(answer.header(name), first.header(name), "{name} of {path}");
+                assert_eq!(response.header(name), first.header(name), "{name} of {path}");
             }
-            let vary = |answer: &Answer| {
-                let all = answer.headers.get_all("vary").iter();
+            let vary = |response: &Response| {
+                let all = response.headers.get_all("vary").iter();
                 let mut all: Vec<_> = all
                     .flat_map(|line| line.to_str().unwrap().split(", "))
                     .map(str::to_lowercase)
@@ -90,7 +90,7 @@ async fn what_is_known_is_not_sent_again() {
                 all.sort();
                 all
             };
-            assert_eq!(vary(&answer), vary(&first), "{path}");
+            assert_eq!(vary(&response), vary(&first), "{path}");
         }
         assert_eq!(visitor.again(&path, "\"other\"").await.bytes, first.bytes, "{path}");
     }
@@ -112,8 +112,8 @@ async fn a_tag_changes_with_everything_that_the_page_shows() {
         json!({ "expires": "never" }),
     ] {
         let address = format!("/api/v1/pastes{link}");
-        let answer = program.send(Method::PATCH, &address, &[], Some(&change)).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let response = program.send(Method::PATCH, &address, &[], Some(&change)).await;
+        assert_eq!(response.status, StatusCode::OK, "{}", response.text());
         for known in &seen {
             assert_eq!(visitor.again(&link, known).await.status, StatusCode::OK, "{change}");
         }
@@ -212,8 +212,8 @@ async fn who_is_logged_in_has_a_page_of_ones_own() {
         let again = ada.again(&link, anyones.header("etag")).await;
         assert_eq!(again.text(), hers.text(), "a tag of another's page means nothing");
         let program = site.visitor().with_header("authorization", &format!("Bearer {token}"));
-        let answer = program.get(&link).await;
-        assert_eq!((answer.header("etag"), answer.header("cache-control")), ("", "no-store"));
+        let response = program.get(&link).await;
+        assert_eq!((response.header("etag"), response.header("cache-control")), ("", "no-store"));
     }
     ada.post("/logout", &[]).await;
     ada.get("/").await; // the flash

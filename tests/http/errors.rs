@@ -44,9 +44,9 @@ async fn what_is_no_id_is_not_found_and_never_a_fault() {
 async fn a_method_that_a_route_does_not_have_is_told_what_it_has() {
     let site = Site::start().await;
     let visitor = site.visitor();
-    let answer = visitor.send(visitor.request(Method::PATCH, "/login")).await;
-    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert!(answer.header("allow").contains("GET") && answer.text().contains("<h1>"));
+    let response = visitor.send(visitor.request(Method::PATCH, "/login")).await;
+    assert_eq!(response.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(response.header("allow").contains("GET") && response.text().contains("<h1>"));
 }
 
 #[tokio::test]
@@ -60,12 +60,12 @@ async fn a_form_that_is_no_form_is_a_bad_request() {
             "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\ncut off",
         ),
     ] {
-        let answer = site.visitor().post_bytes("/", Some(media_type), body).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
-        assert!(answer.text().contains("<h1>"));
+        let response = site.visitor().post_bytes("/", Some(media_type), body).await;
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{body}");
+        assert!(response.text().contains("<h1>"));
     }
-    let answer = site.visitor().post_bytes("/login", Some("application/json"), "{}").await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let response = site.visitor().post_bytes("/login", Some("application/json"), "{}").await;
+    assert_eq!(response.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
@@ -97,10 +97,10 @@ async fn without_its_database_the_site_says_so_and_stays_up() {
         (&site.visitor(), link.as_str()),
         (&site.visitor(), "/recent"),
     ] {
-        let answer = visitor.get(path).await;
-        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
-        assert_eq!(answer.header("retry-after"), "5");
-        assert!(answer.text().contains("<h1>"), "a page, not a broken connection");
+        let response = visitor.get(path).await;
+        assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(response.header("retry-after"), "5");
+        assert!(response.text().contains("<h1>"), "a page, not a broken connection");
     }
     assert_eq!(
         site.visitor().get("/").await.status,

@@ -76,14 +76,14 @@ async fn what_is_no_text_is_refused_on_every_way_in() {
             "text={}",
             percent_encoding::percent_encode(bytes, percent_encoding::NON_ALPHANUMERIC)
         );
-        for answer in [
+        for response in [
             site.curl().post_bytes("/", None, bytes).await,
             site.visitor().upload("x.bin", bytes, &[]).await,
             site.visitor()
                 .post_bytes("/", Some("application/x-www-form-urlencoded"), urlencoded)
                 .await,
         ] {
-            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bytes:?}");
+            assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY, "{bytes:?}");
         }
     }
     assert!(
@@ -95,14 +95,14 @@ async fn what_is_no_text_is_refused_on_every_way_in() {
 #[tokio::test]
 async fn an_empty_text_is_refused_on_every_way_in() {
     let site = Site::start().await;
-    for answer in [
+    for response in [
         site.curl().post_bytes("/", None, "").await,
         site.visitor().submit(&[("text", "")]).await,
         site.visitor().submit(&[]).await,
         site.visitor().upload("empty.txt", "", &[]).await,
         site.visitor().post("/", &[]).await,
     ] {
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
 
@@ -129,8 +129,8 @@ async fn a_title_is_one_line_of_two_hundred_characters() {
     assert!(site.visitor().get(&link).await.text().contains(&longest));
     let link = site.visitor().upload("x.txt", "x", &[("title", "two\r\nlines\0")]).await.location();
     assert!(site.visitor().get(&link).await.text().contains("<bdi>two  lines</bdi>"));
-    let answer = site.visitor().submit(&[("text", "x"), ("title", &"ж".repeat(5000))]).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let response = site.visitor().submit(&[("text", "x"), ("title", &"ж".repeat(5000))]).await;
+    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test(flavor = "multi_thread")]

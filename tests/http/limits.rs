@@ -7,10 +7,10 @@ use reqwest::{Method, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::support::{Answer, PASSWORD, Site, Visitor};
+use crate::support::{PASSWORD, Response, Site, Visitor};
 
-fn seconds(answer: &Answer) -> u64 {
-    answer.header("retry-after").parse().unwrap()
+fn seconds(response: &Response) -> u64 {
+    response.header("retry-after").parse().unwrap()
 }
 
 /// What costs something, as one client does it again and again.
@@ -24,7 +24,7 @@ struct Deed {
 }
 
 impl Deed {
-    async fn by(&self, visitor: &Visitor) -> Answer {
+    async fn by(&self, visitor: &Visitor) -> Response {
         match self.method {
             Method::GET => visitor.get(self.path).await,
             _ => visitor.post(self.path, self.form).await,
@@ -179,14 +179,14 @@ async fn fill(
         uploads.push(Upload::begin(site, clients[n % clients.len()], 1024 * 1024).await);
         let mut refused = None;
         uploads.retain(|upload| {
-            let mut answer = vec![0; 4096];
-            let Ok(read @ 1..) = upload.0.try_read(&mut answer) else { return true };
-            let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
-            refused = refused.take().or_else(|| answer.starts_with(&line).then_some(answer));
+            let mut response = vec![0; 4096];
+            let Ok(read @ 1..) = upload.0.try_read(&mut response) else { return true };
+            let response = String::from_utf8_lossy(&response[..read]).into_owned();
+            refused = refused.take().or_else(|| response.starts_with(&line).then_some(response));
             false
         });
-        if let Some(answer) = refused {
-            return answer;
+        if let Some(response) = refused {
+            return response;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -199,13 +199,13 @@ async fn fill_places(site: &Site, client: &str) -> Vec<Upload> {
     loop {
         assert!(uploads.len() < 100, "{client} is never refused");
         let mut upload = Upload::begin(site, client, 1).await;
-        let mut answer = vec![0; 4096];
+        let mut response = vec![0; 4096];
         if uploads.len() >= 64 {
-            let read = upload.0.read(&mut answer);
+            let read = upload.0.read(&mut response);
             let read = tokio::time::timeout(Duration::from_millis(200), read).await;
             if let Ok(Ok(read @ 1..)) = read {
-                let answer = String::from_utf8_lossy(&answer[..read]);
-                assert!(answer.starts_with("HTTP/1.1 429 "), "{answer}");
+                let response = String::from_utf8_lossy(&response[..read]);
+                assert!(response.starts_with("HTTP/1.1 429 "), "{response}");
                 return uploads;
             }
         }

@@ -7,10 +7,10 @@ async fn the_language_is_the_browsers_until_it_is_chosen() {
     let site = Site::start().await;
     let visitor = site.visitor().with_header("accept-language", "ru-RU,ru;q=0.9,en;q=0.5");
     assert!(visitor.get("/login").await.text().contains("<html lang=\"ru\""));
-    let answer =
+    let response =
         visitor.post("/preferences", &[("lang", "en"), ("next", "/login?next=/recent")]).await;
     assert_eq!(
-        (answer.status, answer.location().as_str()),
+        (response.status, response.location().as_str()),
         (StatusCode::SEE_OTHER, "/login?next=/recent")
     );
     assert!(visitor.get("/login").await.text().contains("<html lang=\"en\""));
@@ -32,9 +32,9 @@ async fn the_theme_is_remembered() {
 #[tokio::test]
 async fn one_comes_back_to_this_site_only() {
     let site = Site::start().await;
-    let answer =
+    let response =
         site.visitor().post("/preferences", &[("theme", "dark"), ("next", "//evil.example")]).await;
-    assert_eq!(answer.location(), "/");
+    assert_eq!(response.location(), "/");
     for bad in [("lang", "tlh"), ("theme", "neon")] {
         assert_eq!(
             site.visitor().post("/preferences", &[bad]).await.status,

@@ -2,21 +2,21 @@
 
 use reqwest::{Method, StatusCode};
 
-use crate::support::{Answer, PASSWORD, Site};
+use crate::support::{PASSWORD, Response, Site};
 
-fn assert_guarded(answer: &Answer, what: &str) {
+fn assert_guarded(response: &Response, what: &str) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
     ] {
-        assert_eq!(answer.header(name), value, "{name} on {what}");
+        assert_eq!(response.header(name), value, "{name} on {what}");
     }
     // The style sheet is for frames in other sites' pages as well.
     let shared = if what.starts_with("/assets/site") { "cross-origin" } else { "same-origin" };
-    assert_eq!(answer.header("cross-origin-resource-policy"), shared, "{what}");
-    let policy = answer.header("content-security-policy");
+    assert_eq!(response.header("cross-origin-resource-policy"), shared, "{what}");
+    let policy = response.header("content-security-policy");
     for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
         assert!(policy.contains(part), "{part} on {what}");
     }
@@ -122,9 +122,9 @@ async fn another_site_cannot_act_for_a_visitor() {
                 .request(method, &path)
                 .header(name, value)
                 .header("content-type", "application/x-www-form-urlencoded");
-            let answer = ada.send(request.body("text=x&theme=dark")).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} with {name}: {value}");
-            assert!(answer.text().contains("<h1>"));
+            let response = ada.send(request.body("text=x&theme=dark")).await;
+            assert_eq!(response.status, StatusCode::FORBIDDEN, "{path} with {name}: {value}");
+            assert!(response.text().contains("<h1>"));
         }
     }
     assert_eq!(ada.raw(&link).await, "mine");
@@ -142,10 +142,10 @@ async fn following_a_link_from_elsewhere_is_fine() {
     let site = Site::start().await;
     let link = site.visitor().paste("x").await;
     let visitor = site.visitor();
-    let answer = visitor
+    let response = visitor
         .send(visitor.request(Method::GET, &link).header("sec-fetch-site", "cross-site"))
         .await;
-    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(response.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -174,8 +174,8 @@ async fn no_page_has_inline_scripts_styles_or_handlers() {
 #[tokio::test]
 async fn pages_depend_on_what_they_say_they_depend_on() {
     let site = Site::start().await;
-    let answer = site.visitor().get("/").await;
-    let vary: Vec<_> = answer
+    let response = site.visitor().get("/").await;
+    let vary: Vec<_> = response
         .headers
         .get_all("vary")
         .iter()
@@ -184,5 +184,5 @@ async fn pages_depend_on_what_they_say_they_depend_on() {
     for name in ["accept-language", "cookie", "hx-request"] {
         assert!(vary.iter().any(|value| value.contains(name)), "{name} in {vary:?}");
     }
-    assert_eq!(answer.header("cache-control"), "private, no-cache");
+    assert_eq!(response.header("cache-control"), "private, no-cache");
 }

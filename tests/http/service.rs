@@ -30,8 +30,8 @@ async fn assets_are_immutable_and_compressed_ahead_of_time() {
         }
         for (accepted, coding) in [("br;q=0.1, gzip", "gzip"), ("br;q=0, *", "gzip")] {
             let request = visitor.request(Method::GET, &path).header("accept-encoding", accepted);
-            let answer = visitor.send(request).await;
-            assert_eq!(answer.header("content-encoding"), coding, "{path} as {accepted}");
+            let response = visitor.send(request).await;
+            assert_eq!(response.header("content-encoding"), coding, "{path} as {accepted}");
         }
         seen += 1;
     }
@@ -66,8 +66,8 @@ async fn pages_are_compressed_for_who_can_read_it() {
     let site = Site::start().await;
     let visitor = site.visitor();
     for coding in ["gzip", "br", "zstd"] {
-        let answer =
+        let response =
             visitor.send(visitor.request(Method::GET, "/").header("accept-encoding", coding)).await;
-        assert_eq!(answer.header("content-encoding"), coding);
+        assert_eq!(response.header("content-encoding"), coding);
     }
 }

@@ -38,9 +38,12 @@ async fn a_visitor_hands_somebody_a_link_until_it_expires() {
 async fn a_user_manages_their_pastes() {
     let site = Site::start().await;
     let ada = site.visitor();
-    let answer =
+    let response =
         ada.post("/register", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
-    assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/profile"));
+    assert_eq!(
+        (response.status, response.location().as_str()),
+        (StatusCode::SEE_OTHER, "/profile")
+    );
     assert!(ada.get("/profile").await.text().contains("ada@example.org"));
 
     let first = ada.paste_with("one", &[("title", "The first")]).await;
@@ -50,8 +53,11 @@ async fn a_user_manages_their_pastes() {
     let (newer, older) = (profile.find("The second").unwrap(), profile.find("The first").unwrap());
     assert!(newer < older, "newest first");
 
-    let answer = ada.post(&format!("{first}/delete"), &[]).await;
-    assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/profile"));
+    let response = ada.post(&format!("{first}/delete"), &[]).await;
+    assert_eq!(
+        (response.status, response.location().as_str()),
+        (StatusCode::SEE_OTHER, "/profile")
+    );
     assert!(!ada.get("/profile").await.text().contains("The first"));
     assert_eq!(site.visitor().get(&first).await.status, StatusCode::NOT_FOUND);
 

@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use crate::support::{Site, Visitor};
 
 async fn sees(visitor: &Visitor, link: &str) -> bool {
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for route in [
         link.to_owned(),
         format!("{link}.txt"),
@@ -15,23 +15,23 @@ async fn sees(visitor: &Visitor, link: &str) -> bool {
         format!("{link}/qr"),
         format!("{link}/expiry"),
     ] {
-        let answer = visitor.get(&route).await;
+        let response = visitor.get(&route).await;
         assert!(
-            matches!(answer.status, StatusCode::OK | StatusCode::NOT_FOUND),
+            matches!(response.status, StatusCode::OK | StatusCode::NOT_FOUND),
             "{route}: {}",
-            answer.status
+            response.status
         );
         assert!(
-            answer.status == StatusCode::OK || !answer.text().contains("the secret"),
+            response.status == StatusCode::OK || !response.text().contains("the secret"),
             "{route}"
         );
-        answers.push(answer.status == StatusCode::OK);
+        responses.push(response.status == StatusCode::OK);
     }
     assert!(
-        answers.iter().all(|seen| *seen == answers[0]),
-        "every route says the same: {answers:?}"
+        responses.iter().all(|seen| *seen == responses[0]),
+        "every route says the same: {responses:?}"
     );
-    answers[0]
+    responses[0]
 }
 
 #[tokio::test]
@@ -64,10 +64,10 @@ async fn missing_foreign_deleted_and_expired_are_the_same_page() {
     let missing = "/111111111111".to_owned();
     let mut pages = Vec::new();
     for link in [foreign, deleted, expired, missing] {
-        let answer = stranger.get(&link).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        let response = stranger.get(&link).await;
+        assert_eq!(response.status, StatusCode::NOT_FOUND);
         // The page's own address stands in it, as where to come back to.
-        pages.push(answer.text().replace(&link, "/…"));
+        pages.push(response.text().replace(&link, "/…"));
     }
     assert!(pages.iter().all(|page| *page == pages[0]));
 }
@@ -75,7 +75,7 @@ async fn missing_foreign_deleted_and_expired_are_the_same_page() {
 #[tokio::test]
 async fn a_visitor_who_is_not_logged_in_cannot_make_a_private_paste() {
     let site = Site::start().await;
-    let answer = site.visitor().submit(&[("text", "x"), ("visibility", "private")]).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.text().contains("id=\"visibility-error\""));
+    let response = site.visitor().submit(&[("text", "x"), ("visibility", "private")]).await;
+    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(response.text().contains("id=\"visibility-error\""));
 }

@@ -41,14 +41,14 @@ fn visitor() -> Client {
 }
 
 async fn post(client: &Client, url: &str, form: &[(&str, &str)]) -> reqwest::Response {
-    let answer = client.post(url).header("accept", "text/html").form(form).send().await.unwrap();
-    assert_eq!(answer.status(), 303, "{url}");
-    answer
+    let response = client.post(url).header("accept", "text/html").form(form).send().await.unwrap();
+    assert_eq!(response.status(), 303, "{url}");
+    response
 }
 
 async fn read(client: &Client, url: &str) -> (u16, String) {
-    let answer = client.get(url).send().await.unwrap();
-    (answer.status().as_u16(), answer.text().await.unwrap())
+    let response = client.get(url).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,13 +25,13 @@ async fn killed_in_a_burst_of_creates_nothing_acknowledged_is_lost() {
                 let mut acknowledged = HashMap::new();
                 for n in 0..2_000 {
                     let text = format!("visitor {visitor}, text {n}\n").repeat(1 + n % 50);
-                    let Ok(answer) = client.post(&url).body(text.clone()).send().await else {
+                    let Ok(response) = client.post(&url).body(text.clone()).send().await else {
                         break;
                     };
-                    if answer.status() != 201 {
+                    if response.status() != 201 {
                         break;
                     }
-                    let Ok(link) = answer.text().await else { break };
+                    let Ok(link) = response.text().await else { break };
                     acknowledged.insert(link.trim().to_owned(), text);
                     done.fetch_add(1, Ordering::SeqCst);
                 }

@@ -34,15 +34,15 @@ async fn on_a_full_disk_reads_go_on_and_it_recovers_by_itself() {
     let mut refused = 0;
     while refused < 10 {
         let text = noise();
-        let answer = client.post(&program.url).body(text.clone()).send().await.unwrap();
-        match answer.status() {
+        let response = client.post(&program.url).body(text.clone()).send().await.unwrap();
+        match response.status() {
             StatusCode::CREATED => {
-                let link = answer.text().await.unwrap().trim().to_owned();
+                let link = response.text().await.unwrap().trim().to_owned();
                 acknowledged.push((link, text));
             }
             status => {
                 assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-                assert!(answer.headers().contains_key("retry-after"));
+                assert!(response.headers().contains_key("retry-after"));
                 refused += 1;
             }
         }

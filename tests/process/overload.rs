@@ -103,9 +103,9 @@ async fn slow_clients_by_the_hundred_cost_a_visitor_nothing() {
 /// As from behind a proxy, by households in turn: none of them has more than its share.
 async fn save(client: &Client, url: &str, n: usize) -> (StatusCode, bool) {
     let household = format!("203.0.113.{}", n % 64);
-    let answer = client.post(url).header("x-forwarded-for", household).body(format!("text {n}"));
-    let answer = answer.send().await.unwrap();
-    (answer.status(), answer.headers().contains_key("retry-after"))
+    let response = client.post(url).header("x-forwarded-for", household).body(format!("text {n}"));
+    let response = response.send().await.unwrap();
+    (response.status(), response.headers().contains_key("retry-after"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

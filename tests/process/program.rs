@@ -112,8 +112,8 @@ impl Program {
     }
 
     pub async fn paste(&self, client: &Client, text: String) -> Result<String, reqwest::Error> {
-        let answer = client.post(&self.url).body(text).send().await?.error_for_status()?;
-        Ok(answer.text().await?.trim().to_owned())
+        let response = client.post(&self.url).body(text).send().await?.error_for_status()?;
+        Ok(response.text().await?.trim().to_owned())
     }
 }
 

@@ -12,9 +12,9 @@ async fn a_request_under_way_is_finished_first() {
         let head =
             "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\nexpect: 100-continue\r\n\r\n";
         upload.write_all(head.as_bytes()).await.unwrap();
-        let mut answer = [0; 25];
-        upload.read_exact(&mut answer).await.unwrap();
-        assert!(answer.starts_with(b"HTTP/1.1 100 Continue"), "the site waits for the body");
+        let mut response = [0; 25];
+        upload.read_exact(&mut response).await.unwrap();
+        assert!(response.starts_with(b"HTTP/1.1 100 Continue"), "the site waits for the body");
 
         program.signal(signal);
         while TcpStream::connect(home.address).await.is_ok() {
@@ -39,8 +39,8 @@ async fn an_idle_connection_does_not_hold_it_up() {
     let mut program = home.start();
     let mut idle = TcpStream::connect(home.address).await.unwrap();
     idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-    let mut answer = [0; 15];
-    idle.read_exact(&mut answer).await.unwrap();
+    let mut response = [0; 15];
+    idle.read_exact(&mut response).await.unwrap();
     program.signal("-TERM");
     assert!(program.wait().success());
 }

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 
 use engines::Engines;
 
-pub use visitor::{Answer, PASSWORD, Visitor, text_content, token_in};
+pub use visitor::{PASSWORD, Response, Visitor, text_content, token_in};
 
 /// 2030-01-01T12:00:00Z: where every moved clock starts.
 pub const START: Timestamp = Timestamp(1_893_499_200_000);

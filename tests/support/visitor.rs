@@ -19,7 +19,7 @@ pub struct Visitor {
 
 /// An answer that is here whole.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub bytes: Vec<u8>,
@@ -69,22 +69,22 @@ impl Visitor {
             .headers(self.headers.lock().unwrap().clone())
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
+    pub async fn send(&self, request: RequestBuilder) -> Response {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
+        Response { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Response {
         self.send(self.request(Method::GET, path)).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> Response {
         self.send(self.request(Method::DELETE, path)).await
     }
 
     /// A form as a browser encodes it by default.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let body = url_encoded(fields);
         let request = self
             .request(Method::POST, path)
@@ -98,7 +98,7 @@ impl Visitor {
         path: &str,
         media_type: Option<&str>,
         body: impl Into<Vec<u8>>,
-    ) -> Answer {
+    ) -> Response {
         let mut request = self.request(Method::POST, path).body(body.into());
         if let Some(media_type) = media_type {
             request = request.header("content-type", media_type);
@@ -107,7 +107,7 @@ impl Visitor {
     }
 
     /// The new-paste form as a browser sends it: multipart, line ends as CRLF, an empty file field.
-    pub async fn submit(&self, fields: &[(&str, &str)]) -> Answer {
+    pub async fn submit(&self, fields: &[(&str, &str)]) -> Response {
         let mut form = Form::new().part(
             "file",
             Part::bytes(Vec::new()).file_name("").mime_str("application/octet-stream").unwrap(),
@@ -124,7 +124,7 @@ impl Visitor {
         name: &str,
         content: impl Into<Vec<u8>>,
         fields: &[(&str, &str)],
-    ) -> Answer {
+    ) -> Response {
         let mut form =
             Form::new().part("file", Part::bytes(content.into()).file_name(name.to_owned()));
         for (name, value) in fields {
@@ -141,20 +141,20 @@ impl Visitor {
     pub async fn paste_with(&self, text: &str, fields: &[(&str, &str)]) -> String {
         let mut all = vec![("text", text)];
         all.extend(fields);
-        let answer = self.submit(&all).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
-        answer.location()
+        let response = self.submit(&all).await;
+        assert_eq!(response.status, StatusCode::SEE_OTHER, "{}", response.text());
+        response.location()
     }
 
     pub async fn raw(&self, path: &str) -> String {
-        let answer = self.get(&format!("{path}/raw")).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        String::from_utf8(answer.bytes).unwrap()
+        let response = self.get(&format!("{path}/raw")).await;
+        assert_eq!(response.status, StatusCode::OK);
+        String::from_utf8(response.bytes).unwrap()
     }
 
     pub async fn register(&self, email: &str) {
-        let answer = self.post("/register", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let response = self.post("/register", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(response.status, StatusCode::SEE_OTHER, "{}", response.text());
     }
 
     /// Makes an access token on the settings page.
@@ -166,12 +166,12 @@ impl Visitor {
         token_in(&page.text()).expect("the page shows the token")
     }
 
-    pub async fn log_in(&self, email: &str) -> Answer {
+    pub async fn log_in(&self, email: &str) -> Response {
         self.post("/login", &[("email", email), ("password", PASSWORD)]).await
     }
 }
 
-impl Answer {
+impl Response {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }

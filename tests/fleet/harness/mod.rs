@@ -42,7 +42,7 @@ pub use testbed::{Database, Line, Proxy, Redis, S3Server};
 pub use load::Load;
 pub use oracle::{Oracle, client};
 pub use program::{Kind, PATIENCE, Program, until, until_within};
-pub use visitor::{Answer, PASSWORD, Visitor};
+pub use visitor::{PASSWORD, Response, Visitor};
 
 /// Longer than a text without a row is left alone.
 const TWO_DAYS: Duration = Duration::from_hours(48);

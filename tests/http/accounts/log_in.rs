@@ -107,9 +107,9 @@ async fn a_megabyte_for_a_password_is_not_even_read() {
     let site = Site::start().await;
     site.visitor().register("ada@example.org").await;
     let long = format!("{PASSWORD}{}", "x".repeat(1 << 20));
-    let answer =
+    let response =
         site.visitor().post("/login", &[("email", "ada@example.org"), ("password", &long)]).await;
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(response.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]

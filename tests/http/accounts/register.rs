@@ -19,10 +19,10 @@ async fn what_is_wrong_is_said_beside_its_field_and_the_email_is_kept() {
         ("ada@example.org", &"long password ".repeat(30), "password"),
         ("ada@example.org", "", "password"),
     ] {
-        let answer =
+        let response =
             site.visitor().post("/register", &[("email", email), ("password", password)]).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{email} {password}");
-        let page = answer.text();
+        assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY, "{email} {password}");
+        let page = response.text();
         let input =
             page.split(&format!("id=\"{field}\"")).nth(1).unwrap().split('>').next().unwrap();
         assert!(input.contains("aria-invalid=\"true\""), "{email} {password}: {input}");

@@ -16,9 +16,9 @@ async fn an_owner_changes_all_but_the_text() {
     site.advance(Duration::from_mins(30));
     let change =
         json!({ "title": "two.rs", "expires": "1d", "visibility": "private", "syntax": "auto" });
-    let answer = program.send(Method::PATCH, &address(&paste), &[], Some(&change)).await;
-    let changed = answer.json();
-    assert_eq!(answer.status, StatusCode::OK, "{changed}");
+    let response = program.send(Method::PATCH, &address(&paste), &[], Some(&change)).await;
+    let changed = response.json();
+    assert_eq!(response.status, StatusCode::OK, "{changed}");
     assert_eq!(changed["expires_at"], "2030-01-02T12:30:00Z", "it counts from now");
     assert_eq!((&changed["title"], &changed["visibility"]), (&json!("two.rs"), &json!("private")));
     assert_eq!((&changed["syntax"], &changed["syntax_guessed"]), (&json!("rust"), &json!(true)));
@@ -65,8 +65,8 @@ async fn many_changes_at_once_all_come_through() {
     let changes: Vec<_> = (0..24).map(|n| json!({ "title": format!("title {n}") })).collect();
     let sent =
         changes.iter().map(|change| program.send(Method::PATCH, &path, &headers, Some(change)));
-    let answers = join_all(sent).await;
-    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK), "{answers:?}");
+    let responses = join_all(sent).await;
+    assert!(responses.iter().all(|response| response.status == StatusCode::OK), "{responses:?}");
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn a_change_is_judged_as_a_new_paste_is() {
         ("visibility", json!({ "visibility": "private" })),
         ("text", json!({ "text": "another" })),
     ] {
-        let answer = program.send(Method::PATCH, &address(&paste), &headers, Some(&change)).await;
-        answer.problem_of(field);
+        let response = program.send(Method::PATCH, &address(&paste), &headers, Some(&change)).await;
+        response.problem_of(field);
     }
 }

@@ -8,15 +8,15 @@ use crate::support::Site;
 async fn a_text_becomes_a_paste_that_its_token_deletes() {
     let site = Site::start().await;
     let program = site.program();
-    let answer = program
+    let response = program
         .create(&json!({
             "text": "fn main() {}\r\n", "title": "main.rs", "expires": "1h", "visibility": "public"
         }))
         .await;
-    assert_eq!(answer.status, StatusCode::CREATED);
-    let paste = answer.json();
+    assert_eq!(response.status, StatusCode::CREATED);
+    let paste = response.json();
     assert_eq!(paste["url"], format!("{}/{}", site.url, paste["id"].as_str().unwrap()));
-    assert_eq!(answer.location(), format!("{}{}", site.url, address(&paste)));
+    assert_eq!(response.location(), format!("{}{}", site.url, address(&paste)));
     assert_eq!((&paste["syntax"], &paste["syntax_guessed"]), (&json!("rust"), &json!(true)));
     assert_eq!((&paste["bytes"], &paste["lines"]), (&json!(14), &json!(1)));
     assert_eq!(paste["visibility"], "public");
@@ -24,7 +24,7 @@ async fn a_text_becomes_a_paste_that_its_token_deletes() {
     assert_eq!(paste["expires_at"], "2030-01-01T13:00:00Z");
     assert!(paste["delete_token"].as_str().unwrap().starts_with("pastebin_del_"));
     assert_eq!(program.text(&paste).await.text(), "fn main() {}\r\n", "byte for byte");
-    assert!(!names(&answer.headers).contains(&"set-cookie"));
+    assert!(!names(&response.headers).contains(&"set-cookie"));
     let page = site.visitor().get(&format!("/{}", paste["id"].as_str().unwrap())).await;
     assert_eq!(page.status, StatusCode::OK);
 }
@@ -33,9 +33,9 @@ async fn a_text_becomes_a_paste_that_its_token_deletes() {
 async fn the_bare_text_says_the_rest_in_the_query() {
     let site = Site::start().await;
     let program = site.program();
-    let answer = program.post_text("?title=a%20b.py&expires=never&syntax=auto", "print(1)").await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
-    let paste = answer.json();
+    let response = program.post_text("?title=a%20b.py&expires=never&syntax=auto", "print(1)").await;
+    assert_eq!(response.status, StatusCode::CREATED, "{}", response.text());
+    let paste = response.json();
     assert_eq!((&paste["title"], &paste["expires_at"]), (&json!("a b.py"), &json!(null)));
     assert_eq!(program.text(&paste).await.text(), "print(1)");
     let query = "/api/v1/pastes?title=query&syntax=rust";
@@ -82,8 +82,8 @@ async fn an_answer_with_a_token_is_not_kept_on_its_way() {
     let anonymous = site.program().create(&json!({ "text": "x" })).await;
     let plain = site.curl().post_bytes("/", None, "x").await;
     let own = program.get("/api/v1/pastes").await;
-    for answer in [anonymous, plain, own, program.get("/api/v1/user").await] {
-        assert_eq!(answer.header("cache-control"), "no-store", "{}", answer.text());
+    for response in [anonymous, plain, own, program.get("/api/v1/user").await] {
+        assert_eq!(response.header("cache-control"), "no-store", "{}", response.text());
     }
 }
 
@@ -93,9 +93,9 @@ async fn cookies_do_not_count() {
     let ada = site.user("ada").await;
     let request = ada.request(Method::POST, "/api/v1/pastes");
     let request = request.header("content-type", "application/json");
-    let answer = ada.send(request.body(r#"{"text":"whose?"}"#)).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
-    assert!(answer.json()["delete_token"].is_string(), "it is nobody's");
+    let response = ada.send(request.body(r#"{"text":"whose?"}"#)).await;
+    assert_eq!(response.status, StatusCode::CREATED, "{}", response.text());
+    assert!(response.json()["delete_token"].is_string(), "it is nobody's");
     assert!(ada.get("/profile").await.text().contains("class=\"empty\""));
     ada.get("/api/v1/user").await.problem(401);
 }
@@ -123,20 +123,20 @@ async fn what_is_wrong_is_said_by_field_and_nothing_is_kept() {
         ("Text", json!({ "Text": "x" })),
     ];
     for (field, body) in wrong {
-        let answer = program.create(&body).await;
+        let response = program.create(&body).await;
         if field == "text" && body == json!({}) {
-            answer.problem(422);
+            response.problem(422);
         } else {
-            answer.problem_of(field);
+            response.problem_of(field);
         }
     }
     program.post_text("?expire=1h", "x").await.problem_of("expire");
     program.post_text("?expires=soon", "x").await.problem_of("expires");
     program.post_text("?title=%FF%FE", "x").await.problem(400);
     let overruled = json!({ "text": "x", "expires": "1h" });
-    let answer =
+    let response =
         program.send(Method::POST, "/api/v1/pastes?expires=soon", &[], Some(&overruled)).await;
-    answer.problem_of("expires");
+    response.problem_of("expires");
     program.post_text("", b"\xff\xfe".as_slice()).await.problem_of("text");
     program.post_text("", "x".repeat(1001)).await.problem(413);
     program.create(&json!({ "text": "x".repeat(1001) })).await.problem(413);
@@ -168,9 +168,9 @@ async fn what_is_no_json_is_refused_as_such() {
         post(media_type, b"{\"text\":\"x\"}").await.problem(415);
     }
     assert_eq!(kept(&site).await, 0);
-    let answer =
+    let response =
         post(Some("application/json; charset=utf-8"), br#"{"text":"\u0434\ud83e\udd80"}"#).await;
-    assert_eq!(answer.json()["bytes"], 6);
+    assert_eq!(response.json()["bytes"], 6);
 }
 
 /// However it is escaped: a text of the largest size fits.
@@ -180,9 +180,10 @@ async fn the_largest_text_fits_in_its_escapes() {
     for (escape, times) in [(r"\u0434", 30_000), (r"\u0001", 60_000)] {
         let escaped = format!(r#"{{"text":"{}"}}"#, escape.repeat(times));
         let visitor = site.visitor();
-        let answer = visitor.post_bytes("/api/v1/pastes", Some("application/json"), escaped).await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
-        assert_eq!(answer.json()["bytes"], 60_000);
+        let response =
+            visitor.post_bytes("/api/v1/pastes", Some("application/json"), escaped).await;
+        assert_eq!(response.status, StatusCode::CREATED, "{}", response.text());
+        assert_eq!(response.json()["bytes"], 60_000);
     }
 }
 

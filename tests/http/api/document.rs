@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::address;
-use crate::support::{Answer, Site};
+use crate::support::{Response, Site};
 
 /// Every operation that is described, used once; one that nobody uses here fails the test.
 #[tokio::test]
@@ -36,8 +36,8 @@ async fn every_operation_does_as_it_is_described() {
     for (id, path, method, at, body) in operations {
         let described = &document["paths"][path][method.as_str().to_lowercase()];
         assert_eq!(described["operationId"], id);
-        let answer = program.send(method, at, &[], body).await;
-        is_as_described(&document, described, &answer);
+        let response = program.send(method, at, &[], body).await;
+        is_as_described(&document, described, &response);
         used.insert(id.to_owned());
     }
     assert_eq!(used, ids(&document));
@@ -52,19 +52,19 @@ fn ids(document: &Value) -> BTreeSet<String> {
 }
 
 /// Its status is described, and its body has what is required and nothing else.
-fn is_as_described(document: &Value, operation: &Value, answer: &Answer) {
-    assert!(answer.status.is_success(), "{}", answer.text());
-    let response = &operation["responses"][answer.status.as_str()];
-    assert!(response.is_object(), "{} is not described", answer.status);
+fn is_as_described(document: &Value, operation: &Value, response: &Response) {
+    assert!(response.status.is_success(), "{}", response.text());
+    let described = &operation["responses"][response.status.as_str()];
+    assert!(described.is_object(), "{} is not described", response.status);
     let Some(schema) =
-        response["content"].get("application/json").map(|content| &content["schema"])
+        described["content"].get("application/json").map(|content| &content["schema"])
     else {
         return;
     };
     let name = schema["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
     let (mut known, mut required) = (BTreeSet::new(), BTreeSet::new());
     collect(document, &document["components"]["schemas"][name], &mut known, &mut required);
-    let said: BTreeSet<String> = answer.json().as_object().unwrap().keys().cloned().collect();
+    let said: BTreeSet<String> = response.json().as_object().unwrap().keys().cloned().collect();
     assert!(required.is_subset(&said) && said.is_subset(&known), "{name}: {said:?}");
 }
 

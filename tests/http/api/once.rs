@@ -5,9 +5,9 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use super::{Program, address};
-use crate::support::{Answer, Site};
+use crate::support::{Response, Site};
 
-async fn create(program: &Program, key: &str, text: &str) -> Answer {
+async fn create(program: &Program, key: &str, text: &str) -> Response {
     let headers = [("idempotency-key", key)];
     program.send(Method::POST, "/api/v1/pastes", &headers, Some(&json!({ "text": text }))).await
 }
@@ -37,10 +37,10 @@ async fn a_key_gives_the_same_paste_and_the_same_token() {
 async fn of_many_at_once_all_get_the_same() {
     let site = Site::start().await;
     let program = site.program();
-    let answers = join_all((0..8).map(|_| create(&program, "at-once", "hello"))).await;
-    let first = answers[0].json();
-    assert_eq!(answers[0].status, StatusCode::CREATED, "{first}");
-    assert!(answers.iter().all(|answer| answer.json() == first), "{answers:?}");
+    let responses = join_all((0..8).map(|_| create(&program, "at-once", "hello"))).await;
+    let first = responses[0].json();
+    assert_eq!(responses[0].status, StatusCode::CREATED, "{first}");
+    assert!(responses.iter().all(|response| response.json() == first), "{responses:?}");
 }
 
 #[tokio::test]
@@ -50,9 +50,12 @@ async fn a_key_is_its_senders_own() {
     let hers = site.program_of(&ada, &["write"]).await;
     let his = site.program_of(&bob, &["write"]).await;
     let nobodys = site.program();
-    let answers = [&hers, &his, &nobodys].map(|program| create(program, "same", "hello"));
-    let mut ids: Vec<_> =
-        join_all(answers).await.iter().map(|answer| answer.json()["id"].to_string()).collect();
+    let responses = [&hers, &his, &nobodys].map(|program| create(program, "same", "hello"));
+    let mut ids: Vec<_> = join_all(responses)
+        .await
+        .iter()
+        .map(|response| response.json()["id"].to_string())
+        .collect();
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 3);

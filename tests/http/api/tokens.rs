@@ -74,13 +74,13 @@ async fn a_form_that_says_too_little_comes_back() {
         [("name", "kept"), ("nothing", "on"), ("expires", "1M")],
         [("name", "kept"), ("read", "on"), ("expires", "soon")],
     ] {
-        let answer = ada.post("/settings/tokens", &fields).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let response = ada.post("/settings/tokens", &fields).await;
+        assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
         let name = fields[0].1.trim();
-        assert!(answer.text().contains(&format!("value=\"{name}\"")), "what was typed is kept");
-        let silent = answer.text().matches("-error\"></p>").count();
-        assert_eq!(silent, 2, "one of three fields says what is wrong: {}", answer.text());
-        assert_eq!(token_in(&answer.text()), None);
+        assert!(response.text().contains(&format!("value=\"{name}\"")), "what was typed is kept");
+        let silent = response.text().matches("-error\"></p>").count();
+        assert_eq!(silent, 2, "one of three fields says what is wrong: {}", response.text());
+        assert_eq!(token_in(&response.text()), None);
     }
     assert!(!ada.get("/settings").await.text().contains("<table"));
     assert_eq!(site.visitor().get("/settings").await.location(), "/login?next=/settings");

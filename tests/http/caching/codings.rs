@@ -5,14 +5,14 @@ use std::io::Read as _;
 use reqwest::{Method, StatusCode};
 
 use super::WAYS;
-use crate::support::{Answer, Site, Visitor};
+use crate::support::{Response, Site, Visitor};
 
 const BROWSER: &str = "gzip, deflate, br, zstd";
 
-fn unpacked(answer: &Answer) -> Vec<u8> {
-    let packed = &answer.bytes[..];
+fn unpacked(response: &Response) -> Vec<u8> {
+    let packed = &response.bytes[..];
     let mut body = Vec::new();
-    match answer.header("content-encoding") {
+    match response.header("content-encoding") {
         "zstd" => body = zstd::decode_all(packed).unwrap(),
         "br" => {
             brotli::Decompressor::new(packed, 4096).read_to_end(&mut body).unwrap();
@@ -33,7 +33,7 @@ fn text() -> String {
     lines.concat()
 }
 
-async fn asked(visitor: &Visitor, path: &str, accepted: &str) -> Answer {
+async fn asked(visitor: &Visitor, path: &str, accepted: &str) -> Response {
     visitor.get_with(path, &[("accept-encoding", accepted)]).await
 }
 
@@ -50,15 +50,15 @@ async fn every_coding_unpacks_to_the_same() {
         let mut tags = vec![plain.header("etag").to_owned()];
         for _ in 0..2 {
             for coding in ["zstd", "br", "gzip"] {
-                let answer = asked(&visitor, &path, coding).await;
-                assert_eq!(answer.header("content-encoding"), coding, "{path}");
-                assert_eq!(unpacked(&answer), plain.bytes, "{path} {coding}");
-                assert!(answer.bytes.len() < plain.bytes.len() / 2, "{path} {coding}");
-                let mut vary = answer.headers.get_all("vary").iter();
+                let response = asked(&visitor, &path, coding).await;
+                assert_eq!(response.header("content-encoding"), coding, "{path}");
+                assert_eq!(unpacked(&response), plain.bytes, "{path} {coding}");
+                assert!(response.bytes.len() < plain.bytes.len() / 2, "{path} {coding}");
+                let mut vary = response.headers.get_all("vary").iter();
                 assert!(vary.any(|line| line == "Accept-Encoding"), "{path}");
-                assert_eq!(answer.header("content-type"), plain.header("content-type"), "{path}");
-                assert_eq!(answer.header("accept-ranges"), "", "ranges are of the text itself");
-                let etag = answer.header("etag").to_owned();
+                assert_eq!(response.header("content-type"), plain.header("content-type"), "{path}");
+                assert_eq!(response.header("accept-ranges"), "", "ranges are of the text itself");
+                let etag = response.header("etag").to_owned();
                 let again = [("accept-encoding", coding), ("if-none-match", &etag)];
                 let again = visitor.get_with(&path, &again).await;
                 assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{path} {coding}");
@@ -87,8 +87,8 @@ async fn a_client_gets_what_it_takes_and_likes_best() {
             ("zstd;q=0, br;q=0.0, gzip;q=0", ""),
             ("identity", ""),
         ] {
-            let answer = asked(&visitor, &path, accepted).await;
-            assert_eq!(answer.header("content-encoding"), coding, "{path}: {accepted}");
+            let response = asked(&visitor, &path, accepted).await;
+            assert_eq!(response.header("content-encoding"), coding, "{path}: {accepted}");
         }
         let zstd = asked(&visitor, &path, "zstd").await.header("etag").to_owned();
         let plain = visitor.again(&path, &zstd).await;
@@ -105,13 +105,14 @@ async fn who_refuses_all_that_we_have_gets_it_as_it_is() {
     let visitor = site.visitor();
     for refusal in ["*;q=0", "identity;q=0", "identity;q=0, deflate", "gzip;q=0, *;q=0.000"] {
         for path in ["/".to_owned(), "/nothing".to_owned(), link.clone(), format!("{link}/raw")] {
-            let (answer, plain) = (asked(&visitor, &path, refusal).await, visitor.get(&path).await);
+            let (response, plain) =
+                (asked(&visitor, &path, refusal).await, visitor.get(&path).await);
             assert_eq!(
-                (answer.status, answer.header("content-encoding")),
+                (response.status, response.header("content-encoding")),
                 (plain.status, ""),
                 "{path}: {refusal}"
             );
-            assert_eq!(answer.bytes, plain.bytes, "{path}: {refusal}");
+            assert_eq!(response.bytes, plain.bytes, "{path}: {refusal}");
         }
         let picky = site.curl().with_header("accept-encoding", refusal);
         let created = picky.post_bytes("/", None, "hello").await;
@@ -120,9 +121,9 @@ async fn who_refuses_all_that_we_have_gets_it_as_it_is() {
     for only in ["identity;q=0, gzip;q=0.0001", "identity;q=0, gzip;level=1", "*;q=0, gzip; q = 1"]
     {
         for path in ["/", &link] {
-            let answer = asked(&visitor, path, only).await;
+            let response = asked(&visitor, path, only).await;
             assert_eq!(
-                (answer.status, answer.header("content-encoding")),
+                (response.status, response.header("content-encoding")),
                 (StatusCode::OK, "gzip"),
                 "{path}: {only}"
             );
@@ -140,12 +141,12 @@ async fn a_range_is_one_of_the_text_itself() {
         let asked = [("accept-encoding", BROWSER), ("range", "bytes=4-8"), ("if-range", known)];
         visitor.get_with(&link, &asked).await
     };
-    let answer = part(&plain).await;
-    assert_eq!((answer.status, answer.text().as_str()), (StatusCode::PARTIAL_CONTENT, "line0"));
-    assert_eq!((answer.header("content-encoding"), answer.header("etag")), ("", &*plain));
+    let response = part(&plain).await;
+    assert_eq!((response.status, response.text().as_str()), (StatusCode::PARTIAL_CONTENT, "line0"));
+    assert_eq!((response.header("content-encoding"), response.header("etag")), ("", &*plain));
     for other in [zstd.header("etag"), "\"other\"", &format!("W/{plain}")] {
-        let answer = part(other).await;
-        assert_eq!((answer.status, answer.text()), (StatusCode::OK, text()), "{other}");
+        let response = part(other).await;
+        assert_eq!((response.status, response.text()), (StatusCode::OK, text()), "{other}");
     }
 }
 
@@ -174,8 +175,8 @@ async fn head_tells_the_same() {
 async fn a_small_text_stays_as_it_is() {
     let site = Site::start().await;
     let link = site.visitor().paste("hello").await;
-    let answer = asked(&site.visitor(), &format!("{link}/raw"), BROWSER).await;
-    assert_eq!((answer.text().as_str(), answer.header("content-encoding")), ("hello", ""));
+    let response = asked(&site.visitor(), &format!("{link}/raw"), BROWSER).await;
+    assert_eq!((response.text().as_str(), response.header("content-encoding")), ("hello", ""));
 }
 
 #[tokio::test]
@@ -185,9 +186,9 @@ async fn a_large_text_goes_as_it_is_kept_or_as_it_is() {
     let link = site.curl().post_bytes("/", None, text.clone()).await.location();
     let link = format!("{}/raw", link.strip_prefix(&site.url).unwrap());
     for (accepted, coding) in [(BROWSER, "zstd"), ("gzip, br", "")] {
-        let answer = asked(&site.curl(), &link, accepted).await;
-        assert_eq!(answer.header("content-encoding"), coding);
-        assert!(unpacked(&answer) == text.as_bytes());
+        let response = asked(&site.curl(), &link, accepted).await;
+        assert_eq!(response.header("content-encoding"), coding);
+        assert!(unpacked(&response) == text.as_bytes());
     }
 }
 

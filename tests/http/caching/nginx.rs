@@ -99,9 +99,9 @@ async fn what_is_public_comes_from_the_cache_and_never_after_its_end() {
                     site.advance(MILLISECOND);
                 }
                 let is_over = site.clock.now() >= *end;
-                let answer = visitor.get(&format!("{link}{way}")).await;
-                let cache = answer.header("x-cache");
-                match answer.status {
+                let response = visitor.get(&format!("{link}{way}")).await;
+                let cache = response.header("x-cache");
+                match response.status {
                     StatusCode::OK => {
                         assert!(!is_over, "{way}: {cache} after the end of the paste");
                         hits += usize::from(cache == "HIT");

@@ -2,9 +2,9 @@
 
 use reqwest::{Method, StatusCode};
 
-use crate::support::{Answer, Site};
+use crate::support::{Response, Site};
 
-async fn asked(site: &Site, path: &str, name: &str, value: &str) -> Answer {
+async fn asked(site: &Site, path: &str, name: &str, value: &str) -> Response {
     let curl = site.curl();
     curl.send(curl.request(Method::GET, path).header(name, value)).await
 }

@@ -4,9 +4,9 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
 use store::{read, write};
 
-use crate::support::{Answer, Site, Visitor};
+use crate::support::{Response, Site, Visitor};
 
-async fn send(visitor: &Visitor, texts: &[&str]) -> Answer {
+async fn send(visitor: &Visitor, texts: &[&str]) -> Response {
     let part = |(text, n): (&&str, usize)| {
         Part::bytes(text.as_bytes().to_vec()).file_name(format!("{n}.txt"))
     };
@@ -72,12 +72,12 @@ async fn each_counts_and_who_is_refused_has_spent_nothing() {
 async fn a_name_that_nobody_knows_is_named() {
     let site = Site::start().await;
     for path in ["/?expire=1h", "/?expires=1h&x\u{202e}y"] {
-        let answer = site.curl().post_bytes(path, None, "x").await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(answer.text().starts_with("Unknown: ") && !answer.text().contains('\u{202e}'));
+        let response = site.curl().post_bytes(path, None, "x").await;
+        assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(response.text().starts_with("Unknown: ") && !response.text().contains('\u{202e}'));
     }
-    let answer = site.curl().post("/", &[("text", "x"), ("lang", "rust")]).await;
-    assert!(answer.text().contains("lang"), "{}", answer.text());
+    let response = site.curl().post("/", &[("text", "x"), ("lang", "rust")]).await;
+    assert!(response.text().contains("lang"), "{}", response.text());
     assert_eq!(site.visitor().get("/?expire=1h").await.status, StatusCode::OK);
     let page = site.visitor().post("/", &[("text", "x"), ("button", "")]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "what a page sends beside its form is its own");

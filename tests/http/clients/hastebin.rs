@@ -1,10 +1,10 @@
 use reqwest::{Method, StatusCode};
 
-use crate::support::{Answer, Site};
+use crate::support::{Response, Site};
 
-fn json(answer: &Answer) -> serde_json::Value {
-    assert_eq!(answer.header("content-type"), "application/json", "{}", answer.text());
-    serde_json::from_slice(&answer.bytes).unwrap()
+fn json(response: &Response) -> serde_json::Value {
+    assert_eq!(response.header("content-type"), "application/json", "{}", response.text());
+    serde_json::from_slice(&response.bytes).unwrap()
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn what_is_wrong_is_a_message() {
     let large = "x".repeat(1001);
     // Whatever else it accepts.
     for visitor in [site.curl(), site.visitor()] {
-        for (answer, status) in [
+        for (response, status) in [
             (visitor.get("/documents/111111111111").await, 404),
             (visitor.get("/documents/none").await, 404),
             (visitor.get("/documents").await, 405),
@@ -56,8 +56,8 @@ async fn what_is_wrong_is_a_message() {
                 400,
             ),
         ] {
-            assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
-            assert!(!json(&answer)["message"].as_str().unwrap().is_empty());
+            assert_eq!(response.status.as_u16(), status, "{}", response.text());
+            assert!(!json(&response)["message"].as_str().unwrap().is_empty());
         }
     }
     for _ in 0..60 {

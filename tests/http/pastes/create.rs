@@ -7,13 +7,13 @@ use crate::support::Site;
 #[tokio::test]
 async fn curl_gets_the_bare_link() {
     let site = Site::start().await;
-    let answer = site
+    let response = site
         .curl()
         .post_bytes("/", Some("application/x-www-form-urlencoded"), "a=b&c=%20\r\n")
         .await;
-    assert_eq!(answer.status, StatusCode::CREATED);
-    let link = answer.text();
-    assert_eq!(link.trim_end(), answer.location());
+    assert_eq!(response.status, StatusCode::CREATED);
+    let link = response.text();
+    assert_eq!(link.trim_end(), response.location());
     assert_eq!(link.lines().count(), 1);
     assert!(link.starts_with(&site.url) && link.ends_with('\n'));
     assert_eq!(site.curl().raw(link.trim()).await, "a=b&c=%20\r\n", "not a byte is touched");
@@ -81,9 +81,9 @@ async fn a_form_that_is_wrong_comes_back_with_every_word() {
         ("expires_custom", "soon"),
         ("visibility", "secret"),
     ];
-    let answer = site.visitor().submit(&fields).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let page = answer.text();
+    let response = site.visitor().submit(&fields).await;
+    assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = response.text();
     for kept in ["keep &lt;me&gt;", &"t".repeat(201), "soon"] {
         assert!(page.contains(kept), "{kept}");
     }
@@ -108,9 +108,9 @@ async fn each_field_is_judged() {
         (vec![("text", "x"), ("expires", "90m"), ("syntax", "rs"), ("visibility", "public")], 201),
         (vec![("text", "x"), ("expires", "custom"), ("expires_custom", "45")], 201),
     ] {
-        let answer = curl.post("/", &fields).await;
-        assert_eq!(answer.status.as_u16(), status, "{fields:?} {}", answer.text());
-        assert_eq!(answer.text().lines().count(), 1, "one line for a program");
+        let response = curl.post("/", &fields).await;
+        assert_eq!(response.status.as_u16(), status, "{fields:?} {}", response.text());
+        assert_eq!(response.text().lines().count(), 1, "one line for a program");
     }
 }
 
@@ -120,14 +120,14 @@ async fn exactly_the_limit_fits_and_a_byte_more_does_not() {
     let (fits, over) = ("x".repeat(1000), "x".repeat(1001));
     assert_eq!(site.curl().post_bytes("/", None, fits.clone()).await.status, StatusCode::CREATED);
     assert_eq!(site.visitor().submit(&[("text", &fits)]).await.status, StatusCode::SEE_OTHER);
-    for answer in [
+    for response in [
         site.curl().post_bytes("/", None, over.clone()).await,
         site.visitor().submit(&[("text", &over)]).await,
         site.visitor().upload("x.txt", over.clone(), &[]).await,
         site.visitor().post("/", &[("text", &over)]).await,
         site.visitor().submit(&[("text", &"x".repeat(100_000))]).await,
     ] {
-        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.text());
+        assert_eq!(response.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", response.text());
     }
     let again = site.visitor().submit(&[("text", &over)]).await.text();
     assert!(again.contains(&over), "nothing that was typed is lost");
@@ -147,25 +147,26 @@ async fn the_default_lifetime_is_the_sites() {
 async fn links_are_the_public_url_whatever_the_host_header_says() {
     let site = Site::start_with(&["--public-url=https://paste.example.org"]).await;
     let curl = site.curl().with_header("host", "evil.example");
-    let answer = curl.post_bytes("/", None, "x").await;
-    assert!(answer.text().starts_with("https://paste.example.org/"), "{}", answer.text());
+    let response = curl.post_bytes("/", None, "x").await;
+    assert!(response.text().starts_with("https://paste.example.org/"), "{}", response.text());
 }
 
 #[tokio::test]
 async fn a_file_that_only_looks_like_a_form_is_kept_as_it_is() {
     let site = Site::start().await;
     let config = "text=hello%20world+1\r\nfoo&bar=1\n";
-    let answer =
+    let response =
         site.curl().post_bytes("/", Some("application/x-www-form-urlencoded"), config).await;
-    assert_eq!(site.curl().raw(answer.text().trim()).await, config);
+    assert_eq!(site.curl().raw(response.text().trim()).await, config);
 }
 
 #[tokio::test]
 async fn a_form_of_curls_may_have_a_text_of_many_lines() {
     let site = Site::start().await;
     let form = "text=one\n\ttwo&title=T&expires=1h";
-    let answer = site.curl().post_bytes("/", Some("application/x-www-form-urlencoded"), form).await;
-    let link = answer.text();
+    let response =
+        site.curl().post_bytes("/", Some("application/x-www-form-urlencoded"), form).await;
+    let link = response.text();
     assert_eq!(site.curl().raw(link.trim()).await, "one\n\ttwo");
     assert!(site.visitor().get(link.trim()).await.text().contains("<bdi>T</bdi>"));
     site.advance(Duration::from_hours(1));

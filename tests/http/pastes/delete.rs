@@ -33,9 +33,9 @@ async fn the_answer_carries_the_new_totals_and_says_what_went() {
     let first =
         ada.submit(&[("text", "12345"), ("title", "First")]).await.header("hx-redirect").to_owned();
     ada.submit(&[("text", "123"), ("title", "Second")]).await;
-    let answer = ada.delete(&first).await.text();
-    assert!(answer.contains("1 paste") && answer.contains("3 B"), "{answer}");
-    assert!(answer.contains("First"), "{answer}");
+    let response = ada.delete(&first).await.text();
+    assert!(response.contains("1 paste") && response.contains("3 B"), "{response}");
+    assert!(response.contains("First"), "{response}");
 }
 
 #[tokio::test]
@@ -43,8 +43,8 @@ async fn get_deletes_nothing() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada.paste("still here").await;
-    let answer = ada.get(&format!("{link}/delete")).await;
-    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(answer.header("allow"), "POST");
+    let response = ada.get(&format!("{link}/delete")).await;
+    assert_eq!(response.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(response.header("allow"), "POST");
     assert_eq!(ada.raw(&link).await, "still here");
 }

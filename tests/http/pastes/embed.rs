@@ -53,12 +53,13 @@ async fn what_is_private_or_gone_is_not_there_in_a_frame() {
     let ada = site.user("ada").await;
     let private = ada.paste_with("secret", &[("visibility", "private")]).await;
     for path in [format!("{private}/embed"), "/111111111111/embed".to_owned()] {
-        let answer = ada.get(&path).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        let response = ada.get(&path).await;
+        assert_eq!(response.status, StatusCode::NOT_FOUND, "{path}");
         assert!(
-            answer.text().contains("There is nothing here") && !answer.text().contains("secret")
+            response.text().contains("There is nothing here")
+                && !response.text().contains("secret")
         );
-        assert!(answer.header("content-security-policy").ends_with("frame-ancestors *"));
+        assert!(response.header("content-security-policy").ends_with("frame-ancestors *"));
     }
     let described = ada.get(&format!("/oembed?url={}{private}", site.url)).await;
     assert_eq!(described.status, StatusCode::NOT_FOUND);
@@ -71,9 +72,9 @@ async fn a_link_describes_its_frame() {
     let link = visitor.paste_with("x", &[("title", "A \"title\""), ("visibility", "public")]).await;
     let page = visitor.get(&link).await.text();
     assert!(page.contains("type=\"application/json+oembed\""));
-    let answer = visitor.get(&format!("/oembed?url={}{link}&maxwidth=300", site.url)).await;
-    assert_eq!(answer.header("content-type"), "application/json");
-    let told: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+    let response = visitor.get(&format!("/oembed?url={}{link}&maxwidth=300", site.url)).await;
+    assert_eq!(response.header("content-type"), "application/json");
+    let told: serde_json::Value = serde_json::from_slice(&response.bytes).unwrap();
     assert_eq!((&told["type"], &told["version"]), (&"rich".into(), &"1.0".into()));
     assert_eq!((&told["width"], &told["title"]), (&300.into(), &"A \"title\"".into()));
     let html = told["html"].as_str().unwrap();
@@ -105,8 +106,8 @@ async fn a_preview_tells_of_public_pastes_and_of_nothing_else() {
         assert_eq!(metas.contains("step one"), told, "{visibility}");
         assert!(metas.contains("og:title"), "{visibility}");
         if visibility == "unlisted" {
-            let answer = ada.get(&format!("/oembed?url={}{link}", site.url)).await;
-            assert!(answer.status == StatusCode::OK && !answer.text().contains("The plan"));
+            let response = ada.get(&format!("/oembed?url={}{link}", site.url)).await;
+            assert!(response.status == StatusCode::OK && !response.text().contains("The plan"));
         }
     }
 }

@@ -26,8 +26,8 @@ async fn many_hits_come_a_hundred_at_a_time() {
     let link = site.visitor().paste(&"a word\n".repeat(250)).await;
     let htmx = site.visitor().with_htmx();
     let hits = async |from: usize| {
-        let answer = htmx.get(&format!("{link}/found?q=word&from={from}")).await.text();
-        (answer.matches("<li>").count(), answer.contains("hx-get"))
+        let response = htmx.get(&format!("{link}/found?q=word&from={from}")).await.text();
+        (response.matches("<li>").count(), response.contains("hx-get"))
     };
     assert_eq!(hits(0).await, (100, true));
     assert_eq!(hits(100).await, (100, true));
@@ -51,8 +51,8 @@ async fn what_is_not_there_and_what_is_markup_are_said_as_they_are() {
 async fn a_number_behind_a_colon_goes_to_its_line() {
     let site = Site::start().await;
     let link = site.visitor().paste(&"x\n".repeat(3_000)).await;
-    let answer = site.visitor().get(&format!("{link}/find?q=:2500")).await;
-    assert_eq!(answer.location(), format!("{link}?lines=2500#L2500"));
+    let response = site.visitor().get(&format!("{link}/find?q=:2500")).await;
+    assert_eq!(response.location(), format!("{link}?lines=2500#L2500"));
     let ports = site.visitor().paste("host:443\n").await;
     let found = site.visitor().get(&format!("{ports}/find?q=:443")).await.text();
     assert!(found.contains("Found in 1 line.") && found.contains("Go to line 443"));
@@ -67,7 +67,7 @@ async fn only_who_may_read_may_search() {
     let link = ada.paste_with("a secret word", &[("visibility", "private")]).await;
     assert!(ada.get(&format!("{link}/find?q=secret")).await.text().contains("Found in 1 line."));
     for path in ["find", "found"] {
-        let answer = site.visitor().get(&format!("{link}/{path}?q=secret")).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        let response = site.visitor().get(&format!("{link}/{path}?q=secret")).await;
+        assert_eq!(response.status, StatusCode::NOT_FOUND, "{path}");
     }
 }

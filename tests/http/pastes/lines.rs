@@ -27,8 +27,8 @@ async fn every_line_is_a_link_and_ranges_are_marked_without_scripts() {
     assert_eq!(marked(&visitor, &format!("{link}?lines=L4-L3")).await, "three\nfour");
     assert_eq!(marked(&visitor, &format!("{link}?lines=9")).await, "");
     for bad in ["x", "0", "1-2-3", "-"] {
-        let answer = visitor.get(&format!("{link}?lines={bad}")).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{bad}");
+        let response = visitor.get(&format!("{link}?lines={bad}")).await;
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{bad}");
     }
 }
 

@@ -1,9 +1,9 @@
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 
-use crate::support::{Answer, Site};
+use crate::support::{Response, Site};
 
-async fn asked(site: &Site, path: &str, name: &str, value: &str) -> Answer {
+async fn asked(site: &Site, path: &str, name: &str, value: &str) -> Response {
     let curl = site.curl();
     curl.send(curl.request(Method::GET, path).header(name, value)).await
 }
@@ -29,10 +29,14 @@ async fn an_unchanged_text_is_not_sent_again() {
     let etag = site.curl().get(&format!("{link}/raw")).await.header("etag").to_owned();
     assert!(etag.starts_with('"'), "strong: {etag}");
     for known in [etag.clone(), format!("\"other\", {etag}"), "*".to_owned(), format!("W/{etag}")] {
-        let answer = asked(&site, &format!("{link}/raw"), "if-none-match", &known).await;
-        assert_eq!((answer.status, answer.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{known}");
-        assert_eq!(answer.header("etag"), etag);
-        assert!(answer.header("content-security-policy").contains("sandbox"));
+        let response = asked(&site, &format!("{link}/raw"), "if-none-match", &known).await;
+        assert_eq!(
+            (response.status, response.bytes.len()),
+            (StatusCode::NOT_MODIFIED, 0),
+            "{known}"
+        );
+        assert_eq!(response.header("etag"), etag);
+        assert!(response.header("content-security-policy").contains("sandbox"));
     }
     assert_eq!(
         asked(&site, &format!("{link}/raw"), "if-none-match", "\"other\"").await.status,
@@ -63,26 +67,26 @@ async fn a_part_is_served_as_asked() {
         ("bytes=8-99", "89", "bytes 8-9/10"),
         ("bytes=-999999", "0123456789", "bytes 0-9/10"),
     ] {
-        let answer = asked(&site, &link, "range", range).await;
+        let response = asked(&site, &link, "range", range).await;
         assert_eq!(
-            (answer.status, answer.text().as_str()),
+            (response.status, response.text().as_str()),
             (StatusCode::PARTIAL_CONTENT, part),
             "{range}"
         );
-        assert_eq!(answer.header("content-range"), place);
+        assert_eq!(response.header("content-range"), place);
     }
     for beyond in ["bytes=10-", "bytes=-0"] {
-        let answer = asked(&site, &link, "range", beyond).await;
+        let response = asked(&site, &link, "range", beyond).await;
         assert_eq!(
-            (answer.status, answer.header("content-range")),
+            (response.status, response.header("content-range")),
             (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */10"),
             "{beyond}"
         );
     }
     for whole in ["bytes=0-1,4-5", "bytes=20-30,40-50", "bytes=5-4", "lines=1-2"] {
-        let answer = asked(&site, &link, "range", whole).await;
+        let response = asked(&site, &link, "range", whole).await;
         assert_eq!(
-            (answer.status, answer.text().as_str()),
+            (response.status, response.text().as_str()),
             (StatusCode::OK, "0123456789"),
             "{whole}"
         );
@@ -104,9 +108,9 @@ async fn head_tells_the_length() {
     let site = Site::start().await;
     let link = site.visitor().paste("hello").await;
     let curl = site.curl();
-    let answer = curl.send(curl.request(Method::HEAD, &format!("{link}/raw"))).await;
+    let response = curl.send(curl.request(Method::HEAD, &format!("{link}/raw"))).await;
     assert_eq!(
-        (answer.status, answer.header("content-length"), answer.bytes.len()),
+        (response.status, response.header("content-length"), response.bytes.len()),
         (StatusCode::OK, "5", 0)
     );
 }
@@ -144,10 +148,10 @@ async fn head_knows_no_ranges() {
     let link = format!("{}/raw", site.visitor().paste("0123456789").await);
     let curl = site.curl();
     for range in ["bytes=0-3", "bytes=10-"] {
-        let answer = curl.send(curl.request(Method::HEAD, &link).header("range", range)).await;
-        let place = answer.header("content-range");
+        let response = curl.send(curl.request(Method::HEAD, &link).header("range", range)).await;
+        let place = response.header("content-range");
         assert_eq!(
-            (answer.status, answer.header("content-length"), place),
+            (response.status, response.header("content-length"), place),
             (StatusCode::OK, "10", ""),
             "{range}"
         );
@@ -165,14 +169,14 @@ async fn a_download_has_a_proper_name() {
         ("a\"b\\c", "json", "a_b_c.json"),
     ] {
         let link = site.visitor().paste_with("x", &[("title", title), ("syntax", syntax)]).await;
-        let answer = site.visitor().get(&format!("{link}/download")).await;
-        let disposition = answer.header("content-disposition");
+        let response = site.visitor().get(&format!("{link}/download")).await;
+        let disposition = response.header("content-disposition");
         assert!(disposition.starts_with("attachment; filename=\""), "{disposition}");
         let encoded = disposition.split("filename*=UTF-8''").nth(1).unwrap();
         let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap();
         assert_eq!(decoded, name, "{title}");
     }
     let untitled = site.visitor().paste("x").await;
-    let answer = site.visitor().get(&format!("{untitled}/download")).await;
-    assert!(answer.header("content-disposition").contains(&format!("{}.txt", &untitled[1..])));
+    let response = site.visitor().get(&format!("{untitled}/download")).await;
+    assert!(response.header("content-disposition").contains(&format!("{}.txt", &untitled[1..])));
 }

@@ -2,9 +2,9 @@
 
 use reqwest::StatusCode;
 
-use crate::support::{Answer, Site, Visitor};
+use crate::support::{Response, Site, Visitor};
 
-async fn reads(visitor: &Visitor, syntax: &str, text: &str, reading: &str) -> Answer {
+async fn reads(visitor: &Visitor, syntax: &str, text: &str, reading: &str) -> Response {
     let link = visitor.paste_with(text, &[("syntax", syntax)]).await;
     let page = visitor.get(&format!("{link}/{reading}")).await;
     assert_eq!(page.status, StatusCode::OK, "{syntax}/{reading}");
@@ -30,10 +30,10 @@ async fn the_syntax_chooses_what_is_offered() {
         let link = visitor.paste_with(text, &[("syntax", syntax)]).await;
         let own = visitor.get(&link).await.text();
         for reading in ["source", "ansi", "diff", "rendered", "table", "pretty"] {
-            let answer = visitor.get(&format!("{link}/{reading}")).await;
+            let response = visitor.get(&format!("{link}/{reading}")).await;
             let status =
                 if offered.contains(&reading) { StatusCode::OK } else { StatusCode::NOT_FOUND };
-            assert_eq!(answer.status, status, "{syntax}/{reading}");
+            assert_eq!(response.status, status, "{syntax}/{reading}");
             let linked = own.contains(&format!("href=\"{link}/{reading}\""));
             assert_eq!(
                 linked,
@@ -86,8 +86,8 @@ async fn separated_values_are_a_table_a_page_of_rows_at_a_time() {
     assert_eq!(rest.matches("<tr>").count(), 500);
     assert!(visitor.get(&format!("{link}/table?row=1001")).await.text().contains(">1500<"));
     for beyond in ["9999", "18446744073709551615"] {
-        let answer = visitor.get(&format!("{link}/table?row={beyond}")).await;
-        assert_eq!(answer.status, StatusCode::OK, "{beyond}");
+        let response = visitor.get(&format!("{link}/table?row={beyond}")).await;
+        assert_eq!(response.status, StatusCode::OK, "{beyond}");
     }
 }
 

@@ -52,7 +52,7 @@ async fn more_come_fifty_at_a_time() {
 async fn a_place_that_is_none_is_refused() {
     let site = Site::start().await;
     for place in ["x", "1-2", "99999999999999999999-abcdefghijkm", "1-abcdefghijkm';--"] {
-        let answer = site.visitor().get(&format!("/recent?after={place}")).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{place}");
+        let response = site.visitor().get(&format!("/recent?after={place}")).await;
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{place}");
     }
 }

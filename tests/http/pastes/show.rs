@@ -48,8 +48,8 @@ async fn head_answers_without_a_body() {
     let site = Site::start().await;
     let link = site.visitor().paste("hello").await;
     let visitor = site.visitor();
-    let answer = visitor.send(visitor.request(reqwest::Method::HEAD, &link)).await;
-    assert_eq!((answer.status, answer.bytes.len()), (StatusCode::OK, 0));
+    let response = visitor.send(visitor.request(reqwest::Method::HEAD, &link)).await;
+    assert_eq!((response.status, response.bytes.len()), (StatusCode::OK, 0));
 }
 
 #[tokio::test]
@@ -97,8 +97,8 @@ async fn wrapping_is_remembered() {
     let link = visitor.paste_with("x", &[("syntax", "rust")]).await;
     let wraps = async || visitor.get(&link).await.text().contains("class=\"text d1 wrap\"");
     assert!(!wraps().await, "code keeps its shape");
-    let answer = visitor.post("/preferences", &[("wrap", "on"), ("next", &link)]).await;
-    assert_eq!(answer.location(), link);
+    let response = visitor.post("/preferences", &[("wrap", "on"), ("next", &link)]).await;
+    assert_eq!(response.location(), link);
     assert!(wraps().await);
     visitor.post("/preferences", &[("wrap", "off")]).await;
     assert!(!wraps().await);
