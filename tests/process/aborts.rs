@@ -7,11 +7,11 @@ use tokio::net::TcpStream;
 use crate::program::Home;
 
 const REQUESTS: usize = 4_000;
-const AT_ONCE: usize = 100;
+const CONCURRENT: usize = 100;
 
-/// As a load tool does that is stopped half-way: some requests are cut in the head, some in the
-/// body, some after the last byte, and the connection is reset, not closed.
-async fn abort(address: std::net::SocketAddr, n: usize) {
+/// Behaves like a load tool that is stopped half-way: some requests break off in the head, some in
+/// the body, some after the last byte, and the connection is reset, not closed.
+async fn abort_request(address: std::net::SocketAddr, n: usize) {
     let requests = [
         "GET / HTT",
         "GET / HTTP/1.1\r\nhost: x\r\n\r\n",
@@ -28,22 +28,22 @@ async fn abort(address: std::net::SocketAddr, n: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn clients_that_disconnect_by_the_thousand_leave_the_site_running() {
+async fn the_site_survives_thousands_of_aborted_requests() {
     let home = Home::new();
     let mut program = home.start();
     let client = Client::new();
     let link = program.paste(&client, "still here".to_owned()).await.unwrap();
-    for batch in 0..REQUESTS / AT_ONCE {
-        let aborted: Vec<_> =
-            (0..AT_ONCE).map(|n| tokio::spawn(abort(home.address, batch * AT_ONCE + n))).collect();
+    for batch in 0..REQUESTS / CONCURRENT {
+        let aborted: Vec<_> = (0..CONCURRENT)
+            .map(|n| tokio::spawn(abort_request(home.address, batch * CONCURRENT + n)))
+            .collect();
         for request in aborted {
             request.await.unwrap();
         }
     }
-    let again =
+    let raw =
         client.get(format!("{link}/raw")).timeout(Duration::from_secs(30)).send().await.unwrap();
-    assert_eq!(again.text().await.unwrap(), "still here");
+    assert_eq!(raw.text().await.unwrap(), "still here");
     program.paste(&client, "and it still saves".to_owned()).await.unwrap();
-    program.signal("-TERM");
-    assert!(program.wait().success());
+    program.stop();
 }

@@ -1,9 +1,9 @@
 use reqwest::Client;
 
-use crate::program::Home;
+use crate::program::{Home, read};
 
 #[tokio::test]
-async fn purge_and_sweep_say_what_they_did_beside_a_running_site() {
+async fn purge_and_sweep_run_beside_a_site_and_print_their_counts() {
     let home = Home::new();
     let program = home.start();
     let client = Client::new();
@@ -30,6 +30,5 @@ async fn purge_and_sweep_say_what_they_did_beside_a_running_site() {
         String::from_utf8(swept.stdout).unwrap(),
         "swept: 1 texts checked, 0 orphans removed\n"
     );
-    let text = client.get(format!("{keep}/raw")).send().await.unwrap().text().await.unwrap();
-    assert_eq!(text, "keep");
+    assert_eq!(read(&client, &keep).await, "keep");
 }

@@ -4,10 +4,11 @@ use reqwest::{Client, redirect};
 use store::{Db, NewPaste, Store, Timestamp, Visibility};
 use testbed::{ACCESS_KEY, BUCKET, Database, Line, Proxy, S3Server, SECRET_KEY};
 
-use crate::program::Home;
+use crate::program::{Home, error_line};
 
 const PASSWORD: &str = "a horse that staples 77 batteries";
 
+/// The settings of the test bucket behind this endpoint.
 fn bucket(endpoint: &str) -> [(&'static str, String); 5] {
     [
         ("S3_BUCKET", BUCKET.to_owned()),
@@ -18,21 +19,20 @@ fn bucket(endpoint: &str) -> [(&'static str, String); 5] {
     ]
 }
 
-fn borrowed<'a>(environment: &'a [(&str, String)]) -> Vec<(&'a str, &'a str)> {
+fn as_strs<'a>(environment: &'a [(&str, String)]) -> Vec<(&'a str, &'a str)> {
     environment.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
-/// What it says; it must end well.
+/// Runs `copy` to its end and returns what it prints. It must succeed.
 fn copy(home: &Home, arguments: &[&str], environment: &[(&str, String)]) -> String {
-    let output = home.run(&[&["copy"], arguments].concat(), &borrowed(environment));
-    let complaint = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{complaint}");
+    let output = home.run(&[&["copy"], arguments].concat(), &as_strs(environment));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
 fn start_copy(home: &Home, arguments: &[&str], environment: &[(&str, String)]) -> Child {
     let mut command = home.command(&[&["copy"], arguments].concat());
-    command.envs(borrowed(environment));
+    command.envs(as_strs(environment));
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
@@ -40,20 +40,22 @@ fn visitor() -> Client {
     Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().unwrap()
 }
 
+/// Posts a form as a browser and checks that it succeeds with a redirect.
 async fn post(client: &Client, url: &str, form: &[(&str, &str)]) -> reqwest::Response {
     let response = client.post(url).header("accept", "text/html").form(form).send().await.unwrap();
     assert_eq!(response.status(), 303, "{url}");
     response
 }
 
-async fn read(client: &Client, url: &str) -> (u16, String) {
+/// The status and the text of a response.
+async fn get(client: &Client, url: &str) -> (u16, String) {
     let response = client.get(url).send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_grown_site_moves_to_the_fleet() {
+async fn copy_migrates_users_sessions_and_pastes_to_the_fleet() {
     let home = Home::new();
     let old = home.start();
     let anna = visitor();
@@ -71,83 +73,80 @@ async fn a_grown_site_moves_to_the_fleet() {
     let (database, server) = (Database::create().await, S3Server::start().await);
     let mut environment = bucket(&server.endpoint()).to_vec();
     let arguments = ["--from", "sqlite:data/pastebin.db", "--to", &database.url];
-    let said = copy(&home, &arguments, &environment);
-    assert!(said.contains("copied: 1 users, 1 sessions, 0 tokens, 31 pastes"), "{said}");
-    assert!(said.contains("nothing left to do"), "{said}");
-    assert!(!said.contains(&database.url), "{said}");
+    let output = copy(&home, &arguments, &environment);
+    assert!(output.contains("copied: 1 users, 1 sessions, 0 tokens, 31 pastes"), "{output}");
+    assert!(output.contains("nothing left to do"), "{output}");
+    assert!(!output.contains(&database.url), "{output}");
     drop(old);
-    let said = copy(&home, &[&arguments[..], &["--delete", "--verify"]].concat(), &environment);
-    assert!(
-        said.contains("all was there already: 1 users, 1 sessions, 0 tokens, 31 pastes"),
-        "{said}"
-    );
+    let output = copy(&home, &[&arguments[..], &["--delete", "--verify"]].concat(), &environment);
+    let nothing_new = "all was there already: 1 users, 1 sessions, 0 tokens, 31 pastes";
+    assert!(output.contains(nothing_new), "{output}");
 
     environment.push(("DATABASE_URL", database.url.clone()));
-    let new = home.start_with(&borrowed(&environment));
+    let new = home.start_with(&as_strs(&environment));
     for (link, text) in &texts {
-        assert_eq!(read(&anna, &format!("{link}/raw")).await, (200, text.clone()), "{link}");
+        assert_eq!(get(&anna, &format!("{link}/raw")).await, (200, text.clone()), "{link}");
     }
     let secret = format!("{}/{secret}/raw", new.url);
-    assert_eq!(read(&anna, &secret).await, (200, "hers alone".to_owned()), "still logged in");
+    assert_eq!(get(&anna, &secret).await, (200, "hers alone".to_owned()), "still logged in");
     let stranger = visitor();
-    assert_eq!(read(&stranger, &secret).await.0, 404);
+    assert_eq!(get(&stranger, &secret).await.0, 404);
     post(&stranger, &format!("{}/login", new.url), &account).await;
-    assert_eq!(read(&stranger, &secret).await, (200, "hers alone".to_owned()), "logged in anew");
+    assert_eq!(get(&stranger, &secret).await, (200, "hers alone".to_owned()), "logged in again");
     drop(new);
     database.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_in_the_middle_it_goes_on() {
+async fn a_killed_copy_resumes_where_it_stopped() {
     const PASTES: usize = 700;
     let home = Home::new();
     std::fs::create_dir(home.path().join("data")).unwrap();
     let old = Store::new(Db::sqlite(&home.database()).await.unwrap());
     for n in 0..PASTES {
-        let id = format!("paste{n:7}").replace(' ', "x").replace('0', "z").parse().unwrap();
-        let text = format!("text {n}").repeat(1 + n % 40).into();
-        let new = NewPaste {
-            id,
-            owner: None,
-            title: String::new(),
-            syntax: "text".to_owned(),
-            syntax_guessed: false,
-            visibility: Visibility::Unlisted,
-            expires_at: None,
-            delete_token_hash: None,
-            text,
-        };
-        old.create(new, Timestamp(1_700_000_000_000)).await.unwrap();
+        old.create(new_paste(n), Timestamp(1_700_000_000_000)).await.unwrap();
     }
     let server = S3Server::start().await;
-    let line = Proxy::to(&server.address.to_string()).await;
-    let environment = bucket(&format!("http://{}", line.address));
+    let proxy = Proxy::to(&server.address.to_string()).await;
+    let environment = bucket(&format!("http://{}", proxy.address));
     let arguments =
         ["--from", "sqlite:data/pastebin.db", "--to", "sqlite:new.db", "--to-texts", "bucket"];
 
-    // Once in the first page, once behind it.
+    // Killed once in the first batch of rows, and once after it.
     for texts in [100, 600] {
         let mut copying = start_copy(&home, &arguments, &environment);
         while server.keys().len() < texts {
-            assert!(copying.try_wait().unwrap().is_none(), "it ended before it was killed");
+            assert!(copying.try_wait().unwrap().is_none(), "the copy ended before it was killed");
             tokio::task::yield_now().await;
         }
-        line.set(Line::Stalled);
+        proxy.set(Line::Stalled);
         copying.kill().unwrap();
         copying.wait().unwrap();
-        line.set(Line::Open);
+        proxy.set(Line::Open);
     }
-    let said = copy(&home, &arguments, &environment);
-    assert!(said.contains(" 200 pastes") && said.contains("nothing left to do"), "{said}");
-    let said = copy(&home, &[&arguments[..], &["--verify"]].concat(), &environment);
-    assert!(
-        said.contains("all was there already: 0 users, 0 sessions, 0 tokens, 700 pastes"),
-        "{said}"
-    );
+    let output = copy(&home, &arguments, &environment);
+    assert!(output.contains(" 200 pastes") && output.contains("nothing left to do"), "{output}");
+    let output = copy(&home, &[&arguments[..], &["--verify"]].concat(), &environment);
+    let nothing_new = "all was there already: 0 users, 0 sessions, 0 tokens, 700 pastes";
+    assert!(output.contains(nothing_new), "{output}");
+}
+
+fn new_paste(n: usize) -> NewPaste {
+    NewPaste {
+        id: format!("paste{n:7}").replace(' ', "x").replace('0', "z").parse().unwrap(),
+        owner: None,
+        title: String::new(),
+        syntax: "text".to_owned(),
+        syntax_guessed: false,
+        visibility: Visibility::Unlisted,
+        expires_at: None,
+        delete_token_hash: None,
+        text: format!("text {n}").repeat(1 + n % 40).into(),
+    }
 }
 
 #[test]
-fn what_cannot_be_copied_is_one_clear_line() {
+fn a_source_that_cannot_be_copied_is_reported_in_one_line() {
     let home = Home::new();
     std::fs::write(home.path().join("empty.db"), "").unwrap();
     for (from, to, part) in [
@@ -156,11 +155,8 @@ fn what_cannot_be_copied_is_one_clear_line() {
         ("mysql://me:geheim@db/x", "sqlite:new.db", "--from: it must begin with"),
         ("postgres://me:geheim@127.0.0.1:1/x", "sqlite:new.db", "--from: postgres://… cannot"),
     ] {
-        let output = home.run(&["copy", "--from", from, "--to", to], &[]);
-        assert!(!output.status.success());
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(said.lines().count(), 1, "{said}");
-        assert!(said.contains(part) && !said.contains("geheim"), "{said}");
+        let error = error_line(&home.run(&["copy", "--from", from, "--to", to], &[]));
+        assert!(error.contains(part) && !error.contains("geheim"), "{error}");
         assert!(!home.path().join("typo.db").exists() && !home.path().join("new.db").exists());
     }
 }

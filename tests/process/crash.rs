@@ -5,41 +5,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reqwest::Client;
 use sqlx::Row as _;
 
-use crate::program::Home;
+use crate::program::{Home, read};
 
-/// Acknowledged pastes before the program is killed: in the middle of the burst, whatever the machine.
+/// The program is killed after this many acknowledged pastes, which is in the middle of the burst
+/// on a machine of any speed.
 const ACKNOWLEDGED: usize = 150;
 const VISITORS: usize = 16;
+const TEXTS_PER_VISITOR: usize = 2_000;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_in_a_burst_of_creates_nothing_acknowledged_is_lost() {
+async fn no_acknowledged_paste_is_lost_when_the_program_is_killed() {
     let home = Home::new();
     let mut program = home.start();
-    let done = Arc::new(AtomicUsize::new(0));
-    let url = program.url.clone();
+    let count = Arc::new(AtomicUsize::new(0));
     let burst: Vec<_> = (0..VISITORS)
-        .map(|visitor| {
-            let (url, done) = (url.clone(), done.clone());
-            tokio::spawn(async move {
-                let client = Client::new();
-                let mut acknowledged = HashMap::new();
-                for n in 0..2_000 {
-                    let text = format!("visitor {visitor}, text {n}\n").repeat(1 + n % 50);
-                    let Ok(response) = client.post(&url).body(text.clone()).send().await else {
-                        break;
-                    };
-                    if response.status() != 201 {
-                        break;
-                    }
-                    let Ok(link) = response.text().await else { break };
-                    acknowledged.insert(link.trim().to_owned(), text);
-                    done.fetch_add(1, Ordering::SeqCst);
-                }
-                acknowledged
-            })
-        })
+        .map(|visitor| tokio::spawn(create_pastes(program.url.clone(), visitor, count.clone())))
         .collect();
-    while done.load(Ordering::SeqCst) < ACKNOWLEDGED {
+    while count.load(Ordering::SeqCst) < ACKNOWLEDGED {
         tokio::task::yield_now().await;
     }
     program.signal("-KILL");
@@ -48,16 +30,43 @@ async fn killed_in_a_burst_of_creates_nothing_acknowledged_is_lost() {
     for visitor in burst {
         acknowledged.extend(visitor.await.unwrap());
     }
-    assert!((ACKNOWLEDGED..2_000 * VISITORS).contains(&acknowledged.len()), "killed in the middle");
+    let expected = ACKNOWLEDGED..TEXTS_PER_VISITOR * VISITORS;
+    assert!(expected.contains(&acknowledged.len()), "killed in the middle of the burst");
 
-    let again = home.start();
+    let restarted = home.start();
     let client = Client::new();
     for (link, text) in &acknowledged {
-        let read = client.get(format!("{link}/raw")).send().await.unwrap().text().await.unwrap();
-        assert_eq!(&read, text, "{link}");
+        assert_eq!(&read(&client, link).await, text, "{link}");
     }
-    drop(again);
+    drop(restarted);
     assert!(home.run(&["sweep"], &[]).status.success());
+    assert_no_orphans(&home).await;
+}
+
+/// Creates pastes until one fails. Returns those that were acknowledged, by link, and counts them
+/// in `count` meanwhile.
+async fn create_pastes(
+    url: String,
+    visitor: usize,
+    count: Arc<AtomicUsize>,
+) -> HashMap<String, String> {
+    let client = Client::new();
+    let mut acknowledged = HashMap::new();
+    for n in 0..TEXTS_PER_VISITOR {
+        let text = format!("visitor {visitor}, text {n}\n").repeat(1 + n % 50);
+        let Ok(response) = client.post(&url).body(text.clone()).send().await else { break };
+        if response.status() != 201 {
+            break;
+        }
+        let Ok(link) = response.text().await else { break };
+        acknowledged.insert(link.trim().to_owned(), text);
+        count.fetch_add(1, Ordering::SeqCst);
+    }
+    acknowledged
+}
+
+/// Checks that every text in the database belongs to a row, and every row has its text.
+async fn assert_no_orphans(home: &Home) {
     let db = store::Db::sqlite(&home.database()).await.unwrap();
     let store::Db::Sqlite(sqlite) = &db else { unreachable!() };
     for (what, query) in [

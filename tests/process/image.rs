@@ -1,13 +1,14 @@
-//! What the image is built from.
+//! The build context of the Docker image.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-/// There may be no Docker engine here, but cargo must find all of the workspace in what one is sent.
+/// Needs no Docker engine: builds the context from `.dockerignore` and lets cargo load the workspace
+/// in it.
 #[test]
-fn all_that_the_workspace_needs_is_sent_to_the_engine() {
+fn the_docker_build_context_contains_the_whole_workspace() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let context = tempfile::tempdir().unwrap();
     let ignored = fs::read_to_string(project.join(".dockerignore")).unwrap();

@@ -1,8 +1,7 @@
-//! The program as a process: how it starts, what it says, how it stops, and what it survives.
+//! The program as a process: how it starts, what it prints, how it stops, and what it survives.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod netcat;
 mod program;
 
 mod aborts;
@@ -12,6 +11,7 @@ mod crash;
 mod disk;
 mod fleet;
 mod image;
+mod netcat;
 mod overload;
 mod start;
 mod stop;

@@ -1,12 +1,13 @@
-//! The TCP port for bare texts.
+//! The TCP port that takes texts from `nc`.
 
 use std::net::TcpListener;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::program::{Home, Program};
+use crate::program::{Home, Program, error_line};
 
+/// Starts the program with a TCP port, and returns the address of that port too.
 fn start(settings: &[(&str, &str)]) -> (Home, Program, String) {
     let home = Home::new();
     let program = home.start_with(&[settings, &[("TCP_LISTEN", "127.0.0.1:0")]].concat());
@@ -15,31 +16,30 @@ fn start(settings: &[(&str, &str)]) -> (Home, Program, String) {
     (home, program, address)
 }
 
+/// Sends a text as `nc -N` does, and returns the reply.
 async fn send(address: &str, text: &str) -> String {
-    let mut line = TcpStream::connect(address).await.unwrap();
-    line.write_all(text.as_bytes()).await.unwrap();
-    line.shutdown().await.unwrap();
-    let mut said = String::new();
-    line.read_to_string(&mut said).await.unwrap();
-    said
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
+    reply
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_named_before_anything_is_served() {
+async fn a_tcp_port_in_use_is_reported_before_the_site_starts() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let output = Home::new().run(&[], &[("TCP_LISTEN", &address)]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && output.stdout.is_empty());
-    assert!(
-        said.contains("TCP_LISTEN") && said.contains(&address) && said.contains("in use"),
-        "{said}"
-    );
-    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(output.stdout.is_empty());
+    let error = error_line(&output);
+    for part in ["TCP_LISTEN", &address, "in use"] {
+        assert!(error.contains(part), "{part} in {error}");
+    }
 }
 
 #[tokio::test]
-async fn one_address_sends_only_so_often() {
+async fn texts_from_one_address_are_rate_limited() {
     let (_home, _program, address) = start(&[("RATE_LIMIT", "on")]);
     let mut refused = String::new();
     for _ in 0..200 {
@@ -52,57 +52,57 @@ async fn one_address_sends_only_so_often() {
 }
 
 #[tokio::test]
-async fn one_address_does_not_take_all_the_places() {
+async fn one_address_has_at_most_sixteen_connections() {
     let (_home, program, address) = start(&[]);
     let mut held = Vec::new();
     for _ in 0..16 {
-        let mut line = TcpStream::connect(&address).await.unwrap();
-        line.write_all(b"begun").await.unwrap();
-        held.push(line);
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        stream.write_all(b"begun").await.unwrap();
+        held.push(stream);
     }
-    let mut line = TcpStream::connect(&address).await.unwrap();
-    let mut said = String::new();
-    line.read_to_string(&mut said).await.unwrap();
-    assert_eq!(said, "error: too many connections at once\n");
-    for mut line in held {
-        line.shutdown().await.unwrap();
-        said.clear();
-        line.read_to_string(&mut said).await.unwrap();
-        assert!(said.starts_with(&program.url), "{said}");
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
+    assert_eq!(reply, "error: too many connections at once\n");
+    for mut stream in held {
+        stream.shutdown().await.unwrap();
+        reply.clear();
+        stream.read_to_string(&mut reply).await.unwrap();
+        assert!(reply.starts_with(&program.url), "{reply}");
     }
     assert!(send(&address, "after").await.starts_with(&program.url));
 }
 
 #[tokio::test]
-async fn a_client_that_resets_does_no_harm() {
+async fn reset_connections_do_no_harm() {
     let (_home, program, address) = start(&[]);
     for _ in 0..10 {
-        let mut line = TcpStream::connect(&address).await.unwrap();
-        line.write_all(b"begun").await.unwrap();
-        line.set_zero_linger().unwrap();
-        drop(line);
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        stream.write_all(b"begun").await.unwrap();
+        stream.set_zero_linger().unwrap();
+        drop(stream);
     }
     assert!(send(&address, "after").await.starts_with(&program.url));
 }
 
 #[tokio::test]
-async fn a_text_under_way_is_kept_before_it_stops() {
+async fn a_text_being_received_is_saved_before_the_program_stops() {
     let (home, mut program, address) = start(&[]);
     let _idle = TcpStream::connect(&address).await.unwrap();
-    let mut line = TcpStream::connect(&address).await.unwrap();
-    line.write_all(b"begun, ").await.unwrap();
-    // Once a later one is answered, this one has been let in.
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    stream.write_all(b"begun, ").await.unwrap();
+    // The site accepts connections in order: once a later one gets its reply, this one is accepted.
     send(&address, "x").await;
     program.signal("-TERM");
     while TcpStream::connect(home.address).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    line.write_all(b"ended").await.unwrap();
-    line.shutdown().await.unwrap();
-    let mut said = String::new();
-    line.read_to_string(&mut said).await.unwrap();
+    stream.write_all(b"ended").await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
     assert!(program.wait().success());
-    let _again = home.start();
-    let text = reqwest::get(said.trim_end()).await.unwrap().text().await.unwrap();
+    let _restarted = home.start();
+    let text = reqwest::get(reply.trim_end()).await.unwrap().text().await.unwrap();
     assert_eq!(text, "begun, ended");
 }

@@ -3,25 +3,26 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
-/// A folder of its own, in which the program is started as a user would.
+/// A folder and a free port for one test. The program starts in it as a user would start it.
 pub struct Home {
     folder: TempDir,
     pub address: SocketAddr,
 }
 
+/// The running program. It is killed when it is dropped.
 pub struct Program {
     child: Child,
     pub url: String,
-    /// What it said until it listened.
+    /// What it printed on standard output until it listened.
     pub greeting: String,
 }
 
 impl Home {
     pub fn new() -> Self {
-        // Free now; nobody else on the machine is likely to take it in the next moment.
+        // The port is free now, and unlikely to be taken before the program starts.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         Self { folder: TempDir::new().unwrap(), address }
     }
@@ -38,12 +39,12 @@ impl Home {
         self.command_by(&[], arguments)
     }
 
-    /// Started by another program, which is given the path and the arguments of ours.
+    /// A command that runs `launcher`, which gets the program's path and arguments.
     fn command_by(&self, launcher: &[&str], arguments: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_pastebin");
-        let line = [launcher, &[program], arguments].concat();
-        let mut command = Command::new(line[0]);
-        command.args(&line[1..]).current_dir(self.path()).env("LISTEN", self.address.to_string());
+        let words = [launcher, &[program], arguments].concat();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).current_dir(self.path()).env("LISTEN", self.address.to_string());
         command.env("RATE_LIMIT", "off");
         for setting in [
             "DATABASE_URL",
@@ -65,7 +66,7 @@ impl Home {
         command
     }
 
-    /// Runs to its end.
+    /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         self.command(arguments).envs(environment.iter().copied()).output().unwrap()
     }
@@ -87,10 +88,11 @@ impl Home {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("stop") {
-            assert_ne!(said.read_line(&mut greeting).unwrap(), 0, "it ended: {greeting}");
+            let read = stdout.read_line(&mut greeting).unwrap();
+            assert_ne!(read, 0, "the program ended: {greeting}");
         }
         Program { child, url: format!("http://{}", self.address), greeting }
     }
@@ -107,10 +109,17 @@ impl Program {
         assert!(sent.success());
     }
 
+    /// Asks the program to stop and checks that it succeeds.
+    pub fn stop(&mut self) {
+        self.signal("-TERM");
+        assert!(self.wait().success());
+    }
+
     pub fn wait(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
+    /// Saves a text and returns its link.
     pub async fn paste(&self, client: &Client, text: String) -> Result<String, reqwest::Error> {
         let response = client.post(&self.url).body(text).send().await?.error_for_status()?;
         Ok(response.text().await?.trim().to_owned())
@@ -122,4 +131,19 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The raw text of a paste.
+pub async fn read(client: &Client, link: &str) -> String {
+    let response = client.get(format!("{link}/raw")).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK, "{link}");
+    response.text().await.unwrap()
+}
+
+/// The error of a program that failed, which must be one line.
+pub fn error_line(output: &Output) -> String {
+    assert!(!output.status.success());
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(error.lines().count(), 1, "{error}");
+    error
 }

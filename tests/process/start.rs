@@ -1,56 +1,44 @@
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Output;
 
-use crate::program::Home;
-
-/// One line, a non-zero code, and the name of the setting.
-fn complaint(output: &Output) -> String {
-    assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    said
-}
+use crate::program::{Home, error_line};
 
 #[test]
-fn it_says_where_it_is_where_the_data_is_and_how_to_stop() {
+fn the_greeting_names_the_address_the_database_and_how_to_stop() {
     let home = Home::new();
     let program = home.start();
     for part in [program.url.as_str(), home.database().to_str().unwrap(), "Ctrl-C"] {
         assert!(program.greeting.contains(part), "{part} in {}", program.greeting);
     }
     let mode = home.path().join("data").metadata().unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o700, "texts and password hashes are for this user alone");
+    assert_eq!(mode & 0o777, 0o700, "only this user may read texts and password hashes");
 }
 
 #[test]
-fn a_port_in_use_is_one_clear_line() {
+fn a_port_in_use_is_reported_in_one_line() {
     let home = Home::new();
     let _taken = TcpListener::bind(home.address).unwrap();
-    let said = complaint(&home.run(&[], &[]));
-    assert!(
-        said.contains("LISTEN")
-            && said.contains(&home.address.to_string())
-            && said.contains("in use"),
-        "{said}"
-    );
+    let error = error_line(&home.run(&[], &[]));
+    for part in ["LISTEN", &home.address.to_string(), "in use"] {
+        assert!(error.contains(part), "{part} in {error}");
+    }
 }
 
 #[test]
-fn a_site_waits_for_the_one_before_it_on_the_same_file() {
+fn a_second_site_waits_until_the_first_releases_the_database_file() {
     let home = Home::new();
     let mut first = home.start();
     let database = format!("sqlite:{}", home.database().display());
-    let next = Home::new();
+    let second_home = Home::new();
     let (started, starting) = std::sync::mpsc::channel();
     std::thread::scope(|threads| {
         threads.spawn(|| {
-            let second = next.start_with(&[("DATABASE_URL", &database)]);
+            let second = second_home.start_with(&[("DATABASE_URL", &database)]);
             started.send(()).unwrap();
             drop(second);
         });
-        let early = starting.recv_timeout(std::time::Duration::from_secs(2));
-        assert!(early.is_err(), "two sites serve one file");
+        let started_early = starting.recv_timeout(std::time::Duration::from_secs(2));
+        assert!(started_early.is_err(), "two sites serve one database file");
         first.signal("-TERM");
         first.wait();
         starting.recv_timeout(std::time::Duration::from_mins(1)).unwrap();
@@ -58,31 +46,25 @@ fn a_site_waits_for_the_one_before_it_on_the_same_file() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_one_clear_line() {
-    let said =
-        complaint(&Home::new().run(&[], &[("DATABASE_URL", "sqlite:/proc/nothing/pastebin.db")]));
-    assert!(said.contains("DATABASE_URL") && said.contains("/proc/nothing"), "{said}");
+fn a_folder_that_cannot_be_created_is_reported_in_one_line() {
+    let error =
+        error_line(&Home::new().run(&[], &[("DATABASE_URL", "sqlite:/proc/nothing/pastebin.db")]));
+    assert!(error.contains("DATABASE_URL") && error.contains("/proc/nothing"), "{error}");
 }
 
 #[test]
-fn a_file_that_is_no_database_is_one_clear_line() {
+fn a_file_that_is_no_database_is_reported_in_one_line_and_left_unchanged() {
     let home = Home::new();
-    std::fs::write(
-        home.path().join("notes.txt"),
-        "these are notes, not a database; do not touch ".repeat(50),
-    )
-    .unwrap();
-    let said = complaint(&home.run(&[], &[("DATABASE_URL", "sqlite:notes.txt")]));
-    assert!(said.contains("DATABASE_URL") && said.contains("notes.txt"), "{said}");
-    assert!(
-        std::fs::read_to_string(home.path().join("notes.txt"))
-            .unwrap()
-            .starts_with("these are notes")
-    );
+    let (path, notes) =
+        (home.path().join("notes.txt"), "these are notes, not a database; ".repeat(50));
+    std::fs::write(&path, &notes).unwrap();
+    let error = error_line(&home.run(&[], &[("DATABASE_URL", "sqlite:notes.txt")]));
+    assert!(error.contains("DATABASE_URL") && error.contains("notes.txt"), "{error}");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), notes);
 }
 
 #[tokio::test]
-async fn a_database_from_a_newer_version_is_left_alone() {
+async fn a_database_of_a_newer_version_is_refused() {
     let home = Home::new();
     std::fs::create_dir(home.path().join("data")).unwrap();
     let db = store::Db::sqlite(&home.database()).await.unwrap();
@@ -92,17 +74,17 @@ async fn a_database_from_a_newer_version_is_left_alone() {
                  values (9999, 'from the future', true, x'00', 0)";
     sqlx::query(newer).execute(&sqlite.write).await.unwrap();
     db.close().await;
-    let said = complaint(&home.run(&[], &[]));
-    assert!(said.contains("9999") && said.contains("newer version"), "{said}");
+    let error = error_line(&home.run(&[], &[]));
+    assert!(error.contains("9999") && error.contains("newer version"), "{error}");
 }
 
 #[test]
-fn an_address_with_a_password_is_never_shown() {
+fn a_database_url_with_a_password_is_never_printed() {
     for url in
         ["mysql://me:geheim@db/pastebin", "postgres://me:geheim@127.0.0.1:1/pastebin", "geheim"]
     {
-        let said = complaint(&Home::new().run(&[], &[("DATABASE_URL", url)]));
-        assert!(said.contains("DATABASE_URL") && !said.contains("geheim"), "{said}");
+        let error = error_line(&Home::new().run(&[], &[("DATABASE_URL", url)]));
+        assert!(error.contains("DATABASE_URL") && !error.contains("geheim"), "{error}");
     }
     let help =
         Home::new().run(&["--help"], &[("DATABASE_URL", "postgres://me:geheim@db/pastebin")]);
@@ -111,7 +93,7 @@ fn an_address_with_a_password_is_never_shown() {
 }
 
 #[test]
-fn a_setting_that_makes_no_sense_is_named() {
+fn an_invalid_setting_is_named_by_its_flag() {
     for (setting, value, flag) in [
         ("LISTEN", "everywhere", "--listen"),
         ("TCP_LISTEN", "9999", "--tcp-listen"),
@@ -127,7 +109,7 @@ fn a_setting_that_makes_no_sense_is_named() {
 }
 
 #[test]
-fn help_is_the_reference() {
+fn help_names_the_environment_variables() {
     let help = String::from_utf8(Home::new().run(&["--help"], &[]).stdout).unwrap();
     for setting in [
         "LISTEN",

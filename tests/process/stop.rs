@@ -1,10 +1,10 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::program::Home;
+use crate::program::{Home, read};
 
 #[tokio::test]
-async fn a_request_under_way_is_finished_first() {
+async fn a_request_in_progress_is_finished_before_the_program_stops() {
     for signal in ["-TERM", "-INT"] {
         let home = Home::new();
         let mut program = home.start();
@@ -14,7 +14,7 @@ async fn a_request_under_way_is_finished_first() {
         upload.write_all(head.as_bytes()).await.unwrap();
         let mut response = [0; 25];
         upload.read_exact(&mut response).await.unwrap();
-        assert!(response.starts_with(b"HTTP/1.1 100 Continue"), "the site waits for the body");
+        assert!(response.starts_with(b"HTTP/1.1 100 Continue"), "the site asks for the body");
 
         program.signal(signal);
         while TcpStream::connect(home.address).await.is_ok() {
@@ -27,14 +27,14 @@ async fn a_request_under_way_is_finished_first() {
         assert!(program.wait().success());
 
         let link = rest.lines().last().unwrap();
-        let _again = home.start();
-        let text = reqwest::get(format!("{link}/raw")).await.unwrap().text().await.unwrap();
-        assert_eq!(text, "0123456789", "and what was answered was kept");
+        let _restarted = home.start();
+        let text = read(&reqwest::Client::new(), link).await;
+        assert_eq!(text, "0123456789", "the acknowledged text is saved");
     }
 }
 
 #[tokio::test]
-async fn an_idle_connection_does_not_hold_it_up() {
+async fn an_idle_connection_does_not_delay_the_stop() {
     let home = Home::new();
     let mut program = home.start();
     let mut idle = TcpStream::connect(home.address).await.unwrap();
