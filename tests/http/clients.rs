@@ -1,3 +1,3 @@
-mod bare;
 mod files;
 mod hastebin;
+mod plain_text;

@@ -7,6 +7,6 @@ mod find;
 mod lines;
 mod qr;
 mod raw;
-mod readings;
 mod recent;
 mod show;
+mod view_modes;

@@ -8,39 +8,40 @@ use tempfile::TempDir;
 use testbed::{Database, Redis, S3Server, redis_url};
 use tokio::net::TcpListener;
 
-/// What a site keeps its things in.
-pub struct Engines {
+/// The store and the services that a site runs on.
+pub struct Backends {
     pub store: Store,
     pub ids: Arc<dyn Ids>,
-    /// A Redis of its own, where limits are shared and count: all tests come from one address.
-    pub limits: Option<Redis>,
-    /// Goes with the site.
-    pub kept: Box<dyn Any + Send + Sync>,
+    /// A Redis server for the rate limits of this site alone. Sites would count each other's
+    /// requests on a shared one, since all tests come from one address.
+    pub rate_limit_redis: Option<Redis>,
+    /// The folder or the servers that are removed with the site.
+    pub resources: Box<dyn Any + Send + Sync>,
 }
 
-impl Engines {
-    /// What `TEST_SITE` names: `embedded`, which is also meant where nothing is, or `fleet`.
-    pub async fn start(limited: bool) -> Self {
+impl Backends {
+    /// The backends that `TEST_SITE` names: `embedded` (the default) or `fleet`.
+    pub async fn start(rate_limited: bool) -> Self {
         match std::env::var("TEST_SITE").as_deref() {
-            Ok("fleet") => Self::fleet(limited).await,
+            Ok("fleet") => Self::fleet(rate_limited).await,
             Ok("embedded") | Err(_) => Self::embedded().await,
             Ok(other) => panic!("TEST_SITE is embedded or fleet, not {other}"),
         }
     }
 
-    /// Everything in one file and in memory.
+    /// SQLite in one file, and ids from memory.
     async fn embedded() -> Self {
         let folder = TempDir::new().unwrap();
         let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
-        let claim = File::create(folder.path().join("pastebin.db.lock")).unwrap();
-        let store = Store::new(db).alone(claim);
+        let lock = File::create(folder.path().join("pastebin.db.lock")).unwrap();
+        let store = Store::new(db).alone(lock);
         let ids = Arc::new(MemoryPool::default());
         idservice::refill(&*ids).await.unwrap();
-        Self { store, ids, limits: None, kept: Box::new(folder) }
+        Self { store, ids, rate_limit_redis: None, resources: Box::new(folder) }
     }
 
     /// PostgreSQL, an S3 bucket, and an id service over HTTP on a Redis list.
-    async fn fleet(limited: bool) -> Self {
+    async fn fleet(rate_limited: bool) -> Self {
         let (database, bucket) = (Database::create().await, S3Server::start().await);
         let blobs = S3Blobs::new(&bucket.settings());
         let db = Db::postgres(&database.url).await.unwrap();
@@ -52,7 +53,7 @@ impl Engines {
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, service::router(pool)).await });
         let ids = Arc::new(HttpIds::new(&url).unwrap());
-        let limits = limited.then(Redis::start);
-        Self { store, ids, limits, kept: Box::new((database, bucket)) }
+        let rate_limit_redis = rate_limited.then(Redis::start);
+        Self { store, ids, rate_limit_redis, resources: Box::new((database, bucket)) }
     }
 }

@@ -1,13 +1,14 @@
-//! What every end-to-end test uses: a site of its own, and visitors whose methods are verbs.
+//! The harness of the end-to-end tests: a site for each test, and visitors whose methods are verbs.
 
 #![allow(dead_code, unused_imports, reason = "each test program uses its own part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod engines;
+mod backends;
 mod visitor;
 
 use std::any::Any;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::commands::Cli;
@@ -17,24 +18,26 @@ use app::router::router;
 use app::settings::Settings;
 use app::state::App;
 use clap::Parser as _;
+use idservice::MemoryPool;
 use store::{Clock, Store, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use engines::Engines;
+use backends::Backends;
 
 pub use visitor::{PASSWORD, Response, Visitor, text_content, token_in};
 
-/// 2030-01-01T12:00:00Z: where every moved clock starts.
+/// The time at which the clock of every site starts: 2030-01-01T12:00:00Z.
 pub const START: Timestamp = Timestamp(1_893_499_200_000);
 
-/// The whole site on a port of its own, with engines of its own and a clock that is moved.
+/// The whole site in this process, on a port and backends of its own, with a clock that the test
+/// moves. It stops when it is dropped.
 pub struct Site {
     pub url: String,
     pub clock: Clock,
     pub store: Store,
     stop: Option<oneshot::Sender<()>>,
-    _kept: Box<dyn Any + Send + Sync>,
+    _resources: Box<dyn Any + Send + Sync>,
 }
 
 impl Site {
@@ -42,15 +45,14 @@ impl Site {
         Self::start_with(&[]).await
     }
 
-    /// With settings as on the command line: `&["--max-paste-bytes=100"]`.
+    /// Starts a site with settings as on the command line: `&["--max-paste-bytes=100"]`.
     pub async fn start_with(arguments: &[&str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let Engines { store, ids, limits, kept } =
-            Engines::start(arguments.contains(&"--rate-limit=on")).await;
+        let (listener, address) = listen().await;
+        let Backends { store, ids, rate_limit_redis, resources } =
+            Backends::start(arguments.contains(&"--rate-limit=on")).await;
         let clock = Clock::manual(START);
-        let shared = limits.as_ref().map(|redis| format!("--redis-url={}", redis.url()));
-        let arguments: Vec<&str> = arguments.iter().copied().chain(shared.as_deref()).collect();
+        let redis = rate_limit_redis.as_ref().map(|redis| format!("--redis-url={}", redis.url()));
+        let arguments: Vec<&str> = arguments.iter().copied().chain(redis.as_deref()).collect();
         let settings = settings(address, &arguments);
         let app = App::new(&settings, store.clone(), ids, clock.clone()).unwrap();
         let connections = connection_limits(&settings, &app);
@@ -64,27 +66,39 @@ impl Site {
             clock,
             store,
             stop: Some(stop),
-            _kept: Box::new((kept, limits)),
+            _resources: Box::new((resources, rate_limit_redis)),
         }
+    }
+
+    /// A visitor of another site of the same fleet: one that shares this site's store and clock,
+    /// and has caches of its own.
+    pub async fn visitor_of_second_site(&self, public_url: &str) -> Visitor {
+        let (listener, address) = listen().await;
+        let settings = settings(address, &[&format!("--public-url={public_url}")]);
+        let ids = Arc::new(MemoryPool::default());
+        let app = App::new(&settings, self.store.clone(), ids, self.clock.clone()).unwrap();
+        let connections = connection_limits(&settings, &app);
+        tokio::spawn(server::serve(listener, router(app), connections, std::future::pending()));
+        Visitor::new(&format!("http://{address}"))
     }
 
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);
     }
 
-    /// Somebody with a browser, not logged in.
+    /// A visitor with a browser, not logged in.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(&self.url)
     }
 
-    /// Somebody with a browser and an account.
+    /// A visitor with a browser and the account `{name}@example.org`, logged in.
     pub async fn user(&self, name: &str) -> Visitor {
         let visitor = self.visitor();
         visitor.register(&format!("{name}@example.org")).await;
         visitor
     }
 
-    /// Somebody with curl.
+    /// A visitor with curl, who accepts anything and prefers nothing.
     pub fn curl(&self) -> Visitor {
         Visitor::new(&self.url).without_html()
     }
@@ -98,20 +112,28 @@ impl Drop for Site {
     }
 }
 
+/// A listener on a free port of the loopback interface.
+async fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+/// The settings of a command line, with defaults that suit tests where it does not name them.
 fn settings(address: SocketAddr, arguments: &[&str]) -> Settings {
     let listen = format!("--listen={address}");
-    let mut line = vec!["pastebin", &listen];
+    let mut command_line = vec!["pastebin", &listen];
     for default in [
-        // Tests do in a second what a visitor does in a day; those of the limits turn them on.
+        // A test sends in a second what a visitor sends in a day. The tests of the limits turn them on.
         "--rate-limit=off",
-        // A busy machine is no reason for a plain page.
+        // A page waits for its highlighting, also on a busy machine.
         "--highlight-wait=60000",
     ] {
         let name = default.split('=').next().unwrap();
         if !arguments.iter().any(|argument| argument.starts_with(name)) {
-            line.push(default);
+            command_line.push(default);
         }
     }
-    line.extend(arguments);
-    Cli::parse_from(line).settings
+    command_line.extend(arguments);
+    Cli::parse_from(command_line).settings
 }

@@ -1,4 +1,8 @@
-use std::sync::{Arc, Mutex};
+// Named, because the fleet's tests load this file by its path, where the default would differ.
+#[path = "response.rs"]
+mod response;
+
+use std::sync::Arc;
 
 use reqwest::cookie::{CookieStore as _, Jar};
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -6,23 +10,18 @@ use reqwest::multipart::{Form, Part};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, StatusCode, Url};
 
-/// Strong enough for the site, and the same for everybody: tests have no secrets.
+pub use response::{Response, text_content, token_in};
+
+/// The password of every test user. The site rates it strong enough.
 pub const PASSWORD: &str = "seven quiet herons at dusk";
 
-/// A browser without scripts, or curl. Redirects are not followed, so that tests see them.
+/// An HTTP client that sends what a browser without scripts or curl sends. It does not follow
+/// redirects, so that tests see them.
 pub struct Visitor {
     pub url: String,
     client: Client,
     jar: Arc<Jar>,
-    headers: Mutex<HeaderMap>,
-}
-
-/// An answer that is here whole.
-#[derive(Debug)]
-pub struct Response {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+    headers: HeaderMap,
 }
 
 impl Visitor {
@@ -34,13 +33,13 @@ impl Visitor {
             url: url.to_owned(),
             client: client.build().unwrap(),
             jar,
-            headers: Mutex::default(),
+            headers: HeaderMap::new(),
         };
         visitor.with_header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
     }
 
-    pub fn with_header(self, name: &'static str, value: &str) -> Self {
-        self.headers.lock().unwrap().insert(name, HeaderValue::from_str(value).unwrap());
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(name, HeaderValue::from_str(value).unwrap());
         self
     }
 
@@ -48,25 +47,26 @@ impl Visitor {
         self.with_header("accept", "*/*")
     }
 
-    /// From here on, as htmx asks.
+    /// Sends the headers of htmx with every request.
     pub fn with_htmx(self) -> Self {
         self.with_header("hx-request", "true").with_header("accept", "text/html")
     }
 
+    /// The `cookie` header of the next request.
     pub fn cookies(&self) -> String {
         let url: Url = self.url.parse().unwrap();
         self.jar.cookies(&url).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
     }
 
+    /// Adds a cookie, as a `set-cookie` header does.
     pub fn set_cookie(&self, cookie: &str) {
         self.jar.add_cookie_str(cookie, &self.url.parse().unwrap());
     }
 
+    /// A request to a path of the site, or to its whole URL.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let path = path.strip_prefix(&self.url).unwrap_or(path);
-        self.client
-            .request(method, format!("{}{path}", self.url))
-            .headers(self.headers.lock().unwrap().clone())
+        self.client.request(method, format!("{}{path}", self.url)).headers(self.headers.clone())
     }
 
     pub async fn send(&self, request: RequestBuilder) -> Response {
@@ -79,11 +79,27 @@ impl Visitor {
         self.send(self.request(Method::GET, path)).await
     }
 
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = self.request(Method::GET, path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
+    }
+
+    pub async fn head(&self, path: &str) -> Response {
+        self.send(self.request(Method::HEAD, path)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &'static str) -> Response {
+        self.send(self.request(Method::PUT, path).body(body)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Response {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    /// A form as a browser encodes it by default.
+    /// Posts a form in the encoding that browsers use by default.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let body = url_encoded(fields);
         let request = self
@@ -92,7 +108,7 @@ impl Visitor {
         self.send(request.body(body)).await
     }
 
-    /// A body of bytes, under a media type or none.
+    /// Posts a body as it is, with a `content-type` if one is given.
     pub async fn post_bytes(
         &self,
         path: &str,
@@ -106,7 +122,8 @@ impl Visitor {
         self.send(request).await
     }
 
-    /// The new-paste form as a browser sends it: multipart, line ends as CRLF, an empty file field.
+    /// Submits the new-paste form as a browser does: multipart, line ends as CRLF, an empty file
+    /// field.
     pub async fn submit(&self, fields: &[(&str, &str)]) -> Response {
         let mut form = Form::new().part(
             "file",
@@ -118,7 +135,7 @@ impl Visitor {
         self.send(self.request(Method::POST, "/").multipart(form)).await
     }
 
-    /// The form with a file chosen.
+    /// Submits the new-paste form with a file chosen.
     pub async fn upload(
         &self,
         name: &str,
@@ -133,19 +150,20 @@ impl Visitor {
         self.send(self.request(Method::POST, "/").multipart(form)).await
     }
 
-    /// Saves a text with the form's defaults; answers the path of its page.
+    /// Saves a text with the form's defaults and returns the path of its page.
     pub async fn paste(&self, text: &str) -> String {
         self.paste_with(text, &[]).await
     }
 
+    /// Saves a text with further fields of the form and returns the path of its page.
     pub async fn paste_with(&self, text: &str, fields: &[(&str, &str)]) -> String {
-        let mut all = vec![("text", text)];
-        all.extend(fields);
-        let response = self.submit(&all).await;
+        let fields = [&[("text", text)][..], fields].concat();
+        let response = self.submit(&fields).await;
         assert_eq!(response.status, StatusCode::SEE_OTHER, "{}", response.text());
         response.location()
     }
 
+    /// The raw text of the paste with this path or URL.
     pub async fn raw(&self, path: &str) -> String {
         let response = self.get(&format!("{path}/raw")).await;
         assert_eq!(response.status, StatusCode::OK);
@@ -157,7 +175,7 @@ impl Visitor {
         assert_eq!(response.status, StatusCode::SEE_OTHER, "{}", response.text());
     }
 
-    /// Makes an access token on the settings page.
+    /// Creates an access token on the settings page.
     pub async fn token(&self, scopes: &[&str]) -> String {
         let mut fields = vec![("name", "a program"), ("expires", "never")];
         fields.extend(scopes.iter().map(|scope| (*scope, "on")));
@@ -169,53 +187,6 @@ impl Visitor {
     pub async fn log_in(&self, email: &str) -> Response {
         self.post("/login", &[("email", email), ("password", PASSWORD)]).await
     }
-}
-
-impl Response {
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    /// The text content of a page's text, as a browser would give it.
-    pub fn shown_text(&self) -> String {
-        text_content(&self.shown_html())
-    }
-
-    /// The children of the element that has the text, or of the fragment that is a part of it.
-    pub fn shown_html(&self) -> String {
-        let page = self.text();
-        let code = page.split_once("<code id=\"text\"").map_or(&page[..], |(_, code)| {
-            let end = code.find("</code>").unwrap();
-            &code[code.find('>').unwrap() + 1..end]
-        });
-        code.split("<hx-partial").next().unwrap_or_default().to_owned()
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// Where a redirect leads.
-    pub fn location(&self) -> String {
-        self.header("location").to_owned()
-    }
-}
-
-/// The access token that a page shows.
-pub fn token_in(page: &str) -> Option<String> {
-    let start = page.find("pastebin_pat_")?;
-    page.get(start..start + "pastebin_pat_".len() + 64).map(str::to_owned)
-}
-
-/// What a browser's `textContent` would be of HTML with these four escapes.
-pub fn text_content(html: &str) -> String {
-    assert!(!html.contains('\r'), "a parser would turn it into a line feed");
-    let after_tag = |(nth, piece): (usize, &'_ str)| match piece.split_once('>') {
-        Some((_, text)) if nth > 0 => text.to_owned(),
-        _ => piece.to_owned(),
-    };
-    let text: String = html.split('<').enumerate().map(after_tag).collect();
-    text.replace("&#13;", "\r").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 fn url_encoded(fields: &[(&str, &str)]) -> String {

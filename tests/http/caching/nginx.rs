@@ -1,7 +1,7 @@
-//! A cache between us and the visitors that is not ours: nginx, which counts whole seconds.
+//! nginx as a shared cache in front of the site. It counts time in whole seconds.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,11 @@ use tempfile::TempDir;
 
 use crate::support::{Site, Visitor};
 
+/// Where Debian installs it, which is not in every user's `PATH`.
 const NGINX: &str = "/usr/sbin/nginx";
 
-const MINUTES: Duration = Duration::from_mins(10);
-const NEARLY: Duration = Duration::from_secs(595);
+const LIFETIME: Duration = Duration::from_mins(10);
+const ALMOST_LIFETIME: Duration = Duration::from_secs(595);
 const MILLISECOND: Duration = Duration::from_millis(1);
 
 struct Nginx {
@@ -23,44 +24,49 @@ struct Nginx {
 }
 
 impl Nginx {
-    async fn before(site: &Site) -> Self {
+    /// Starts nginx on a free port, as a caching proxy of the site.
+    async fn in_front_of(site: &Site) -> Self {
         let folder = TempDir::new().unwrap();
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
-        let config = format!(
-            "daemon off; master_process off; pid nginx.pid; error_log stderr error;
-             events {{}}
-             http {{
-               access_log off;
-               client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-               uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-               proxy_cache_path kept keys_zone=kept:1m;
-               server {{
-                 listen {address};
-                 location / {{
-                   proxy_pass {};
-                   proxy_cache kept;
-                   proxy_cache_key $request_uri;
-                   add_header X-Cache $upstream_cache_status always;
-                 }}
-               }}
-             }}",
-            site.url
-        );
+        let config = config(address, &site.url);
         fs::write(folder.path().join("nginx.conf"), config).unwrap();
         let prefix = format!("{}/", folder.path().display());
         let program = if fs::exists(NGINX).unwrap() { NGINX } else { "nginx" };
         let process = Command::new(program).args(["-p", &prefix, "-c", "nginx.conf"]).spawn();
         let nginx =
             Self { url: format!("http://{address}"), process: process.unwrap(), _folder: folder };
-        let until = Instant::now() + Duration::from_mins(1);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while std::net::TcpStream::connect(address).is_err() {
-            assert!(Instant::now() < until, "nginx does not start");
+            assert!(Instant::now() < deadline, "nginx does not start");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         nginx
     }
+}
+
+/// The configuration of a proxy that listens on `address` and caches the responses of `site`.
+fn config(address: SocketAddr, site: &str) -> String {
+    format!(
+        "daemon off; master_process off; pid nginx.pid; error_log stderr error;
+             events {{}}
+             http {{
+               access_log off;
+               client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+               uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+               proxy_cache_path cache keys_zone=cache:1m;
+               server {{
+                 listen {address};
+                 location / {{
+                   proxy_pass {site};
+                   proxy_cache cache;
+                   proxy_cache_key $request_uri;
+                   add_header X-Cache $upstream_cache_status always;
+                 }}
+               }}
+             }}"
+    )
 }
 
 impl Drop for Nginx {
@@ -70,47 +76,48 @@ impl Drop for Nginx {
     }
 }
 
-/// nginx' clock cannot be moved, so the site's is moved to shortly before the end, and goes from
-/// there as nginx' does: never ahead of it. The ends lie across a second, for what is rounded.
+/// The test cannot move nginx's clock. It moves the site's clock to shortly before the expiry, and
+/// from there on lets it run as fast as real time, never ahead of it. The pastes expire at ten
+/// moments of a second, so that errors of rounding show.
 #[tokio::test]
 #[ignore = "needs nginx"]
-async fn what_is_public_comes_from_the_cache_and_never_after_its_end() {
+async fn nginx_caches_public_pastes_and_never_serves_them_after_their_expiry() {
     let site = Site::start().await;
-    let nginx = Nginx::before(&site).await;
+    let nginx = Nginx::in_front_of(&site).await;
     let visitor = Visitor::new(&nginx.url);
     let mut pastes = Vec::new();
     for _ in 0..10 {
         let fields = [("visibility", "public"), ("expires", "10m")];
         let link = site.visitor().paste_with("for all", &fields).await;
-        pastes.push((link, site.clock.now().plus(MINUTES)));
+        pastes.push((link, site.clock.now().plus(LIFETIME)));
         site.advance(Duration::from_millis(110));
     }
-    site.advance(NEARLY);
+    site.advance(ALMOST_LIFETIME);
 
-    let (mut hits, mut gone) = (0, 0);
-    let (began, mut passed) = (Instant::now(), Duration::ZERO);
-    while gone < 2 * pastes.len() {
-        gone = 0;
-        for (link, end) in &pastes {
-            for way in ["", "/raw"] {
-                // The site's time is whole milliseconds, of which none shall be lost.
-                while passed + MILLISECOND <= began.elapsed() {
+    let (mut hits, mut not_found) = (0, 0);
+    let (started, mut passed) = (Instant::now(), Duration::ZERO);
+    while not_found < 2 * pastes.len() {
+        not_found = 0;
+        for (link, expiry) in &pastes {
+            for suffix in ["", "/raw"] {
+                // The site's clock takes whole milliseconds. Single steps lose no fraction.
+                while passed + MILLISECOND <= started.elapsed() {
                     passed += MILLISECOND;
                     site.advance(MILLISECOND);
                 }
-                let is_over = site.clock.now() >= *end;
-                let response = visitor.get(&format!("{link}{way}")).await;
+                let is_expired = site.clock.now() >= *expiry;
+                let response = visitor.get(&format!("{link}{suffix}")).await;
                 let cache = response.header("x-cache");
                 match response.status {
                     StatusCode::OK => {
-                        assert!(!is_over, "{way}: {cache} after the end of the paste");
+                        assert!(!is_expired, "{suffix}: {cache} after the expiry of the paste");
                         hits += usize::from(cache == "HIT");
                     }
-                    StatusCode::NOT_FOUND => gone += 1,
+                    StatusCode::NOT_FOUND => not_found += 1,
                     other => panic!("{other}"),
                 }
             }
         }
     }
-    assert!(hits > 0, "nothing came from the cache");
+    assert!(hits > 0, "no response came from the cache");
 }

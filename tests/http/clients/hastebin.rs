@@ -1,4 +1,4 @@
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
 use crate::support::{Response, Site};
 
@@ -8,7 +8,7 @@ fn json(response: &Response) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn a_text_is_answered_with_its_key_and_read_by_it() {
+async fn a_saved_document_is_read_by_its_key() {
     let site = Site::start().await;
     let text = "data=a&b\r\n\"quoted\" ж\n";
     let saved = site.curl().post_bytes("/documents", Some("text/plain"), text).await;
@@ -20,14 +20,13 @@ async fn a_text_is_answered_with_its_key_and_read_by_it() {
         assert_eq!(read.status, StatusCode::OK);
         assert_eq!(json(&read), serde_json::json!({ "data": text, "key": key }));
     }
-    let curl = site.curl();
-    let head = curl.send(curl.request(Method::HEAD, &format!("/documents/{key}"))).await;
+    let head = site.curl().head(&format!("/documents/{key}")).await;
     assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0));
     assert_eq!(site.curl().get(&format!("/raw/{key}.rs")).await.text(), text);
 }
 
 #[tokio::test]
-async fn a_text_is_kept_as_it_is_whatever_curl_calls_it() {
+async fn a_document_is_saved_unchanged_whatever_its_media_type() {
     let site = Site::start().await;
     let form = Some("application/x-www-form-urlencoded");
     let saved = site.curl().post_bytes("/documents", form, "data=a%41+b").await;
@@ -37,10 +36,11 @@ async fn a_text_is_kept_as_it_is_whatever_curl_calls_it() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_a_message() {
+async fn errors_are_json_with_a_message() {
     let site = Site::start_with(&["--max-paste-bytes=1000", "--rate-limit=on"]).await;
     let large = "x".repeat(1001);
-    // Whatever else it accepts.
+    let malformed = Some("multipart/form-data; boundary=x");
+    // Clients that accept HTML get JSON too.
     for visitor in [site.curl(), site.visitor()] {
         for (response, status) in [
             (visitor.get("/documents/111111111111").await, 404),
@@ -49,12 +49,7 @@ async fn what_is_wrong_is_a_message() {
             (visitor.post_bytes("/documents", None, large.as_str()).await, 413),
             (visitor.post_bytes("/documents", None, "").await, 422),
             (visitor.post_bytes("/documents", None, b"\xff".as_slice()).await, 422),
-            (
-                visitor
-                    .post_bytes("/documents", Some("multipart/form-data; boundary=x"), "x")
-                    .await,
-                400,
-            ),
+            (visitor.post_bytes("/documents", malformed, "x").await, 400),
         ] {
             assert_eq!(response.status.as_u16(), status, "{}", response.text());
             assert!(!json(&response)["message"].as_str().unwrap().is_empty());
@@ -69,9 +64,8 @@ async fn what_is_wrong_is_a_message() {
 }
 
 #[tokio::test]
-async fn a_file_with_the_name_of_the_address_may_be_put() {
+async fn a_file_named_documents_may_be_put() {
     let site = Site::start().await;
-    let curl = site.curl();
-    let put = curl.send(curl.request(Method::PUT, "/documents").body("x")).await;
+    let put = site.curl().put("/documents", "x").await;
     assert_eq!(put.status, StatusCode::CREATED);
 }

@@ -1,23 +1,18 @@
-//! What a program gets at the address of a page.
+//! The plain text that a program gets at the address of a page.
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
-use crate::support::{Response, Site};
-
-async fn asked(site: &Site, path: &str, name: &str, value: &str) -> Response {
-    let curl = site.curl();
-    curl.send(curl.request(Method::GET, path).header(name, value)).await
-}
+use crate::support::Site;
 
 #[tokio::test]
-async fn a_program_gets_the_text_at_the_link_itself() {
+async fn a_program_gets_the_raw_text_at_the_link_itself() {
     let site = Site::start().await;
     let text = "<script>alert(1)</script>\r\nwhole\n";
     let upload = site.visitor().upload("x.html", text, &[]).await.location();
     for link in [upload.clone(), format!("{upload}.html")] {
-        let (bare, raw) =
+        let (at_link, raw) =
             (site.curl().get(&link).await, site.curl().get(&format!("{upload}/raw")).await);
-        assert_eq!(bare.text(), text);
+        assert_eq!(at_link.text(), text);
         for header in [
             "etag",
             "content-type",
@@ -27,19 +22,19 @@ async fn a_program_gets_the_text_at_the_link_itself() {
             "x-robots-tag",
             "x-content-type-options",
         ] {
-            assert_eq!(bare.header(header), raw.header(header), "{header}");
+            assert_eq!(at_link.header(header), raw.header(header), "{header}");
         }
-        assert!(bare.header("vary").contains("Accept"));
-        let known = asked(&site, &link, "if-none-match", bare.header("etag")).await;
+        assert!(at_link.header("vary").contains("Accept"));
+        let known = site.curl().get_with(&link, &[("if-none-match", at_link.header("etag"))]).await;
         assert_eq!((known.status, known.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
         assert!(known.header("vary").contains("Accept"));
-        let part = asked(&site, &link, "range", "bytes=1-6").await;
+        let part = site.curl().get_with(&link, &[("range", "bytes=1-6")]).await;
         assert_eq!((part.status, part.text().as_str()), (StatusCode::PARTIAL_CONTENT, "script"));
     }
 }
 
 #[tokio::test]
-async fn who_shows_pages_gets_the_page() {
+async fn browsers_and_link_previews_get_the_page() {
     let site = Site::start().await;
     let link = site.visitor().paste_with("words", &[("title", "A title")]).await;
     let page = site.visitor().get(&link).await;
@@ -51,16 +46,17 @@ async fn who_shows_pages_gets_the_page() {
         "Twitterbot/1.0",
         "WhatsApp/2.23.20.0",
     ] {
-        let page = asked(&site, &link, "user-agent", robot).await.text();
+        let page = site.curl().get_with(&link, &[("user-agent", robot)]).await.text();
         assert!(page.contains("og:title") && page.contains("A title"), "{robot}");
     }
     for program in ["curl/8.5.0", "Wget/1.21.3", "python-requests/2.31"] {
-        assert_eq!(asked(&site, &link, "user-agent", program).await.text(), "words", "{program}");
+        let text = site.curl().get_with(&link, &[("user-agent", program)]).await.text();
+        assert_eq!(text, "words", "{program}");
     }
 }
 
 #[tokio::test]
-async fn the_bare_text_is_for_who_may_see_it() {
+async fn the_raw_text_respects_the_visibility() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada.paste_with("mine", &[("visibility", "private")]).await;
@@ -70,7 +66,7 @@ async fn the_bare_text_is_for_who_may_see_it() {
 }
 
 #[tokio::test]
-async fn the_start_page_tells_a_program_how_to_use_it() {
+async fn the_front_page_gives_a_program_the_instructions() {
     let site = Site::start_with(&[
         "--public-url=https://paste.example.org",
         "--tcp-listen=127.0.0.1:9999",

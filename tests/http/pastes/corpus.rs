@@ -1,5 +1,5 @@
-//! Real files of many languages, and hostile ones: on every page, in every reading, the text is the
-//! paste byte for byte.
+//! Real files of many languages, and hostile texts: every page and view mode shows the text byte for
+//! byte.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,9 +9,9 @@ use reqwest::StatusCode;
 
 use crate::support::{Site, Visitor};
 
-const READINGS: [&str; 6] = ["source", "ansi", "diff", "rendered", "table", "pretty"];
+const VIEW_MODES: [&str; 6] = ["source", "ansi", "diff", "rendered", "table", "pretty"];
 
-/// The file's language, which is its folder, its name and its text.
+/// The files of the corpus: the language, which is the folder's name, the file's name and its text.
 fn corpus() -> Vec<(String, String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus/real");
     let mut files = Vec::new();
@@ -22,7 +22,7 @@ fn corpus() -> Vec<(String, String, String)> {
             let name = file.file_name().into_string().unwrap();
             if !name.starts_with("LICENSE") && name != "README.md" {
                 let text = fs::read_to_string(file.path()).unwrap();
-                // A paste has no zero byte.
+                // A paste cannot contain a zero byte.
                 let language = language.file_name().into_string().unwrap();
                 files.push((language, name, text.replace('\0', "")));
             }
@@ -31,41 +31,42 @@ fn corpus() -> Vec<(String, String, String)> {
     files
 }
 
-/// Every page of a paste; the readings that it has.
-async fn shows(visitor: &Visitor, link: &str, text: &str, what: &str) -> Vec<&'static str> {
+/// Checks that every page of a paste shows its text, and returns the view modes that it has.
+async fn assert_shown(visitor: &Visitor, link: &str, text: &str, what: &str) -> Vec<&'static str> {
     assert_eq!(visitor.get(link).await.shown_text(), text, "{what}");
     assert_eq!(visitor.get(&format!("{link}.txt/source")).await.shown_text(), text, "{what}");
-    assert_eq!(visitor.get(&format!("{link}/embed")).await.shown_text(), text, "{what} in a frame");
+    assert_eq!(visitor.get(&format!("{link}/embed")).await.shown_text(), text, "{what}, embedded");
     let mut shown = Vec::new();
-    for reading in READINGS {
-        let page = visitor.get(&format!("{link}/{reading}")).await;
+    for view_mode in VIEW_MODES {
+        let page = visitor.get(&format!("{link}/{view_mode}")).await;
         if page.status == StatusCode::OK {
-            assert_eq!(page.shown_text(), text, "{what}, {reading}");
-            shown.push(reading);
+            assert_eq!(page.shown_text(), text, "{what}, {view_mode}");
+            shown.push(view_mode);
         }
     }
     shown
 }
 
 #[tokio::test]
-async fn every_file_is_on_its_pages_as_it_is() {
+async fn every_corpus_file_is_shown_byte_for_byte() {
     let site = Site::start().await;
     let visitor = site.visitor();
-    let (mut languages, mut readings) = (BTreeSet::new(), BTreeSet::new());
+    let (mut languages, mut view_modes) = (BTreeSet::new(), BTreeSet::new());
     for (language, name, text) in corpus() {
         let link = visitor.upload(&name, text.as_str(), &[]).await.location();
-        readings.extend(shows(&visitor, &link, &text, &format!("{language}/{name}")).await);
+        view_modes
+            .extend(assert_shown(&visitor, &link, &text, &format!("{language}/{name}")).await);
         languages.insert(language);
     }
     assert!(languages.len() >= 40, "{}", languages.len());
-    assert_eq!(readings.len(), READINGS.len() - 1, "{readings:?}");
+    assert_eq!(view_modes.len(), VIEW_MODES.len() - 1, "{view_modes:?}");
 }
 
 #[tokio::test]
-async fn code_is_coloured_in_at_most_three_and_a_half_times_its_size() {
+async fn highlighted_code_is_at_most_three_and_a_half_times_its_size() {
     let site = Site::start().await;
     let visitor = site.visitor();
-    let (mut coloured, mut html, mut bytes) = (0, 0, 0);
+    let (mut highlighted, mut html, mut bytes) = (0, 0, 0);
     for (language, name, text) in corpus() {
         if language == "text" {
             continue;
@@ -73,37 +74,39 @@ async fn code_is_coloured_in_at_most_three_and_a_half_times_its_size() {
         let link = visitor.upload(&name, text.as_str(), &[]).await.location();
         let page = visitor.get(&format!("{link}/source")).await;
         let shown = page.shown_html();
-        let any = ["<b>", "<b ", "<i>", "<u>"].iter().any(|element| shown.contains(element));
-        coloured += usize::from(any);
+        let is_highlighted =
+            ["<b>", "<b ", "<i>", "<u>"].iter().any(|element| shown.contains(element));
+        highlighted += usize::from(is_highlighted);
         html += shown.len();
         bytes += text.len();
-        // A number's link costs some thirty bytes, which a file of a few short lines does not make up for.
-        let most = if text.len() > 4_000 { 4 } else { 8 };
+        // Each line number is a link of some thirty bytes. In small files with short lines they weigh
+        // more.
+        let max_factor = if text.len() > 4_000 { 4 } else { 8 };
         assert!(
-            shown.len() <= text.len() * most,
+            shown.len() <= text.len() * max_factor,
             "{language}/{name}: {} of {}",
             shown.len(),
             text.len()
         );
     }
-    assert!(coloured >= 80, "{coloured}");
+    assert!(highlighted >= 80, "{highlighted}");
     assert!(html * 2 <= bytes * 7, "{html} bytes of HTML for {bytes} of text");
 }
 
 #[tokio::test]
-async fn a_hostile_text_is_on_its_pages_as_it_is() {
+async fn hostile_texts_are_shown_byte_for_byte() {
     let site = Site::start().await;
     let visitor = site.visitor();
-    for (what, text) in hostile() {
+    for (what, text) in hostile_texts() {
         for syntax in ["html", "rust", "log", "diff", "csv", "json", "markdown"] {
             let link = visitor.upload("f", text.as_str(), &[("syntax", syntax)]).await.location();
             let what = format!("{what} as {syntax}");
-            assert!(!shows(&visitor, &link, &text, &what).await.is_empty());
+            assert!(!assert_shown(&visitor, &link, &text, &what).await.is_empty());
         }
     }
 }
 
-fn hostile() -> Vec<(&'static str, String)> {
+fn hostile_texts() -> Vec<(&'static str, String)> {
     let controls: String = ('\u{1}'..='\u{9f}').chain('\u{2028}'..='\u{202e}').collect();
     vec![
         (

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
 use crate::support::Site;
 
 #[tokio::test]
-async fn curl_gets_the_bare_link() {
+async fn curl_gets_the_link_as_one_line() {
     let site = Site::start().await;
     let response = site
         .curl()
@@ -16,14 +16,18 @@ async fn curl_gets_the_bare_link() {
     assert_eq!(link.trim_end(), response.location());
     assert_eq!(link.lines().count(), 1);
     assert!(link.starts_with(&site.url) && link.ends_with('\n'));
-    assert_eq!(site.curl().raw(link.trim()).await, "a=b&c=%20\r\n", "not a byte is touched");
+    assert_eq!(
+        site.curl().raw(link.trim()).await,
+        "a=b&c=%20\r\n",
+        "the text is saved byte for byte"
+    );
 }
 
 #[tokio::test]
-async fn curl_may_put_and_send_a_form_or_a_file() {
+async fn curl_may_put_post_a_form_or_upload_a_file() {
     let site = Site::start().await;
     let curl = site.curl();
-    let put = curl.send(curl.request(Method::PUT, "/").body("from a pipe")).await;
+    let put = curl.put("/", "from a pipe").await;
     assert_eq!(put.status, StatusCode::CREATED);
     assert_eq!(curl.raw(put.text().trim()).await, "from a pipe");
 
@@ -35,11 +39,14 @@ async fn curl_may_put_and_send_a_form_or_a_file() {
     assert_eq!(file.status, StatusCode::CREATED);
     assert_eq!(curl.raw(file.text().trim()).await, "fn main() {}\r\n");
     let page = site.visitor().get(file.text().trim()).await.text();
-    assert!(page.contains("main.rs") && page.contains("Rust"), "the name gives title and syntax");
+    assert!(
+        page.contains("main.rs") && page.contains("Rust"),
+        "the file name sets title and syntax"
+    );
 }
 
 #[tokio::test]
-async fn a_syntax_that_is_not_chosen_is_detected_and_plain_text_may_be_chosen() {
+async fn a_syntax_that_is_not_chosen_is_detected_and_plain_text_can_be_chosen() {
     let site = Site::start().await;
     let sql = "select * from pastes;\ncreate table t (id int primary key);\n";
     for (fields, syntax) in [
@@ -62,7 +69,7 @@ async fn a_syntax_that_is_not_chosen_is_detected_and_plain_text_may_be_chosen() 
 }
 
 #[tokio::test]
-async fn a_browser_form_undoes_its_line_ends_and_a_file_keeps_its_own() {
+async fn a_text_from_a_browser_form_gets_lf_line_ends_and_a_file_keeps_its_own() {
     let site = Site::start().await;
     let typed = site.visitor().paste("one\ntwo\n").await;
     assert_eq!(site.visitor().raw(&typed).await, "one\ntwo\n");
@@ -71,7 +78,7 @@ async fn a_browser_form_undoes_its_line_ends_and_a_file_keeps_its_own() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_wrong_comes_back_with_every_word() {
+async fn an_invalid_form_is_returned_with_all_input_and_every_error() {
     let site = Site::start().await;
     let fields = [
         ("text", "keep <me>"),
@@ -84,17 +91,17 @@ async fn a_form_that_is_wrong_comes_back_with_every_word() {
     let response = site.visitor().submit(&fields).await;
     assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = response.text();
-    for kept in ["keep &lt;me&gt;", &"t".repeat(201), "soon"] {
-        assert!(page.contains(kept), "{kept}");
+    for input in ["keep &lt;me&gt;", &"t".repeat(201), "soon"] {
+        assert!(page.contains(input), "{input}");
     }
     for field in ["title", "syntax", "expires", "visibility"] {
         assert!(page.contains(&format!("<a href=\"#{field}\">")), "{field}");
-        assert!(!page.contains(&format!("data-for=\"{field}\"></p>")), "said beside {field}");
+        assert!(!page.contains(&format!("data-for=\"{field}\"></p>")), "an error at {field}");
     }
 }
 
 #[tokio::test]
-async fn each_field_is_judged() {
+async fn each_field_is_validated() {
     let site = Site::start_with(&["--max-paste-bytes=100", "--max-expiry=1d"]).await;
     let curl = site.curl();
     for (fields, status) in [
@@ -115,7 +122,7 @@ async fn each_field_is_judged() {
 }
 
 #[tokio::test]
-async fn exactly_the_limit_fits_and_a_byte_more_does_not() {
+async fn a_text_of_exactly_the_limit_fits_and_one_byte_more_does_not() {
     let site = Site::start_with(&["--max-paste-bytes=1000"]).await;
     let (fits, over) = ("x".repeat(1000), "x".repeat(1001));
     assert_eq!(site.curl().post_bytes("/", None, fits.clone()).await.status, StatusCode::CREATED);
@@ -130,21 +137,21 @@ async fn exactly_the_limit_fits_and_a_byte_more_does_not() {
         assert_eq!(response.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", response.text());
     }
     let again = site.visitor().submit(&[("text", &over)]).await.text();
-    assert!(again.contains(&over), "nothing that was typed is lost");
+    assert!(again.contains(&over), "the form keeps the text");
 }
 
 #[tokio::test]
-async fn the_default_lifetime_is_the_sites() {
+async fn a_paste_expires_after_the_sites_default_lifetime() {
     let site = Site::start_with(&["--default-expiry=10m"]).await;
     let link = site.visitor().paste("short").await;
-    site.advance(std::time::Duration::from_secs(599));
+    site.advance(Duration::from_secs(599));
     assert_eq!(site.visitor().get(&link).await.status, StatusCode::OK);
-    site.advance(std::time::Duration::from_secs(1));
+    site.advance(Duration::from_secs(1));
     assert_eq!(site.visitor().get(&link).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
-async fn links_are_the_public_url_whatever_the_host_header_says() {
+async fn links_use_the_public_url_whatever_the_host_header_says() {
     let site = Site::start_with(&["--public-url=https://paste.example.org"]).await;
     let curl = site.curl().with_header("host", "evil.example");
     let response = curl.post_bytes("/", None, "x").await;
@@ -152,7 +159,7 @@ async fn links_are_the_public_url_whatever_the_host_header_says() {
 }
 
 #[tokio::test]
-async fn a_file_that_only_looks_like_a_form_is_kept_as_it_is() {
+async fn a_body_that_only_resembles_a_form_is_saved_unchanged() {
     let site = Site::start().await;
     let config = "text=hello%20world+1\r\nfoo&bar=1\n";
     let response =
@@ -161,7 +168,7 @@ async fn a_file_that_only_looks_like_a_form_is_kept_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_form_of_curls_may_have_a_text_of_many_lines() {
+async fn a_form_from_curl_may_have_a_text_of_many_lines() {
     let site = Site::start().await;
     let form = "text=one\n\ttwo&title=T&expires=1h";
     let response =
@@ -174,22 +181,22 @@ async fn a_form_of_curls_may_have_a_text_of_many_lines() {
 }
 
 #[tokio::test]
-async fn a_file_may_be_called_as_a_page_is() {
+async fn a_put_file_may_have_the_name_of_a_page() {
     let site = Site::start().await;
     let curl = site.curl();
     for name in ["settings", "login", "recent", "api", "documents"] {
-        let put = curl.send(curl.request(Method::PUT, &format!("/{name}")).body("x")).await;
+        let put = curl.put(&format!("/{name}"), "x").await;
         assert_eq!(put.status, StatusCode::CREATED, "{name}: {}", put.text());
     }
-    let refused = curl.send(curl.request(Method::PUT, "/settings/tokens").body("x")).await;
+    let refused = curl.put("/settings/tokens", "x").await;
     assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]
-async fn curl_names_the_file_that_it_puts() {
+async fn the_path_of_a_put_is_the_title() {
     let site = Site::start().await;
     let curl = site.curl();
-    let put = curl.send(curl.request(Method::PUT, "/main.rs").body("fn main() {}\r\n")).await;
+    let put = curl.put("/main.rs", "fn main() {}\r\n").await;
     assert_eq!(put.status, StatusCode::CREATED);
     assert_eq!(curl.raw(put.text().trim()).await, "fn main() {}\r\n");
     let page = site.visitor().get(put.text().trim()).await.text();
@@ -197,9 +204,9 @@ async fn curl_names_the_file_that_it_puts() {
 }
 
 #[tokio::test]
-async fn nobody_is_given_longer_than_the_site_allows() {
+async fn the_default_lifetime_is_at_most_the_maximum() {
     let site = Site::start_with(&["--max-expiry=1d"]).await;
     let link = site.curl().post_bytes("/", None, "x").await.text();
-    site.advance(std::time::Duration::from_hours(24));
+    site.advance(Duration::from_hours(24));
     assert_eq!(site.curl().get(link.trim()).await.status, StatusCode::NOT_FOUND);
 }

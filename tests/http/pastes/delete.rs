@@ -5,28 +5,28 @@ use crate::support::Site;
 #[tokio::test]
 async fn only_the_owner_deletes() {
     let site = Site::start().await;
-    let (ada, bob, stranger) = (site.user("ada").await, site.user("bob").await, site.visitor());
+    let (ada, bob, anonymous) = (site.user("ada").await, site.user("bob").await, site.visitor());
     let link = ada.paste("mine").await;
-    for other in [&bob, &stranger] {
+    for other in [&bob, &anonymous] {
         assert_eq!(other.delete(&link).await.status, StatusCode::NOT_FOUND);
         assert_eq!(other.post(&format!("{link}/delete"), &[]).await.status, StatusCode::NOT_FOUND);
     }
-    assert_eq!(stranger.raw(&link).await, "mine");
+    assert_eq!(anonymous.raw(&link).await, "mine");
     assert_eq!(ada.delete(&link).await.status, StatusCode::OK);
-    assert_eq!(stranger.get(&link).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(anonymous.get(&link).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
-async fn a_paste_without_an_owner_is_nobodys_to_delete() {
+async fn a_paste_without_an_owner_cannot_be_deleted_by_visitors() {
     let site = Site::start().await;
-    let link = site.visitor().paste("nobody's").await;
+    let link = site.visitor().paste("anonymous").await;
     assert_eq!(site.visitor().delete(&link).await.status, StatusCode::NOT_FOUND);
     assert_eq!(site.user("ada").await.delete(&link).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(site.visitor().raw(&link).await, "nobody's");
+    assert_eq!(site.visitor().raw(&link).await, "anonymous");
 }
 
 #[tokio::test]
-async fn the_answer_carries_the_new_totals_and_says_what_went() {
+async fn the_response_to_a_delete_has_the_new_totals_and_the_title() {
     let site = Site::start().await;
     let ada = site.user("ada").await.with_htmx();
     site.user("bob").await.paste("not counted").await;

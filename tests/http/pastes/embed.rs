@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn a_frame_may_stand_anywhere_and_nothing_else_may() {
+async fn any_site_may_frame_an_embed_and_nothing_else() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let link = visitor.paste_with("fn main() {}", &[("title", "main.rs")]).await;
@@ -22,7 +22,7 @@ async fn a_frame_may_stand_anywhere_and_nothing_else_may() {
 }
 
 #[tokio::test]
-async fn a_frame_says_what_is_wrong_and_where_there_is_more() {
+async fn an_embed_shows_errors_and_links_to_the_whole_text() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let link = visitor.paste(&"a line\n".repeat(2_001)).await;
@@ -34,12 +34,13 @@ async fn a_frame_says_what_is_wrong_and_where_there_is_more() {
     let page = visitor.get("/").await.text();
     let style = page.split("href=\"/assets/site").nth(1).unwrap().split('"').next().unwrap();
     let style = visitor.get(&format!("/assets/site{style}")).await;
-    // without it a sandboxed frame, as the one that is offered, has no style
+    // The embed code that the site offers is a sandboxed frame, which counts as another origin.
+    // Without this header the frame could not load the style sheet.
     assert_eq!(style.header("cross-origin-resource-policy"), "cross-origin");
 }
 
 #[tokio::test]
-async fn the_setting_says_whose_pages_may_frame() {
+async fn the_setting_names_the_sites_that_may_frame_an_embed() {
     let site = Site::start_with(&["--frame-ancestors='self' https://blog.example.org"]).await;
     let link = site.visitor().paste("x").await;
     let frame = site.visitor().get(&format!("{link}/embed")).await;
@@ -48,7 +49,7 @@ async fn the_setting_says_whose_pages_may_frame() {
 }
 
 #[tokio::test]
-async fn what_is_private_or_gone_is_not_there_in_a_frame() {
+async fn private_and_missing_pastes_are_404_as_embeds() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let private = ada.paste_with("secret", &[("visibility", "private")]).await;
@@ -66,7 +67,7 @@ async fn what_is_private_or_gone_is_not_there_in_a_frame() {
 }
 
 #[tokio::test]
-async fn a_link_describes_its_frame() {
+async fn oembed_describes_the_embed_of_a_link() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let link = visitor.paste_with("x", &[("title", "A \"title\""), ("visibility", "public")]).await;
@@ -74,10 +75,10 @@ async fn a_link_describes_its_frame() {
     assert!(page.contains("type=\"application/json+oembed\""));
     let response = visitor.get(&format!("/oembed?url={}{link}&maxwidth=300", site.url)).await;
     assert_eq!(response.header("content-type"), "application/json");
-    let told: serde_json::Value = serde_json::from_slice(&response.bytes).unwrap();
-    assert_eq!((&told["type"], &told["version"]), (&"rich".into(), &"1.0".into()));
-    assert_eq!((&told["width"], &told["title"]), (&300.into(), &"A \"title\"".into()));
-    let html = told["html"].as_str().unwrap();
+    let oembed: serde_json::Value = serde_json::from_slice(&response.bytes).unwrap();
+    assert_eq!((&oembed["type"], &oembed["version"]), (&"rich".into(), &"1.0".into()));
+    assert_eq!((&oembed["width"], &oembed["title"]), (&300.into(), &"A \"title\"".into()));
+    let html = oembed["html"].as_str().unwrap();
     assert!(html.contains(&format!("src=\"{}{link}/embed\"", site.url)), "{html}");
     assert!(html.contains("A &quot;title&quot;"), "{html}");
     for (query, status) in [
@@ -91,10 +92,10 @@ async fn a_link_describes_its_frame() {
 }
 
 #[tokio::test]
-async fn a_preview_tells_of_public_pastes_and_of_nothing_else() {
+async fn link_previews_reveal_public_pastes_only() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
-    for (visibility, told) in [("public", true), ("unlisted", false), ("private", false)] {
+    for (visibility, revealed) in [("public", true), ("unlisted", false), ("private", false)] {
         let fields = [("title", "The plan"), ("visibility", visibility)];
         let link = ada.paste_with("step one", &fields).await;
         let page = ada.get(&link).await.text();
@@ -102,8 +103,8 @@ async fn a_preview_tells_of_public_pastes_and_of_nothing_else() {
             .split('<')
             .filter(|tag| tag.starts_with("meta ") || tag.starts_with("link "))
             .collect();
-        assert_eq!(metas.contains("The plan"), told, "{visibility}: {metas}");
-        assert_eq!(metas.contains("step one"), told, "{visibility}");
+        assert_eq!(metas.contains("The plan"), revealed, "{visibility}: {metas}");
+        assert_eq!(metas.contains("step one"), revealed, "{visibility}");
         assert!(metas.contains("og:title"), "{visibility}");
         if visibility == "unlisted" {
             let response = ada.get(&format!("/oembed?url={}{link}", site.url)).await;

@@ -5,13 +5,13 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn a_paste_is_gone_on_every_route_at_the_moment_it_says() {
+async fn an_expired_paste_is_404_on_every_route() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada
         .paste_with("brief", &[("expires", "1h"), ("title", "Brief"), ("visibility", "public")])
         .await;
-    ada.get(&link).await; // warms every cache
+    ada.get(&link).await; // so that the caches have it
     let routes =
         ["", ".txt", "/raw", "/download", "/qr", "/expiry"].map(|route| format!("{link}{route}"));
 
@@ -34,7 +34,7 @@ async fn a_paste_is_gone_on_every_route_at_the_moment_it_says() {
 }
 
 #[tokio::test]
-async fn the_countdown_names_its_own_next_refresh() {
+async fn the_countdown_sets_the_delay_of_its_next_refresh() {
     let site = Site::start().await;
     let link = site.visitor().paste_with("tick", &[("expires", "1d")]).await;
     let reader = site.visitor().with_htmx();
@@ -49,11 +49,11 @@ async fn the_countdown_names_its_own_next_refresh() {
     site.advance(Duration::from_mins(118));
     assert_eq!(delay().await, 1_000, "every second in the last two minutes");
     site.advance(Duration::from_millis(119_400));
-    assert_eq!(delay().await, 600, "and not later than the end");
+    assert_eq!(delay().await, 600, "not later than the expiry");
 }
 
 #[tokio::test]
-async fn for_ever_needs_no_timer() {
+async fn a_paste_that_never_expires_has_no_timer() {
     let site = Site::start().await;
     let link = site.visitor().paste_with("stays", &[("expires", "never")]).await;
     let fragment = site.visitor().get(&format!("{link}/expiry")).await.text();
@@ -63,7 +63,7 @@ async fn for_ever_needs_no_timer() {
 }
 
 #[tokio::test]
-async fn at_the_end_the_fragment_is_the_notice_that_every_missing_paste_gets() {
+async fn the_countdown_of_an_expired_paste_gets_the_404_of_a_missing_one() {
     let site = Site::start().await;
     let link = site.visitor().paste_with("tick", &[("expires", "10m")]).await;
     site.advance(Duration::from_mins(10));

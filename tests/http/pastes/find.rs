@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn a_word_is_found_in_every_part_and_each_hit_leads_to_its_line() {
+async fn a_hit_in_any_part_links_to_its_line() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let text =
@@ -21,7 +21,7 @@ async fn a_word_is_found_in_every_part_and_each_hit_leads_to_its_line() {
 }
 
 #[tokio::test]
-async fn many_hits_come_a_hundred_at_a_time() {
+async fn hits_come_a_hundred_at_a_time() {
     let site = Site::start().await;
     let link = site.visitor().paste(&"a word\n".repeat(250)).await;
     let htmx = site.visitor().with_htmx();
@@ -35,7 +35,7 @@ async fn many_hits_come_a_hundred_at_a_time() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_and_what_is_markup_are_said_as_they_are() {
+async fn a_search_escapes_markup_reports_no_hits_and_limits_its_length() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let link = visitor.paste("a <b>bold</b> word").await;
@@ -48,7 +48,7 @@ async fn what_is_not_there_and_what_is_markup_are_said_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_number_behind_a_colon_goes_to_its_line() {
+async fn a_colon_and_a_number_lead_to_the_line() {
     let site = Site::start().await;
     let link = site.visitor().paste(&"x\n".repeat(3_000)).await;
     let response = site.visitor().get(&format!("{link}/find?q=:2500")).await;
@@ -61,7 +61,7 @@ async fn a_number_behind_a_colon_goes_to_its_line() {
 }
 
 #[tokio::test]
-async fn only_who_may_read_may_search() {
+async fn only_visitors_who_can_read_a_paste_can_search_it() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada.paste_with("a secret word", &[("visibility", "private")]).await;

@@ -1,10 +1,10 @@
-//! Lines as links, marked ranges, and texts of many parts.
+//! Links to lines, marked ranges of lines, and texts that are split into parts.
 
 use reqwest::StatusCode;
 
 use crate::support::{Site, Visitor};
 
-/// What is marked on a page.
+/// The text of the first marked range on a page.
 async fn marked(visitor: &Visitor, path: &str) -> String {
     let shown = visitor.get(path).await.shown_html();
     let mark =
@@ -13,7 +13,7 @@ async fn marked(visitor: &Visitor, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_line_is_a_link_and_ranges_are_marked_without_scripts() {
+async fn every_line_has_a_link_and_line_ranges_are_marked_without_scripts() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let link = visitor.paste("one\ntwo\nthree\nfour").await;
@@ -33,7 +33,7 @@ async fn every_line_is_a_link_and_ranges_are_marked_without_scripts() {
 }
 
 #[tokio::test]
-async fn marking_splits_no_colour() {
+async fn marked_lines_keep_their_highlighting() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let code = "/* a\n b\n c */\nfn main() {}\n";
@@ -49,7 +49,7 @@ async fn marking_splits_no_colour() {
 }
 
 #[tokio::test]
-async fn a_large_text_comes_in_parts_that_links_lead_to() {
+async fn a_large_text_is_split_into_linked_parts() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let text = (1..=5_000).map(|line| format!("line {line}\n")).collect::<Vec<_>>().concat();
@@ -70,7 +70,7 @@ async fn a_large_text_comes_in_parts_that_links_lead_to() {
 }
 
 #[tokio::test]
-async fn the_script_gets_the_same_part_and_the_link_to_the_next() {
+async fn htmx_gets_a_part_and_the_link_to_the_next() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let text = "a line\n".repeat(5_000);
@@ -81,26 +81,26 @@ async fn the_script_gets_the_same_part_and_the_link_to_the_next() {
     assert!(
         second.text().contains("hx-target=\"#after-text\"") && second.text().contains("part=3")
     );
-    let back = htmx.get(&format!("{link}/source/lines?part=2&side=before")).await.text();
-    assert!(back.contains("hx-target=\"#before-text\"") && back.contains("part=1"));
+    let previous = htmx.get(&format!("{link}/source/lines?part=2&side=before")).await.text();
+    assert!(previous.contains("hx-target=\"#before-text\"") && previous.contains("part=1"));
 }
 
 #[tokio::test]
-async fn a_line_leads_to_its_part() {
+async fn a_line_range_opens_its_part() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let text = (1..=5_000).map(|line| format!("line {line}\n")).collect::<Vec<_>>().concat();
     let link = visitor.paste(&text).await;
     let page = visitor.get(&format!("{link}?lines=4321-4322")).await.shown_text();
     assert!(page.starts_with("line 4001\n"));
-    let over = marked(&visitor, &format!("{link}?lines=1999-2002")).await;
-    assert_eq!(over, "line 1999\nline 2000\n");
-    let rest = marked(&visitor, &format!("{link}?lines=1999-2002&part=2")).await;
-    assert_eq!(rest, "line 2001\nline 2002\n");
+    let first_half = marked(&visitor, &format!("{link}?lines=1999-2002")).await;
+    assert_eq!(first_half, "line 1999\nline 2000\n");
+    let second_half = marked(&visitor, &format!("{link}?lines=1999-2002&part=2")).await;
+    assert_eq!(second_half, "line 2001\nline 2002\n");
 }
 
 #[tokio::test]
-async fn a_line_of_megabytes_comes_in_parts_too() {
+async fn a_line_of_megabytes_is_split_into_parts_too() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let text = "0123456789".repeat(160_000) + "\nend";
@@ -113,7 +113,7 @@ async fn a_line_of_megabytes_comes_in_parts_too() {
 }
 
 #[tokio::test]
-async fn the_links_say_which_lines_they_bring() {
+async fn links_to_parts_name_their_lines() {
     let site = Site::start().await;
     let link = site.visitor().paste(&"x\n".repeat(4_500)).await;
     let page = site.visitor().get(&format!("{link}?part=2")).await.text();
@@ -121,7 +121,7 @@ async fn the_links_say_which_lines_they_bring() {
 }
 
 #[tokio::test]
-async fn colours_that_take_too_long_are_left_out_and_that_is_said() {
+async fn highlighting_that_takes_too_long_is_left_out_with_a_notice() {
     let site = Site::start_with(&["--highlight-wait=0"]).await;
     let visitor = site.visitor();
     let code = "fn main() {}\n".repeat(2_000);
@@ -129,7 +129,7 @@ async fn colours_that_take_too_long_are_left_out_and_that_is_said() {
     let page = visitor.get(&link).await;
     assert!(page.text().contains("too long to colour"));
     assert_eq!(page.shown_text(), code);
-    // They are made all the same, for whoever comes next.
+    // The highlighting goes on in the background, and later visitors get it.
     loop {
         let page = visitor.get(&link).await;
         if page.shown_html().contains("<b") {

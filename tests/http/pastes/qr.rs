@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn the_qr_code_is_a_drawing_that_runs_nothing() {
+async fn the_qr_code_is_a_sandboxed_svg() {
     let site = Site::start().await;
     let link = site.visitor().paste("x").await;
     let code = site.visitor().get(&format!("{link}/qr")).await;
@@ -13,7 +13,7 @@ async fn the_qr_code_is_a_drawing_that_runs_nothing() {
 }
 
 #[tokio::test]
-async fn two_links_have_two_codes() {
+async fn different_links_have_different_qr_codes() {
     let site = Site::start().await;
     let (one, two) = (site.visitor().paste("x").await, site.visitor().paste("x").await);
     let (one, two) = (

@@ -1,15 +1,10 @@
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 
-use crate::support::{Response, Site};
-
-async fn asked(site: &Site, path: &str, name: &str, value: &str) -> Response {
-    let curl = site.curl();
-    curl.send(curl.request(Method::GET, path).header(name, value)).await
-}
+use crate::support::Site;
 
 #[tokio::test]
-async fn raw_is_plain_text_in_a_sandbox() {
+async fn a_raw_text_is_sandboxed_plain_text() {
     let site = Site::start().await;
     let link = site.visitor().paste("<script>alert(1)</script>").await;
     for path in [format!("{link}/raw"), format!("/raw{link}")] {
@@ -23,13 +18,14 @@ async fn raw_is_plain_text_in_a_sandbox() {
 }
 
 #[tokio::test]
-async fn an_unchanged_text_is_not_sent_again() {
+async fn a_matching_etag_is_answered_with_304() {
     let site = Site::start().await;
     let link = site.visitor().paste("hello").await;
     let etag = site.curl().get(&format!("{link}/raw")).await.header("etag").to_owned();
     assert!(etag.starts_with('"'), "strong: {etag}");
     for known in [etag.clone(), format!("\"other\", {etag}"), "*".to_owned(), format!("W/{etag}")] {
-        let response = asked(&site, &format!("{link}/raw"), "if-none-match", &known).await;
+        let response =
+            site.curl().get_with(&format!("{link}/raw"), &[("if-none-match", &known)]).await;
         assert_eq!(
             (response.status, response.bytes.len()),
             (StatusCode::NOT_MODIFIED, 0),
@@ -38,45 +34,43 @@ async fn an_unchanged_text_is_not_sent_again() {
         assert_eq!(response.header("etag"), etag);
         assert!(response.header("content-security-policy").contains("sandbox"));
     }
-    assert_eq!(
-        asked(&site, &format!("{link}/raw"), "if-none-match", "\"other\"").await.status,
-        StatusCode::OK
-    );
+    let other = [("if-none-match", "\"other\"")];
+    let response = site.curl().get_with(&format!("{link}/raw"), &other).await;
+    assert_eq!(response.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn an_expired_text_is_not_confirmed_either() {
+async fn an_expired_text_is_404_whatever_etag_the_client_has() {
     let site = Site::start().await;
     let link = site.visitor().paste_with("gone", &[("expires", "1h")]).await;
     let etag = site.curl().get(&format!("{link}/raw")).await.header("etag").to_owned();
     site.advance(std::time::Duration::from_hours(1));
-    assert_eq!(
-        asked(&site, &format!("{link}/raw"), "if-none-match", &etag).await.status,
-        StatusCode::NOT_FOUND
-    );
+    let known = [("if-none-match", etag.as_str())];
+    let response = site.curl().get_with(&format!("{link}/raw"), &known).await;
+    assert_eq!(response.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
-async fn a_part_is_served_as_asked() {
+async fn a_range_is_served() {
     let site = Site::start().await;
     let link = format!("{}/raw", site.visitor().paste("0123456789").await);
-    for (range, part, place) in [
+    for (range, part, content_range) in [
         ("bytes=0-3", "0123", "bytes 0-3/10"),
         ("bytes=7-", "789", "bytes 7-9/10"),
         ("bytes=-2", "89", "bytes 8-9/10"),
         ("bytes=8-99", "89", "bytes 8-9/10"),
         ("bytes=-999999", "0123456789", "bytes 0-9/10"),
     ] {
-        let response = asked(&site, &link, "range", range).await;
+        let response = site.curl().get_with(&link, &[("range", range)]).await;
         assert_eq!(
             (response.status, response.text().as_str()),
             (StatusCode::PARTIAL_CONTENT, part),
             "{range}"
         );
-        assert_eq!(response.header("content-range"), place);
+        assert_eq!(response.header("content-range"), content_range);
     }
     for beyond in ["bytes=10-", "bytes=-0"] {
-        let response = asked(&site, &link, "range", beyond).await;
+        let response = site.curl().get_with(&link, &[("range", beyond)]).await;
         assert_eq!(
             (response.status, response.header("content-range")),
             (StatusCode::RANGE_NOT_SATISFIABLE, "bytes */10"),
@@ -84,31 +78,24 @@ async fn a_part_is_served_as_asked() {
         );
     }
     for whole in ["bytes=0-1,4-5", "bytes=20-30,40-50", "bytes=5-4", "lines=1-2"] {
-        let response = asked(&site, &link, "range", whole).await;
+        let response = site.curl().get_with(&link, &[("range", whole)]).await;
         assert_eq!(
             (response.status, response.text().as_str()),
             (StatusCode::OK, "0123456789"),
             "{whole}"
         );
     }
-    let curl = site.curl();
-    let request = curl
-        .request(Method::GET, &link)
-        .header("range", "bytes=0-3")
-        .header("if-range", "\"other\"");
-    assert_eq!(
-        curl.send(request).await.text(),
-        "0123456789",
-        "a part of another text is of no use"
-    );
+    let outdated = [("range", "bytes=0-3"), ("if-range", "\"other\"")];
+    let response = site.curl().get_with(&link, &outdated).await;
+    assert_eq!(response.text(), "0123456789", "the range was meant for another text");
 }
 
 #[tokio::test]
-async fn head_tells_the_length() {
+async fn head_has_the_content_length() {
     let site = Site::start().await;
     let link = site.visitor().paste("hello").await;
     let curl = site.curl();
-    let response = curl.send(curl.request(Method::HEAD, &format!("{link}/raw"))).await;
+    let response = curl.head(&format!("{link}/raw")).await;
     assert_eq!(
         (response.status, response.header("content-length"), response.bytes.len()),
         (StatusCode::OK, "5", 0)
@@ -130,28 +117,28 @@ async fn head_has_the_headers_of_get() {
             api,
         ] {
             let get = curl.get(&path).await;
-            let head = curl.send(curl.request(Method::HEAD, &path)).await;
+            let head = curl.head(&path).await;
             assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0), "{path}");
-            let sent = |headers: &HeaderMap| {
+            let without_date = |headers: &HeaderMap| {
                 let mut headers = headers.clone();
                 headers.remove("date");
                 headers
             };
-            assert_eq!(sent(&head.headers), sent(&get.headers), "{path}");
+            assert_eq!(without_date(&head.headers), without_date(&get.headers), "{path}");
         }
     }
 }
 
 #[tokio::test]
-async fn head_knows_no_ranges() {
+async fn head_ignores_ranges() {
     let site = Site::start().await;
     let link = format!("{}/raw", site.visitor().paste("0123456789").await);
     let curl = site.curl();
     for range in ["bytes=0-3", "bytes=10-"] {
         let response = curl.send(curl.request(Method::HEAD, &link).header("range", range)).await;
-        let place = response.header("content-range");
+        let content_range = response.header("content-range");
         assert_eq!(
-            (response.status, response.header("content-length"), place),
+            (response.status, response.header("content-length"), content_range),
             (StatusCode::OK, "10", ""),
             "{range}"
         );
@@ -159,7 +146,7 @@ async fn head_knows_no_ranges() {
 }
 
 #[tokio::test]
-async fn a_download_has_a_proper_name() {
+async fn a_download_is_named_after_its_title_and_syntax() {
     let site = Site::start().await;
     for (title, syntax, name) in [
         ("notes", "markdown", "notes.md"),

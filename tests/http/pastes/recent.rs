@@ -24,7 +24,7 @@ async fn only_public_pastes_are_listed() {
 }
 
 #[tokio::test]
-async fn more_come_fifty_at_a_time() {
+async fn recent_pastes_come_fifty_at_a_time() {
     let site = Site::start().await;
     for n in 0..120 {
         site.advance(Duration::from_millis(u64::from(n % 3 == 0)));
@@ -49,10 +49,10 @@ async fn more_come_fifty_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_place_that_is_none_is_refused() {
+async fn an_invalid_cursor_is_400() {
     let site = Site::start().await;
-    for place in ["x", "1-2", "99999999999999999999-abcdefghijkm", "1-abcdefghijkm';--"] {
-        let response = site.visitor().get(&format!("/recent?after={place}")).await;
-        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{place}");
+    for cursor in ["x", "1-2", "99999999999999999999-abcdefghijkm", "1-abcdefghijkm';--"] {
+        let response = site.visitor().get(&format!("/recent?after={cursor}")).await;
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{cursor}");
     }
 }

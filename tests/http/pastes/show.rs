@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn the_page_shows_the_text_and_what_is_known_of_it() {
+async fn the_page_shows_the_text_and_its_metadata() {
     let site = Site::start().await;
     let link =
         site.visitor().paste_with("a\nb\nc", &[("title", "Three"), ("syntax", "python")]).await;
@@ -25,7 +25,7 @@ async fn the_extension_picks_the_syntax() {
 }
 
 #[tokio::test]
-async fn only_public_pastes_are_for_search_engines() {
+async fn only_public_pastes_may_be_indexed_by_search_engines() {
     let site = Site::start().await;
     let unlisted = site.visitor().paste("quiet").await;
     let public = site.visitor().paste_with("loud", &[("visibility", "public")]).await;
@@ -34,7 +34,7 @@ async fn only_public_pastes_are_for_search_engines() {
 }
 
 #[tokio::test]
-async fn only_the_owner_is_offered_to_delete() {
+async fn only_the_owner_gets_the_delete_button() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada.paste("mine").await;
@@ -44,16 +44,15 @@ async fn only_the_owner_is_offered_to_delete() {
 }
 
 #[tokio::test]
-async fn head_answers_without_a_body() {
+async fn head_has_no_body() {
     let site = Site::start().await;
     let link = site.visitor().paste("hello").await;
-    let visitor = site.visitor();
-    let response = visitor.send(visitor.request(reqwest::Method::HEAD, &link)).await;
+    let response = site.visitor().head(&link).await;
     assert_eq!((response.status, response.bytes.len()), (StatusCode::OK, 0));
 }
 
 #[tokio::test]
-async fn a_guess_is_called_one_and_can_be_read_as_something_else() {
+async fn a_detected_syntax_is_labelled_and_can_be_overridden() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let link = visitor.paste("#!/usr/bin/env python3\nprint('x')\n").await;
@@ -73,7 +72,7 @@ async fn a_guess_is_called_one_and_can_be_read_as_something_else() {
 }
 
 #[tokio::test]
-async fn a_text_starts_a_new_one() {
+async fn the_form_can_start_with_the_text_of_a_paste() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let text = "\n<b>&amp;\n</textarea>";
@@ -84,9 +83,13 @@ async fn a_text_starts_a_new_one() {
     let form = ada.get(&from).await.text();
     assert!(form.contains("\n\n&lt;b&gt;&amp;amp;\n&lt;/textarea&gt;</textarea>"));
     assert!(form.contains("value=\"notes\"") && form.contains("value=\"html\" selected"));
-    assert!(form.contains("value=\"private\" checked"), "a slip must not make it public");
-    for gone in [from.as_str(), "/?from=111111111111", "/?from=nonsense"] {
-        assert_eq!(site.visitor().get(gone).await.status, StatusCode::NOT_FOUND, "{gone}");
+    assert!(
+        form.contains("value=\"private\" checked"),
+        "a copy of a private paste starts as private"
+    );
+    for inaccessible in [from.as_str(), "/?from=111111111111", "/?from=nonsense"] {
+        let response = site.visitor().get(inaccessible).await;
+        assert_eq!(response.status, StatusCode::NOT_FOUND, "{inaccessible}");
     }
 }
 
@@ -96,7 +99,7 @@ async fn wrapping_is_remembered() {
     let visitor = site.visitor();
     let link = visitor.paste_with("x", &[("syntax", "rust")]).await;
     let wraps = async || visitor.get(&link).await.text().contains("class=\"text d1 wrap\"");
-    assert!(!wraps().await, "code keeps its shape");
+    assert!(!wraps().await, "code is not wrapped by default");
     let response = visitor.post("/preferences", &[("wrap", "on"), ("next", &link)]).await;
     assert_eq!(response.location(), link);
     assert!(wraps().await);

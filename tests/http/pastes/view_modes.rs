@@ -1,19 +1,20 @@
-//! The ways to read a text, chosen by its syntax, each at an address of its own.
+//! The view modes of a text, which depend on its syntax. Each has an address of its own.
 
 use reqwest::StatusCode;
 
 use crate::support::{Response, Site, Visitor};
 
-async fn reads(visitor: &Visitor, syntax: &str, text: &str, reading: &str) -> Response {
+/// Saves a text and returns its page in this view mode, which must show the text unchanged.
+async fn paste_and_view(visitor: &Visitor, syntax: &str, text: &str, view_mode: &str) -> Response {
     let link = visitor.paste_with(text, &[("syntax", syntax)]).await;
-    let page = visitor.get(&format!("{link}/{reading}")).await;
-    assert_eq!(page.status, StatusCode::OK, "{syntax}/{reading}");
+    let page = visitor.get(&format!("{link}/{view_mode}")).await;
+    assert_eq!(page.status, StatusCode::OK, "{syntax}/{view_mode}");
     assert_eq!(page.shown_text(), text);
     page
 }
 
 #[tokio::test]
-async fn the_syntax_chooses_what_is_offered() {
+async fn the_syntax_decides_which_view_modes_are_offered() {
     let site = Site::start().await;
     let visitor = site.visitor();
     for (syntax, text, offered) in [
@@ -28,21 +29,21 @@ async fn the_syntax_chooses_what_is_offered() {
         ("log", "not red", vec!["source"]),
     ] {
         let link = visitor.paste_with(text, &[("syntax", syntax)]).await;
-        let own = visitor.get(&link).await.text();
-        for reading in ["source", "ansi", "diff", "rendered", "table", "pretty"] {
-            let response = visitor.get(&format!("{link}/{reading}")).await;
+        let default_page = visitor.get(&link).await.text();
+        for view_mode in ["source", "ansi", "diff", "rendered", "table", "pretty"] {
+            let response = visitor.get(&format!("{link}/{view_mode}")).await;
             let status =
-                if offered.contains(&reading) { StatusCode::OK } else { StatusCode::NOT_FOUND };
-            assert_eq!(response.status, status, "{syntax}/{reading}");
-            let linked = own.contains(&format!("href=\"{link}/{reading}\""));
+                if offered.contains(&view_mode) { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            assert_eq!(response.status, status, "{syntax}/{view_mode}");
+            let linked = default_page.contains(&format!("href=\"{link}/{view_mode}\""));
             assert_eq!(
                 linked,
-                offered.len() > 1 && offered.contains(&reading),
-                "{syntax}/{reading}"
+                offered.len() > 1 && offered.contains(&view_mode),
+                "{syntax}/{view_mode}"
             );
         }
         let current = format!("href=\"{link}/{}\" aria-current=\"page\"", offered[0]);
-        assert_eq!(own.contains(&current), offered.len() > 1, "{syntax}");
+        assert_eq!(default_page.contains(&current), offered.len() > 1, "{syntax}");
     }
     let link = visitor.paste("a,b\n1,2\n3,4").await;
     assert_eq!(visitor.get(&format!("{link}.csv/table")).await.status, StatusCode::OK);
@@ -51,34 +52,37 @@ async fn the_syntax_chooses_what_is_offered() {
 }
 
 #[tokio::test]
-async fn markdown_is_rendered_and_harmless() {
+async fn markdown_is_rendered_and_sanitized() {
     let site = Site::start().await;
     let text = "# Title\n\n- [x] done\n\n```rust\nfn f() {}\n```\n\n![cat](https://evil.example/cat.png)\n\n\
                 <script>alert(1)</script><p id=L1 class=x hx-get=/ onclick=x()>raw</p>\n";
-    let page = reads(&site.visitor(), "markdown", text, "rendered").await.text();
-    let made = page
+    let page = paste_and_view(&site.visitor(), "markdown", text, "rendered").await.text();
+    let rendered = page
         .split("class=\"made markdown\"")
         .nth(1)
         .unwrap()
         .split("<pre class=\"text")
         .next()
         .unwrap();
-    assert!(made.contains(">Title</h2>") && made.contains("type=\"checkbox\""), "{made}");
-    assert!(made.contains("<b>fn</b>"), "{made}");
-    assert!(made.contains("href=\"https://evil.example/cat.png\""), "{made}");
+    assert!(
+        rendered.contains(">Title</h2>") && rendered.contains("type=\"checkbox\""),
+        "{rendered}"
+    );
+    assert!(rendered.contains("<b>fn</b>"), "{rendered}");
+    assert!(rendered.contains("href=\"https://evil.example/cat.png\""), "{rendered}");
     for bad in ["<img", "<script", "hx-get", "onclick", "id=\"L1\"", "class=\"x\""] {
-        assert!(!made.contains(bad), "{bad}: {made}");
+        assert!(!rendered.contains(bad), "{bad}: {rendered}");
     }
 }
 
 #[tokio::test]
-async fn separated_values_are_a_table_a_page_of_rows_at_a_time() {
+async fn separated_values_are_a_table_a_thousand_rows_at_a_time() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let rows =
         (1..=1_500).map(|row| format!("{row};\"a; <b>{row}\"\n")).collect::<Vec<_>>().concat();
     let text = format!("n;text\n{rows}");
-    let page = reads(&visitor, "csv", &text, "table").await.text();
+    let page = paste_and_view(&visitor, "csv", &text, "table").await.text();
     assert_eq!(page.matches("<tr>").count(), 1_001);
     assert!(page.contains("a; &lt;b&gt;1000") && !page.contains("a; &lt;b&gt;1001</td>"));
     let link = visitor.paste_with(&text, &[("syntax", "csv")]).await;
@@ -92,14 +96,14 @@ async fn separated_values_are_a_table_a_page_of_rows_at_a_time() {
 }
 
 #[tokio::test]
-async fn json_is_indented_and_what_is_none_says_where() {
+async fn json_is_indented_and_a_mistake_is_located() {
     let site = Site::start().await;
     let visitor = site.visitor();
-    let page = reads(&visitor, "json", "{\"a\":[1.0e400,2]}", "pretty").await.text();
-    let made = page.split("<code id=\"made\"").nth(1).unwrap().split("</code>").next().unwrap();
-    let made = crate::support::text_content(&made[made.find('>').unwrap() + 1..]);
-    assert_eq!(made, "{\n  \"a\": [\n    1.0e400,\n    2\n  ]\n}");
-    let bad = reads(&visitor, "json", "{\"a\":\n oops}", "pretty").await.text();
+    let page = paste_and_view(&visitor, "json", "{\"a\":[1.0e400,2]}", "pretty").await.text();
+    let rendered = page.split("<code id=\"made\"").nth(1).unwrap().split("</code>").next().unwrap();
+    let rendered = crate::support::text_content(&rendered[rendered.find('>').unwrap() + 1..]);
+    assert_eq!(rendered, "{\n  \"a\": [\n    1.0e400,\n    2\n  ]\n}");
+    let bad = paste_and_view(&visitor, "json", "{\"a\":\n oops}", "pretty").await.text();
     assert!(bad.contains("Line 2, column"), "{bad}");
     let large = format!("[{}0]", "0,".repeat(5_000));
     let link = visitor.paste_with(&large, &[("syntax", "json")]).await;
@@ -109,10 +113,10 @@ async fn json_is_indented_and_what_is_none_says_where() {
 }
 
 #[tokio::test]
-async fn a_diff_is_coloured_and_counted() {
+async fn a_diff_is_coloured_and_its_changes_are_counted() {
     let site = Site::start().await;
     let text = "--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n same\n-old\n+new\n+more\n";
-    let page = reads(&site.visitor(), "diff", text, "diff").await;
+    let page = paste_and_view(&site.visitor(), "diff", text, "diff").await;
     assert!(page.text().contains("1 file") && page.text().contains("2 lines added"));
     assert!(page.text().contains("1 line removed"));
     let shown = page.shown_html();
@@ -120,10 +124,10 @@ async fn a_diff_is_coloured_and_counted() {
 }
 
 #[tokio::test]
-async fn a_terminals_colours_are_shown_and_its_other_sequences_named() {
+async fn terminal_colours_are_shown_and_other_control_sequences_named() {
     let site = Site::start().await;
     let text = "\u{1b}[1;31merror\u{1b}[0m: \u{1b}[2Kgone\u{7}\n";
-    let page = reads(&site.visitor(), "log", text, "ansi").await.shown_html();
+    let page = paste_and_view(&site.visitor(), "log", text, "ansi").await.shown_html();
     assert!(page.contains("class=\"f1 b\">error"), "{page}");
     assert!(page.contains("data-u=\"ESC\"") && page.contains("data-u=\"BEL\""), "{page}");
 }
