@@ -1,11 +1,11 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use super::{address, names};
+use super::api_path;
 use crate::support::Site;
 
 #[tokio::test]
-async fn a_text_becomes_a_paste_that_its_token_deletes() {
+async fn a_created_paste_is_returned_with_its_delete_token() {
     let site = Site::start().await;
     let program = site.program();
     let response = program
@@ -16,28 +16,28 @@ async fn a_text_becomes_a_paste_that_its_token_deletes() {
     assert_eq!(response.status, StatusCode::CREATED);
     let paste = response.json();
     assert_eq!(paste["url"], format!("{}/{}", site.url, paste["id"].as_str().unwrap()));
-    assert_eq!(response.location(), format!("{}{}", site.url, address(&paste)));
+    assert_eq!(response.location(), format!("{}{}", site.url, api_path(&paste)));
     assert_eq!((&paste["syntax"], &paste["syntax_guessed"]), (&json!("rust"), &json!(true)));
     assert_eq!((&paste["bytes"], &paste["lines"]), (&json!(14), &json!(1)));
     assert_eq!(paste["visibility"], "public");
     assert_eq!(paste["created_at"], "2030-01-01T12:00:00Z");
     assert_eq!(paste["expires_at"], "2030-01-01T13:00:00Z");
     assert!(paste["delete_token"].as_str().unwrap().starts_with("pastebin_del_"));
-    assert_eq!(program.text(&paste).await.text(), "fn main() {}\r\n", "byte for byte");
-    assert!(!names(&response.headers).contains(&"set-cookie"));
+    assert_eq!(program.get_text(&paste).await.text(), "fn main() {}\r\n", "byte for byte");
+    assert!(!response.headers.contains_key("set-cookie"));
     let page = site.visitor().get(&format!("/{}", paste["id"].as_str().unwrap())).await;
     assert_eq!(page.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn the_bare_text_says_the_rest_in_the_query() {
+async fn a_plain_text_body_takes_its_options_from_the_query() {
     let site = Site::start().await;
     let program = site.program();
     let response = program.post_text("?title=a%20b.py&expires=never&syntax=auto", "print(1)").await;
     assert_eq!(response.status, StatusCode::CREATED, "{}", response.text());
     let paste = response.json();
     assert_eq!((&paste["title"], &paste["expires_at"]), (&json!("a b.py"), &json!(null)));
-    assert_eq!(program.text(&paste).await.text(), "print(1)");
+    assert_eq!(program.get_text(&paste).await.text(), "print(1)");
     let query = "/api/v1/pastes?title=query&syntax=rust";
     let body = json!({ "text": "x", "title": "body" });
     let both = program.send(Method::POST, query, &[], Some(&body)).await.json();
@@ -45,37 +45,37 @@ async fn the_bare_text_says_the_rest_in_the_query() {
 }
 
 #[tokio::test]
-async fn with_a_token_it_is_its_users() {
+async fn a_paste_created_with_an_access_token_belongs_to_its_user() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let program = site.program_of(&ada, &["write"]).await;
-    let paste = program.saved("hers", json!({ "visibility": "private" })).await;
-    assert_eq!(paste["delete_token"], json!(null), "its owner deletes it");
+    let paste = program.save("hers", json!({ "visibility": "private" })).await;
+    assert_eq!(paste["delete_token"], json!(null), "a paste with an owner has no delete token");
     assert!(ada.get("/profile").await.text().contains(paste["id"].as_str().unwrap()));
-    program.get(&address(&paste)).await.problem(404);
-    site.program().get(&address(&paste)).await.problem(404);
+    program.get(&api_path(&paste)).await.problem(404);
+    site.program().get(&api_path(&paste)).await.problem(404);
     let reader = site.program_of(&ada, &["read"]).await;
-    assert_eq!(reader.text(&paste).await.text(), "hers");
+    assert_eq!(reader.get_text(&paste).await.text(), "hers");
     let refused = reader.create(&json!({ "text": "x" })).await.problem(403);
     assert!(refused["detail"].as_str().unwrap().contains("write"), "{refused}");
-    site.program_with("pastebin_pat_00").create(&json!({ "text": "x" })).await.problem(401);
-    site.program_with("something else").create(&json!({ "text": "x" })).await.problem(401);
+    site.program_with_token("pastebin_pat_00").create(&json!({ "text": "x" })).await.problem(401);
+    site.program_with_token("something else").create(&json!({ "text": "x" })).await.problem(401);
 }
 
-/// A script whose variable is empty does not publish in nobody's name.
+/// So that a script whose token variable is empty does not publish anonymously by accident.
 #[tokio::test]
-async fn a_token_that_is_none_is_not_nobody() {
+async fn a_malformed_token_is_401_and_never_anonymous() {
     let site = Site::start().await;
     let json = site.visitor().with_header("content-type", "application/json");
     for authorization in ["Bearer ", "Bearer", "", "Basic YTpi", "pastebin_pat_00"] {
         let request = json.request(Method::POST, "/api/v1/pastes").body(r#"{"text":"x"}"#);
         json.send(request.header("authorization", authorization)).await.problem(401);
     }
-    assert_eq!(kept(&site).await, 0);
+    assert_eq!(paste_count(&site).await, 0);
 }
 
 #[tokio::test]
-async fn an_answer_with_a_token_is_not_kept_on_its_way() {
+async fn responses_with_tokens_or_private_data_are_not_stored() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let program = site.program_of(&ada, &["read", "write"]).await;
@@ -88,24 +88,23 @@ async fn an_answer_with_a_token_is_not_kept_on_its_way() {
 }
 
 #[tokio::test]
-async fn cookies_do_not_count() {
+async fn the_api_ignores_session_cookies() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let request = ada.request(Method::POST, "/api/v1/pastes");
     let request = request.header("content-type", "application/json");
     let response = ada.send(request.body(r#"{"text":"whose?"}"#)).await;
     assert_eq!(response.status, StatusCode::CREATED, "{}", response.text());
-    assert!(response.json()["delete_token"].is_string(), "it is nobody's");
+    assert!(response.json()["delete_token"].is_string(), "the paste has no owner");
     assert!(ada.get("/profile").await.text().contains("class=\"empty\""));
     ada.get("/api/v1/user").await.problem(401);
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_by_field_and_nothing_is_kept() {
+async fn validation_errors_name_the_field_and_nothing_is_saved() {
     let site = Site::start_with(&["--max-paste-bytes=1000", "--max-expiry=1d"]).await;
     let program = site.program();
-    let wrong = [
-        ("text", json!({})),
+    let invalid = [
         ("text", json!({ "text": "" })),
         ("text", json!({ "text": "a\u{0}b" })),
         ("text", json!({ "text": 1 })),
@@ -122,32 +121,29 @@ async fn what_is_wrong_is_said_by_field_and_nothing_is_kept() {
         ("expire", json!({ "text": "x", "expire": "1h" })),
         ("Text", json!({ "Text": "x" })),
     ];
-    for (field, body) in wrong {
-        let response = program.create(&body).await;
-        if field == "text" && body == json!({}) {
-            response.problem(422);
-        } else {
-            response.problem_of(field);
-        }
+    program.create(&json!({})).await.problem(422);
+    for (field, body) in invalid {
+        program.create(&body).await.problem_with(field);
     }
-    program.post_text("?expire=1h", "x").await.problem_of("expire");
-    program.post_text("?expires=soon", "x").await.problem_of("expires");
+    program.post_text("?expire=1h", "x").await.problem_with("expire");
+    program.post_text("?expires=soon", "x").await.problem_with("expires");
     program.post_text("?title=%FF%FE", "x").await.problem(400);
-    let overruled = json!({ "text": "x", "expires": "1h" });
-    let response =
-        program.send(Method::POST, "/api/v1/pastes?expires=soon", &[], Some(&overruled)).await;
-    response.problem_of("expires");
-    program.post_text("", b"\xff\xfe".as_slice()).await.problem_of("text");
+    let invalid_in_query = json!({ "text": "x", "expires": "1h" });
+    let response = program
+        .send(Method::POST, "/api/v1/pastes?expires=soon", &[], Some(&invalid_in_query))
+        .await;
+    response.problem_with("expires");
+    program.post_text("", b"\xff\xfe".as_slice()).await.problem_with("text");
     program.post_text("", "x".repeat(1001)).await.problem(413);
     program.create(&json!({ "text": "x".repeat(1001) })).await.problem(413);
     program.create(&json!({ "text": "x".repeat(200_000) })).await.problem(413);
-    assert_eq!(kept(&site).await, 0);
+    assert_eq!(paste_count(&site).await, 0);
     program.create(&json!({ "text": "я".repeat(500) })).await;
-    assert_eq!(kept(&site).await, 1);
+    assert_eq!(paste_count(&site).await, 1);
 }
 
 #[tokio::test]
-async fn what_is_no_json_is_refused_as_such() {
+async fn malformed_json_and_wrong_media_types_are_refused() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let post = async |media_type: Option<&str>, body: &[u8]| {
@@ -167,15 +163,15 @@ async fn what_is_no_json_is_refused_as_such() {
     {
         post(media_type, b"{\"text\":\"x\"}").await.problem(415);
     }
-    assert_eq!(kept(&site).await, 0);
+    assert_eq!(paste_count(&site).await, 0);
     let response =
         post(Some("application/json; charset=utf-8"), br#"{"text":"\u0434\ud83e\udd80"}"#).await;
     assert_eq!(response.json()["bytes"], 6);
 }
 
-/// However it is escaped: a text of the largest size fits.
+/// The limit counts the bytes of the text, not those of the JSON around it.
 #[tokio::test]
-async fn the_largest_text_fits_in_its_escapes() {
+async fn a_text_of_the_maximum_size_fits_however_it_is_escaped() {
     let site = Site::start_with(&["--max-paste-bytes=60000"]).await;
     for (escape, times) in [(r"\u0434", 30_000), (r"\u0001", 60_000)] {
         let escaped = format!(r#"{{"text":"{}"}}"#, escape.repeat(times));
@@ -187,7 +183,8 @@ async fn the_largest_text_fits_in_its_escapes() {
     }
 }
 
-async fn kept(site: &Site) -> i64 {
+/// How many pastes the database has.
+async fn paste_count(site: &Site) -> i64 {
     store::read!(site.store.db(), pool => {
         sqlx::query_scalar("select count(*) from pastes").fetch_one(pool).await
     })

@@ -3,12 +3,12 @@ use serde_json::json;
 use crate::support::Site;
 
 #[tokio::test]
-async fn every_answer_says_how_much_is_left() {
+async fn rate_limit_headers_say_how_much_is_left() {
     let site = Site::start_with(&["--rate-limit=on"]).await;
     let program = site.program();
-    let made = program.create(&json!({ "text": "x" })).await;
-    assert_eq!(made.header("ratelimit-policy"), r#""request";q=600;w=60, "create";q=60;w=60"#);
-    assert_eq!(made.header("ratelimit"), r#""request";r=599;t=1, "create";r=59;t=1"#);
+    let created = program.create(&json!({ "text": "x" })).await;
+    assert_eq!(created.header("ratelimit-policy"), r#""request";q=600;w=60, "create";q=60;w=60"#);
+    assert_eq!(created.header("ratelimit"), r#""request";r=599;t=1, "create";r=59;t=1"#);
     let missed = program.get("/api/v1/pastes/aaaaaaaaaaaa").await;
     missed.problem(404);
     assert_eq!(missed.header("ratelimit"), r#""request";r=598;t=1"#);
@@ -30,7 +30,7 @@ async fn every_answer_says_how_much_is_left() {
 }
 
 #[tokio::test]
-async fn too_many_requests_are_a_problem_too() {
+async fn too_many_requests_are_429_as_problem_json() {
     let site = Site::start_with(&["--rate-limit=on"]).await;
     let program = site.program();
     for _ in 0..600 {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::Site;
 
-fn titles(part: &Value) -> Vec<&str> {
-    part["pastes"]
+fn titles(page: &Value) -> Vec<&str> {
+    page["pastes"]
         .as_array()
         .unwrap()
         .iter()
@@ -14,20 +14,20 @@ fn titles(part: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn ones_own_pastes_come_newest_first_in_parts() {
+async fn own_pastes_are_listed_newest_first_in_pages() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let program = site.program_of(&ada, &["read", "write"]).await;
-    site.program().saved("nobody's", json!({ "visibility": "public" })).await;
+    site.program().save("anonymous", json!({ "visibility": "public" })).await;
     for n in 0..5 {
         site.advance(Duration::from_secs(1));
-        program.saved("x", json!({ "title": format!("{n}"), "visibility": "private" })).await;
+        program.save("x", json!({ "title": format!("{n}"), "visibility": "private" })).await;
     }
     let first = program.get("/api/v1/pastes?limit=2").await;
     let link = first.header("link").to_owned();
     let first = first.json();
     assert_eq!(titles(&first), ["4", "3"]);
-    program.saved("x", json!({ "title": "came meanwhile" })).await;
+    program.save("x", json!({ "title": "created meanwhile" })).await;
     let next = link.strip_prefix('<').unwrap().split('>').next().unwrap();
     let second = program.get(next).await.json();
     assert_eq!(titles(&second), ["2", "1"]);
@@ -40,7 +40,7 @@ async fn ones_own_pastes_come_newest_first_in_parts() {
 }
 
 #[tokio::test]
-async fn a_list_is_asked_for_as_it_is_described() {
+async fn invalid_list_requests_are_refused() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let program = site.program_of(&ada, &["read"]).await;
@@ -55,7 +55,7 @@ async fn a_list_is_asked_for_as_it_is_described() {
         ("cursor", "cursor=nonsense"),
         ("page", "page=2"),
     ] {
-        program.get(&format!("/api/v1/pastes?{query}")).await.problem_of(field);
+        program.get(&format!("/api/v1/pastes?{query}")).await.problem_with(field);
     }
     site.program().get("/api/v1/pastes").await.problem(401);
     site.program_of(&ada, &["write", "delete"]).await.get("/api/v1/pastes").await.problem(403);

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::{Site, Visitor, token_in};
 
+/// The path that revokes the newest token of a user.
 async fn revoke_path(user: &Visitor) -> String {
     let page = user.get("/settings").await.text();
     let start = page.find("hx-delete=\"/settings/tokens/").unwrap() + "hx-delete=\"".len();
@@ -12,19 +13,19 @@ async fn revoke_path(user: &Visitor) -> String {
 }
 
 #[tokio::test]
-async fn a_token_is_shown_once_and_says_what_it_may() {
+async fn a_token_is_shown_once_and_reports_its_scopes_and_expiry() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let fields = [("name", "<laptop>"), ("read", "on"), ("delete", "on"), ("expires", "1M")];
-    let made = ada.post("/settings/tokens", &fields).await;
-    assert_eq!(made.header("cache-control"), "no-store");
-    let token = token_in(&made.text()).unwrap();
+    let created = ada.post("/settings/tokens", &fields).await;
+    assert_eq!(created.header("cache-control"), "no-store");
+    let token = token_in(&created.text()).unwrap();
     let page = ada.get("/settings").await.text();
     assert!(page.contains("&lt;laptop&gt;") && page.contains("read, delete"), "{page}");
     assert_eq!(token_in(&page), None, "only once");
     assert!(page.contains("Never used"));
 
-    let program = site.program_with(&token);
+    let program = site.program_with_token(&token);
     let user = program.get("/api/v1/user").await.json();
     assert_eq!(
         user,
@@ -45,7 +46,7 @@ async fn a_token_is_shown_once_and_says_what_it_may() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_over_at_once() {
+async fn a_revoked_token_is_401_at_once() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let program = site.program_of(&ada, &["read"]).await;
@@ -64,7 +65,7 @@ async fn a_revoked_token_is_over_at_once() {
 }
 
 #[tokio::test]
-async fn a_form_that_says_too_little_comes_back() {
+async fn an_incomplete_token_form_is_returned_with_its_error() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let long = "n".repeat(101);
@@ -78,19 +79,19 @@ async fn a_form_that_says_too_little_comes_back() {
         assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
         let name = fields[0].1.trim();
         assert!(response.text().contains(&format!("value=\"{name}\"")), "what was typed is kept");
-        let silent = response.text().matches("-error\"></p>").count();
-        assert_eq!(silent, 2, "one of three fields says what is wrong: {}", response.text());
+        let without_error = response.text().matches("-error\"></p>").count();
+        assert_eq!(without_error, 2, "one field of three has an error: {}", response.text());
         assert_eq!(token_in(&response.text()), None);
     }
     assert!(!ada.get("/settings").await.text().contains("<table"));
     assert_eq!(site.visitor().get("/settings").await.location(), "/login?next=/settings");
-    let stranger = site.visitor().post("/settings/tokens", &[("name", "x"), ("read", "on")]).await;
-    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    let anonymous = site.visitor().post("/settings/tokens", &[("name", "x"), ("read", "on")]).await;
+    assert_eq!(anonymous.status, StatusCode::NOT_FOUND);
 }
 
-/// What a token may not by the API, it may not by the site's other addresses either.
+/// A program cannot get around the scopes of its token by other routes than the API's.
 #[tokio::test]
-async fn a_token_counts_at_the_plain_addresses() {
+async fn token_scopes_apply_outside_the_api_too() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let bearer = async |scopes: &[&str]| {
@@ -99,13 +100,17 @@ async fn a_token_counts_at_the_plain_addresses() {
     let (reader, writer, deleter) =
         (bearer(&["read"]).await, bearer(&["write"]).await, bearer(&["delete"]).await);
     assert_eq!(reader.post_bytes("/", None, "x").await.status, StatusCode::FORBIDDEN);
-    let made = writer.post("/", &[("text", "hers"), ("visibility", "private")]).await;
-    assert_eq!((made.status, made.header("delete-token")), (StatusCode::CREATED, ""));
-    let link = made.text().trim().to_owned();
+    let created = writer.post("/", &[("text", "hers"), ("visibility", "private")]).await;
+    assert_eq!((created.status, created.header("delete-token")), (StatusCode::CREATED, ""));
+    let link = created.text().trim().to_owned();
     assert_eq!(reader.raw(&link).await, "hers");
     assert_eq!(writer.get(&format!("{link}/raw")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(reader.delete(&link).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(reader.get("/settings").await.location(), "/login?next=/settings", "no new tokens");
+    assert_eq!(
+        reader.get("/settings").await.location(),
+        "/login?next=/settings",
+        "a token cannot create tokens"
+    );
     let post = reader.post("/settings/tokens", &[("name", "more"), ("write", "on")]).await;
     assert_eq!(post.status, StatusCode::NOT_FOUND);
     assert_eq!(deleter.delete(&link).await.text(), "deleted\n");
