@@ -1,11 +1,11 @@
-//! Every error in its caller's format.
+//! Errors, in the format that the caller accepts.
 
 use reqwest::{Method, StatusCode};
 
 use crate::support::Site;
 
 #[tokio::test]
-async fn a_page_for_browsers_a_fragment_for_htmx_a_line_for_programs() {
+async fn errors_are_a_page_for_browsers_a_fragment_for_htmx_and_a_line_for_programs() {
     let site = Site::start().await;
     let page = site.visitor().get("/nothing-here").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
@@ -22,7 +22,7 @@ async fn a_page_for_browsers_a_fragment_for_htmx_a_line_for_programs() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_not_found_and_never_a_fault() {
+async fn an_invalid_id_is_404() {
     let site = Site::start().await;
     for path in [
         "/%00",
@@ -41,7 +41,7 @@ async fn what_is_no_id_is_not_found_and_never_a_fault() {
 }
 
 #[tokio::test]
-async fn a_method_that_a_route_does_not_have_is_told_what_it_has() {
+async fn an_unsupported_method_is_405_with_the_allowed_ones() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let response = visitor.send(visitor.request(Method::PATCH, "/login")).await;
@@ -50,7 +50,7 @@ async fn a_method_that_a_route_does_not_have_is_told_what_it_has() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_no_form_is_a_bad_request() {
+async fn a_malformed_form_is_400() {
     let site = Site::start().await;
     for (media_type, body) in [
         ("multipart/form-data", "no boundary"),
@@ -69,7 +69,7 @@ async fn a_form_that_is_no_form_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn a_text_that_is_gone_from_the_store_is_a_loud_error_with_an_id_to_quote() {
+async fn a_lost_text_is_500_with_an_error_id() {
     let site = Site::start().await;
     let link = site.visitor().paste("lost").await;
     let id = link[1..].parse().unwrap();
@@ -77,16 +77,14 @@ async fn a_text_that_is_gone_from_the_store_is_a_loud_error_with_an_id_to_quote(
     site.store.blobs().delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
     let page = site.visitor().get(&link).await;
     assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
-    let quoted = page.text().split(|c: char| !c.is_ascii_hexdigit()).any(|word| word.len() == 8);
-    assert!(quoted, "{}", page.text());
-    assert_eq!(
-        site.curl().get(&format!("{link}/raw")).await.status,
-        StatusCode::INTERNAL_SERVER_ERROR
-    );
+    let has_id = page.text().split(|c: char| !c.is_ascii_hexdigit()).any(|word| word.len() == 8);
+    assert!(has_id, "{}", page.text());
+    let raw = site.curl().get(&format!("{link}/raw")).await;
+    assert_eq!(raw.status, StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[tokio::test]
-async fn without_its_database_the_site_says_so_and_stays_up() {
+async fn without_a_database_pages_are_503_and_the_site_stays_up() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada.paste("x").await;
@@ -100,13 +98,10 @@ async fn without_its_database_the_site_says_so_and_stays_up() {
         let response = visitor.get(path).await;
         assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
         assert_eq!(response.header("retry-after"), "5");
-        assert!(response.text().contains("<h1>"), "a page, not a broken connection");
+        assert!(response.text().contains("<h1>"), "an error page");
     }
-    assert_eq!(
-        site.visitor().get("/").await.status,
-        StatusCode::OK,
-        "what needs no database works"
-    );
+    let front_page = site.visitor().get("/").await;
+    assert_eq!(front_page.status, StatusCode::OK, "the front page needs no database");
     assert_eq!(site.visitor().get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(site.visitor().get("/healthz").await.status, StatusCode::OK);
 }

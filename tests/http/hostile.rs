@@ -1,4 +1,4 @@
-//! Texts and titles that mean harm, or are only unusual.
+//! Texts and titles that are malicious, or only unusual.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -7,21 +7,21 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn html_in_title_and_text_stays_text() {
+async fn html_in_title_and_text_is_escaped() {
     let site = Site::start().await;
-    let evil =
+    let html =
         "</title></textarea></pre><script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;";
-    let link = site.visitor().paste_with(evil, &[("title", evil), ("visibility", "public")]).await;
+    let link = site.visitor().paste_with(html, &[("title", html), ("visibility", "public")]).await;
     for path in [&link, "/recent"] {
         let page = site.visitor().get(path).await.text();
         assert!(!page.contains("<script>alert") && !page.contains("<img src=x"), "{path}");
         assert!(page.contains("&lt;script&gt;alert(1)"));
     }
-    assert_eq!(site.visitor().raw(&link).await, evil);
+    assert_eq!(site.visitor().raw(&link).await, html);
 }
 
 #[tokio::test]
-async fn an_unusual_text_comes_back_byte_for_byte() {
+async fn unusual_texts_are_returned_byte_for_byte() {
     let site = Site::start().await;
     let long_line = "x".repeat(5 << 20);
     let texts = [
@@ -46,7 +46,7 @@ async fn an_unusual_text_comes_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn ten_mebibytes_fit() {
+async fn a_text_of_ten_mebibytes_fits_and_one_byte_more_does_not() {
     let site = Site::start().await;
     let entry = "2030-01-01T12:00:00Z INFO the quick brown fox jumps over the lazy dog\n";
     let mut text = entry.repeat((10 << 20) / entry.len() + 1);
@@ -56,13 +56,13 @@ async fn ten_mebibytes_fit() {
     assert!(site.curl().raw(link.text().trim()).await == text);
     let page = site.visitor().get(link.text().trim()).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.bytes.len() < 4 << 20, "the page carries its beginning");
+    assert!(page.bytes.len() < 4 << 20, "the page has the first part only");
     text.push('x');
     assert_eq!(site.curl().post_bytes("/", None, text).await.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]
-async fn what_is_no_text_is_refused_on_every_way_in() {
+async fn bytes_that_are_not_utf8_text_are_422_on_every_route() {
     let site = Site::start().await;
     let not_text: [&[u8]; 5] = [
         b"nul \0 inside",
@@ -88,12 +88,12 @@ async fn what_is_no_text_is_refused_on_every_way_in() {
     }
     assert!(
         site.store.blobs().list(&store::BlobKey::FIRST, 10).await.unwrap().is_empty(),
-        "nothing is kept of it"
+        "no text is stored"
     );
 }
 
 #[tokio::test]
-async fn an_empty_text_is_refused_on_every_way_in() {
+async fn an_empty_text_is_422_on_every_route() {
     let site = Site::start().await;
     for response in [
         site.curl().post_bytes("/", None, "").await,
@@ -107,7 +107,7 @@ async fn an_empty_text_is_refused_on_every_way_in() {
 }
 
 #[tokio::test]
-async fn direction_controls_are_made_visible_and_fenced_in() {
+async fn bidirectional_controls_are_visible_and_isolated() {
     let site = Site::start().await;
     let link =
         site.visitor().paste_with("if admin \u{202e}{ exit", &[("title", "\u{202e}gnp.exe")]).await;
@@ -115,14 +115,14 @@ async fn direction_controls_are_made_visible_and_fenced_in() {
     assert!(page.contains("<bdi class=\"ctl\" data-u=\"U+202E\">\u{202e}</bdi>"));
     assert!(
         page.contains("<bdi><bdi class=\"ctl\" data-u=\"U+202E\">\u{202e}</bdi>gnp.exe</bdi>"),
-        "in a title as well"
+        "in a title too"
     );
     let head = page.split("</head>").next().unwrap();
-    assert!(!head.contains('\u{202e}'), "the window's title has no element to fence it in");
+    assert!(!head.contains('\u{202e}'), "the window's title has no element that could isolate it");
 }
 
 #[tokio::test]
-async fn a_title_is_one_line_of_two_hundred_characters() {
+async fn a_title_is_one_line_of_at_most_200_characters() {
     let site = Site::start().await;
     let longest = "ж".repeat(200);
     let link = site.visitor().paste_with("x", &[("title", &longest)]).await;
@@ -134,7 +134,7 @@ async fn a_title_is_one_line_of_two_hundred_characters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_text_comes_back_through_form_and_curl() {
+async fn any_text_is_returned_unchanged_from_form_and_curl() {
     let site = Site::start().await;
     let handle = tokio::runtime::Handle::current();
     let mut runner =

@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn the_language_is_the_browsers_until_it_is_chosen() {
+async fn the_language_follows_the_browser_until_the_visitor_chooses_one() {
     let site = Site::start().await;
     let visitor = site.visitor().with_header("accept-language", "ru-RU,ru;q=0.9,en;q=0.5");
     assert!(visitor.get("/login").await.text().contains("<html lang=\"ru\""));
@@ -30,7 +30,7 @@ async fn the_theme_is_remembered() {
 }
 
 #[tokio::test]
-async fn one_comes_back_to_this_site_only() {
+async fn preferences_redirect_within_this_site_and_refuse_unknown_values() {
     let site = Site::start().await;
     let response =
         site.visitor().post("/preferences", &[("theme", "dark"), ("next", "//evil.example")]).await;
@@ -44,16 +44,16 @@ async fn one_comes_back_to_this_site_only() {
 }
 
 #[tokio::test]
-async fn russian_counts_as_russians_do() {
+async fn russian_plurals_match_the_number() {
     let site = Site::start().await;
     let visitor = site.visitor().with_header("accept-language", "ru");
-    for (lines, words) in
+    for (lines, count) in
         [(1, "1 строка"), (2, "2 строки"), (5, "5 строк"), (11, "11 строк"), (21, "21 строка")]
     {
         let link = visitor.paste(&"x\n".repeat(lines)).await;
         assert!(
-            visitor.get(&link).await.text().contains(&format!("<span>{words}</span>")),
-            "{words}"
+            visitor.get(&link).await.text().contains(&format!("<span>{count}</span>")),
+            "{count}"
         );
     }
 }

@@ -5,14 +5,14 @@ use reqwest::StatusCode;
 use crate::support::Site;
 
 #[tokio::test]
-async fn an_empty_profile_invites_the_first_paste() {
+async fn an_empty_profile_links_to_the_new_paste_form() {
     let site = Site::start().await;
     let page = site.user("ada").await.get("/profile").await.text();
     assert!(page.contains("class=\"empty\"") && page.contains("href=\"/\""), "{page}");
 }
 
 #[tokio::test]
-async fn a_stranger_is_sent_to_log_in() {
+async fn an_anonymous_visitor_is_redirected_to_the_login() {
     let site = Site::start().await;
     assert_eq!(site.visitor().get("/profile").await.location(), "/login?next=/profile");
     assert_eq!(
@@ -22,7 +22,7 @@ async fn a_stranger_is_sent_to_log_in() {
 }
 
 #[tokio::test]
-async fn rows_come_fifty_at_a_time_as_a_page_and_as_a_fragment() {
+async fn rows_come_fifty_at_a_time_as_a_page_or_a_fragment() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     site.user("bob").await.paste_with("x", &[("title", "bobs")]).await;
@@ -32,7 +32,7 @@ async fn rows_come_fifty_at_a_time_as_a_page_and_as_a_fragment() {
     }
     let page = ada.get("/profile").await.text();
     assert_eq!(page.matches("<tr id=\"paste-").count(), 50);
-    assert!(page.contains("60 pastes") && page.contains("240 B"), "the totals are of all of them");
+    assert!(page.contains("60 pastes") && page.contains("240 B"), "the totals count all pastes");
     assert!(!page.contains("bobs"));
     assert!(
         page.contains("number 059") && page.contains("number 010") && !page.contains("number 009")
@@ -47,7 +47,7 @@ async fn rows_come_fifty_at_a_time_as_a_page_and_as_a_fragment() {
 }
 
 #[tokio::test]
-async fn a_page_of_rows_refreshes_itself_within_its_bounds() {
+async fn a_refresh_updates_the_same_rows_and_adds_no_newer_ones() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     ada.paste_with("x", &[("title", "brief"), ("expires", "10m")]).await;
@@ -64,15 +64,18 @@ async fn a_page_of_rows_refreshes_itself_within_its_bounds() {
         .replace("&amp;", "&");
 
     site.advance(Duration::from_secs(1));
-    ada.paste_with("x", &[("title", "made later")]).await;
+    ada.paste_with("x", &[("title", "created later")]).await;
     site.advance(Duration::from_mins(10));
     let rows = ada.with_htmx().get(&format!("/profile/pastes?{refresh}")).await.text();
-    assert!(rows.contains("lasting") && !rows.contains("brief"), "what expired is gone: {rows}");
-    assert!(rows.contains("2 pastes"), "and the totals follow");
+    assert!(
+        rows.contains("lasting") && !rows.contains("brief"),
+        "the expired paste is gone: {rows}"
+    );
+    assert!(rows.contains("2 pastes"), "the totals are updated");
 }
 
 #[tokio::test]
-async fn nothing_of_a_user_is_kept_by_the_browser() {
+async fn no_page_of_a_user_is_stored_by_the_browser() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada.paste("mine").await;

@@ -1,10 +1,10 @@
-//! Each line of the security bar, and somebody who tries to break it.
+//! The security headers of every response, the session cookie, and cross-site requests.
 
 use reqwest::{Method, StatusCode};
 
 use crate::support::{PASSWORD, Response, Site};
 
-fn assert_guarded(response: &Response, what: &str) {
+fn assert_security_headers(response: &Response, what: &str) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
@@ -13,9 +13,9 @@ fn assert_guarded(response: &Response, what: &str) {
     ] {
         assert_eq!(response.header(name), value, "{name} on {what}");
     }
-    // The style sheet is for frames in other sites' pages as well.
-    let shared = if what.starts_with("/assets/site") { "cross-origin" } else { "same-origin" };
-    assert_eq!(response.header("cross-origin-resource-policy"), shared, "{what}");
+    // Embeds in other sites' pages load the style sheet too.
+    let readers = if what.starts_with("/assets/site") { "cross-origin" } else { "same-origin" };
+    assert_eq!(response.header("cross-origin-resource-policy"), readers, "{what}");
     let policy = response.header("content-security-policy");
     for part in ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
         assert!(policy.contains(part), "{part} on {what}");
@@ -27,7 +27,7 @@ fn assert_guarded(response: &Response, what: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_is_guarded() {
+async fn every_response_has_the_security_headers() {
     let site = Site::start().await;
     let visitor = site.visitor();
     let link = visitor.paste("x").await;
@@ -57,21 +57,19 @@ async fn every_answer_is_guarded() {
         &format!("{link}/syntax"),
         &format!("/oembed?url={}{link}", site.url),
     ] {
-        assert_guarded(&visitor.get(path).await, path);
+        assert_security_headers(&visitor.get(path).await, path);
     }
-    let not_modified = visitor
-        .send(visitor.request(Method::GET, &format!("{link}/raw")).header("if-none-match", etag))
-        .await;
+    let not_modified = visitor.get_with(&format!("{link}/raw"), &[("if-none-match", &etag)]).await;
     assert_eq!(not_modified.status, StatusCode::NOT_MODIFIED);
-    assert_guarded(&not_modified, "304");
-    assert_guarded(&visitor.submit(&[("text", "")]).await, "422");
-    assert_guarded(&visitor.send(visitor.request(Method::PATCH, "/login")).await, "405");
-    assert_guarded(&visitor.submit(&[("text", "x")]).await, "303");
-    assert_guarded(&site.curl().post_bytes("/", None, "x").await, "201");
+    assert_security_headers(&not_modified, "304");
+    assert_security_headers(&visitor.submit(&[("text", "")]).await, "422");
+    assert_security_headers(&visitor.send(visitor.request(Method::PATCH, "/login")).await, "405");
+    assert_security_headers(&visitor.submit(&[("text", "x")]).await, "303");
+    assert_security_headers(&site.curl().post_bytes("/", None, "x").await, "201");
 }
 
 #[tokio::test]
-async fn only_https_sites_insist_on_https() {
+async fn only_https_sites_send_strict_transport_security() {
     let plain = Site::start().await;
     assert_eq!(plain.visitor().get("/").await.header("strict-transport-security"), "");
     let secure = Site::start_with(&["--public-url=https://paste.example.org"]).await;
@@ -81,7 +79,7 @@ async fn only_https_sites_insist_on_https() {
 }
 
 #[tokio::test]
-async fn the_session_cookie_is_out_of_reach() {
+async fn the_session_cookie_is_protected() {
     let fields = [("email", "ada@example.org"), ("password", PASSWORD)];
     let plain = Site::start().await;
     let cookie = plain.visitor().post("/register", &fields).await.header("set-cookie").to_owned();
@@ -99,7 +97,7 @@ async fn the_session_cookie_is_out_of_reach() {
 }
 
 #[tokio::test]
-async fn another_site_cannot_act_for_a_visitor() {
+async fn cross_site_requests_with_side_effects_are_403() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let link = ada.paste("mine").await;
@@ -130,21 +128,19 @@ async fn another_site_cannot_act_for_a_visitor() {
     assert_eq!(ada.raw(&link).await, "mine");
     assert_eq!(ada.get("/profile").await.status, StatusCode::OK);
 
-    let own = ada
+    let same_site = ada
         .request(Method::DELETE, &link)
         .header("origin", &site.url)
         .header("sec-fetch-site", "same-origin");
-    assert_eq!(ada.send(own).await.status, StatusCode::OK);
+    assert_eq!(ada.send(same_site).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn following_a_link_from_elsewhere_is_fine() {
+async fn a_link_from_another_site_can_be_followed() {
     let site = Site::start().await;
     let link = site.visitor().paste("x").await;
     let visitor = site.visitor();
-    let response = visitor
-        .send(visitor.request(Method::GET, &link).header("sec-fetch-site", "cross-site"))
-        .await;
+    let response = visitor.get_with(&link, &[("sec-fetch-site", "cross-site")]).await;
     assert_eq!(response.status, StatusCode::OK);
 }
 
@@ -166,13 +162,13 @@ async fn no_page_has_inline_scripts_styles_or_handlers() {
         );
         assert!(
             !page.contains("http://www.") && !page.contains("https://"),
-            "nothing is loaded from elsewhere: {path}"
+            "no resource of another site on {path}"
         );
     }
 }
 
 #[tokio::test]
-async fn pages_depend_on_what_they_say_they_depend_on() {
+async fn pages_name_the_headers_that_they_depend_on() {
     let site = Site::start().await;
     let response = site.visitor().get("/").await;
     let vary: Vec<_> = response

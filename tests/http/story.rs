@@ -1,4 +1,4 @@
-//! A visitor's and a user's whole story, as one reads it.
+//! The main use of the site from beginning to end: by an anonymous visitor, by a user, and with htmx.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use crate::support::{PASSWORD, Site};
 
 #[tokio::test]
-async fn a_visitor_hands_somebody_a_link_until_it_expires() {
+async fn an_anonymous_visitor_shares_a_paste_until_it_expires() {
     let site = Site::start().await;
     let author = site.visitor();
     assert!(author.get("/").await.text().contains("<textarea"));
@@ -15,13 +15,10 @@ async fn a_visitor_hands_somebody_a_link_until_it_expires() {
     let link =
         author.paste_with("see you\nat eight\n", &[("title", "Tonight"), ("expires", "1h")]).await;
     let created = author.get(&link).await.text();
-    assert!(
-        created.contains(&format!("value=\"{}{link}\"", site.url)),
-        "the author is shown the link"
-    );
-
+    let shown_link = format!("value=\"{}{link}\"", site.url);
+    assert!(created.contains(&shown_link), "the author sees the link");
     let again = author.get(&link).await.text();
-    assert!(!again.contains(&format!("value=\"{}{link}\"", site.url)), "and only once");
+    assert!(!again.contains(&shown_link), "the author sees the link once");
 
     let reader = site.visitor();
     let page = reader.get(&link).await.text();
@@ -35,7 +32,7 @@ async fn a_visitor_hands_somebody_a_link_until_it_expires() {
 }
 
 #[tokio::test]
-async fn a_user_manages_their_pastes() {
+async fn a_user_registers_creates_lists_and_deletes_pastes() {
     let site = Site::start().await;
     let ada = site.visitor();
     let response =
@@ -62,11 +59,8 @@ async fn a_user_manages_their_pastes() {
     assert_eq!(site.visitor().get(&first).await.status, StatusCode::NOT_FOUND);
 
     assert_eq!(ada.post("/logout", &[]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(
-        ada.get(&second).await.status,
-        StatusCode::NOT_FOUND,
-        "private, and nobody is logged in"
-    );
+    let logged_out = ada.get(&second).await.status;
+    assert_eq!(logged_out, StatusCode::NOT_FOUND, "the paste is private");
     assert_eq!(ada.get("/profile").await.location(), "/login?next=/profile");
 
     assert_eq!(ada.log_in("ada@example.org").await.status, StatusCode::SEE_OTHER);
@@ -74,7 +68,7 @@ async fn a_user_manages_their_pastes() {
 }
 
 #[tokio::test]
-async fn the_same_in_place_with_htmx() {
+async fn htmx_saves_and_deletes_in_place() {
     let site = Site::start().await;
     let ada = site.user("ada").await.with_htmx();
     let saved = ada.submit(&[("text", "in place"), ("title", "Row")]).await;

@@ -1,11 +1,12 @@
-//! Who sees what: a stranger, the owner, another user, on every route.
+//! Which pastes the owner, another user and an anonymous visitor can see, on every route.
 
 use reqwest::StatusCode;
 
 use crate::support::{Site, Visitor};
 
-async fn sees(visitor: &Visitor, link: &str) -> bool {
-    let mut responses = Vec::new();
+/// Whether a visitor can see the paste. Every route must give the same answer.
+async fn can_see(visitor: &Visitor, link: &str) -> bool {
+    let mut visible = Vec::new();
     for route in [
         link.to_owned(),
         format!("{link}.txt"),
@@ -16,64 +17,61 @@ async fn sees(visitor: &Visitor, link: &str) -> bool {
         format!("{link}/expiry"),
     ] {
         let response = visitor.get(&route).await;
+        let is_visible = response.status == StatusCode::OK;
         assert!(
-            matches!(response.status, StatusCode::OK | StatusCode::NOT_FOUND),
+            is_visible || response.status == StatusCode::NOT_FOUND,
             "{route}: {}",
             response.status
         );
-        assert!(
-            response.status == StatusCode::OK || !response.text().contains("the secret"),
-            "{route}"
-        );
-        responses.push(response.status == StatusCode::OK);
+        assert!(is_visible || !response.text().contains("the secret"), "{route}");
+        visible.push(is_visible);
     }
-    assert!(
-        responses.iter().all(|seen| *seen == responses[0]),
-        "every route says the same: {responses:?}"
-    );
-    responses[0]
+    assert!(visible.iter().all(|route| *route == visible[0]), "routes differ: {visible:?}");
+    visible[0]
 }
 
 #[tokio::test]
-async fn every_route_says_the_same_to_each_of_them() {
+async fn every_route_follows_the_visibility_of_the_paste() {
     let site = Site::start().await;
-    let (owner, other, stranger) =
+    let (owner, other, anonymous) =
         (site.user("owner").await, site.user("other").await, site.visitor());
-    for (visibility, others_see) in [("unlisted", true), ("public", true), ("private", false)] {
+    for (visibility, visible_to_others) in
+        [("unlisted", true), ("public", true), ("private", false)]
+    {
         let link = owner.paste_with("the secret", &[("visibility", visibility)]).await;
-        assert!(sees(&owner, &link).await, "{visibility}");
-        assert_eq!(sees(&other, &link).await, others_see, "{visibility}");
-        assert_eq!(sees(&stranger, &link).await, others_see, "{visibility}");
+        assert!(can_see(&owner, &link).await, "{visibility}");
+        assert_eq!(can_see(&other, &link).await, visible_to_others, "{visibility}");
+        assert_eq!(can_see(&anonymous, &link).await, visible_to_others, "{visibility}");
 
         owner.delete(&link).await;
-        for visitor in [&owner, &other, &stranger] {
-            assert!(!sees(visitor, &link).await, "deleted {visibility}");
+        for visitor in [&owner, &other, &anonymous] {
+            assert!(!can_see(visitor, &link).await, "deleted {visibility}");
         }
     }
 }
 
 #[tokio::test]
-async fn missing_foreign_deleted_and_expired_are_the_same_page() {
+async fn missing_private_deleted_and_expired_pastes_get_the_same_404_page() {
     let site = Site::start().await;
-    let (owner, stranger) = (site.user("owner").await, site.visitor());
-    let foreign = owner.paste_with("x", &[("visibility", "private")]).await;
+    let (owner, anonymous) = (site.user("owner").await, site.visitor());
+    let private = owner.paste_with("x", &[("visibility", "private")]).await;
     let deleted = owner.paste("x").await;
     owner.delete(&deleted).await;
     let expired = owner.paste_with("x", &[("expires", "1")]).await;
     site.advance(std::time::Duration::from_secs(1));
     let missing = "/111111111111".to_owned();
     let mut pages = Vec::new();
-    for link in [foreign, deleted, expired, missing] {
-        let response = stranger.get(&link).await;
+    for link in [private, deleted, expired, missing] {
+        let response = anonymous.get(&link).await;
         assert_eq!(response.status, StatusCode::NOT_FOUND);
-        // The page's own address stands in it, as where to come back to.
+        // The page has its own path in it: logging in leads back to it.
         pages.push(response.text().replace(&link, "/…"));
     }
     assert!(pages.iter().all(|page| *page == pages[0]));
 }
 
 #[tokio::test]
-async fn a_visitor_who_is_not_logged_in_cannot_make_a_private_paste() {
+async fn an_anonymous_visitor_cannot_create_a_private_paste() {
     let site = Site::start().await;
     let response = site.visitor().submit(&[("text", "x"), ("visibility", "private")]).await;
     assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -5,17 +5,13 @@ use reqwest::StatusCode;
 use crate::support::{PASSWORD, Site};
 
 #[tokio::test]
-async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
+async fn a_wrong_password_and_an_unknown_email_get_the_same_response() {
     let site = Site::start().await;
     site.visitor().register("ada@example.org").await;
-    let wrong = site
-        .visitor()
-        .post("/login", &[("email", "ada@example.org"), ("password", "not this one")])
-        .await;
-    let unknown = site
-        .visitor()
-        .post("/login", &[("email", "eve@example.org"), ("password", "not this one")])
-        .await;
+    let log_in = async |email: &str| {
+        site.visitor().post("/login", &[("email", email), ("password", "not this one")]).await
+    };
+    let (wrong, unknown) = (log_in("ada@example.org").await, log_in("eve@example.org").await);
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(unknown.status, wrong.status);
     assert_eq!(unknown.text().replace("eve@", "ada@"), wrong.text());
@@ -23,7 +19,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn a_session_ends_on_the_server() {
+async fn logging_out_ends_the_session_on_the_server() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let stolen = site.visitor();
@@ -35,19 +31,16 @@ async fn a_session_ends_on_the_server() {
 }
 
 #[tokio::test]
-async fn logging_in_makes_a_new_session_and_ends_the_one_that_was_brought() {
+async fn logging_in_replaces_the_session_of_the_browser() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     let old = ada.cookies();
     ada.log_in("ada@example.org").await;
     assert_ne!(ada.cookies(), old);
-    let fixed = site.visitor();
-    fixed.set_cookie(&old);
-    assert_eq!(
-        fixed.get("/profile").await.status,
-        StatusCode::SEE_OTHER,
-        "the old one is worth nothing"
-    );
+    let attacker = site.visitor();
+    attacker.set_cookie(&old);
+    let profile = attacker.get("/profile").await;
+    assert_eq!(profile.status, StatusCode::SEE_OTHER, "the old session has ended");
 }
 
 #[tokio::test]
@@ -61,7 +54,7 @@ async fn a_session_lasts_thirty_days() {
 }
 
 #[tokio::test]
-async fn nonsense_is_no_session() {
+async fn an_invalid_session_cookie_is_ignored() {
     let site = Site::start().await;
     for cookie in [
         "session=",
@@ -77,7 +70,7 @@ async fn nonsense_is_no_session() {
 }
 
 #[tokio::test]
-async fn one_returns_only_to_this_site() {
+async fn logging_in_redirects_within_this_site_only() {
     let site = Site::start().await;
     site.visitor().register("ada@example.org").await;
     for (next, location) in [
@@ -95,7 +88,7 @@ async fn one_returns_only_to_this_site() {
 }
 
 #[tokio::test]
-async fn who_is_logged_in_already_goes_on() {
+async fn a_logged_in_user_is_redirected_from_the_login_page() {
     let site = Site::start().await;
     let ada = site.user("ada").await;
     assert_eq!(ada.get("/login?next=/recent").await.location(), "/recent");
@@ -103,7 +96,7 @@ async fn who_is_logged_in_already_goes_on() {
 }
 
 #[tokio::test]
-async fn a_megabyte_for_a_password_is_not_even_read() {
+async fn a_password_of_a_megabyte_is_413() {
     let site = Site::start().await;
     site.visitor().register("ada@example.org").await;
     let long = format!("{PASSWORD}{}", "x".repeat(1 << 20));
@@ -113,13 +106,13 @@ async fn a_megabyte_for_a_password_is_not_even_read() {
 }
 
 #[tokio::test]
-async fn a_password_with_something_behind_it_is_another() {
+async fn a_password_with_an_extra_character_is_wrong() {
     let site = Site::start().await;
     let longest = "seven quiet herons at dusk ".repeat(10)[..256].to_owned();
     let register = [("email", "ada@example.org"), ("password", longest.as_str())];
     assert_eq!(site.visitor().post("/register", &register).await.status, StatusCode::SEE_OTHER);
-    let more = format!("{longest}x");
-    let log_in = [("email", "ada@example.org"), ("password", more.as_str())];
+    let with_extra = format!("{longest}x");
+    let log_in = [("email", "ada@example.org"), ("password", with_extra.as_str())];
     assert_eq!(
         site.visitor().post("/login", &log_in).await.status,
         StatusCode::UNPROCESSABLE_ENTITY
@@ -128,7 +121,7 @@ async fn a_password_with_something_behind_it_is_another() {
 }
 
 #[tokio::test]
-async fn one_comes_back_to_the_page_that_one_could_not_see() {
+async fn the_404_page_of_a_private_paste_links_to_a_login_that_leads_back() {
     let site = Site::start().await;
     let link = site.user("ada").await.paste_with("mine", &[("visibility", "private")]).await;
     let page = site.visitor().get(&link).await.text();

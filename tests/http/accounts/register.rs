@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 use crate::support::{PASSWORD, Site};
 
 #[tokio::test]
-async fn what_is_wrong_is_said_beside_its_field_and_the_email_is_kept() {
+async fn an_invalid_form_is_returned_with_the_error_at_its_field_and_the_email() {
     let site = Site::start().await;
     for (email, password, field) in [
         ("nobody", PASSWORD, "email"),
@@ -40,7 +40,7 @@ async fn what_is_wrong_is_said_beside_its_field_and_the_email_is_kept() {
 }
 
 #[tokio::test]
-async fn one_address_is_one_account_however_it_is_spelled() {
+async fn an_email_is_one_account_whatever_its_case() {
     let site = Site::start().await;
     site.visitor().register("Ada@Example.org").await;
     let again = site
@@ -52,7 +52,7 @@ async fn one_address_is_one_account_however_it_is_spelled() {
 }
 
 #[tokio::test]
-async fn two_at_once_make_one_account() {
+async fn two_concurrent_registrations_create_one_account() {
     let site = Site::start().await;
     let (one, two) = (site.visitor(), site.visitor());
     let fields = [("email", "twin@example.org"), ("password", PASSWORD)];
@@ -63,7 +63,7 @@ async fn two_at_once_make_one_account() {
 }
 
 #[tokio::test]
-async fn strength_is_told_in_words() {
+async fn the_strength_of_a_password_is_scored() {
     let site = Site::start().await;
     let visitor = site.visitor().with_htmx();
     let score = async |password: &str| {
@@ -78,7 +78,7 @@ async fn strength_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn registering_returns_to_where_one_came_from() {
+async fn registering_redirects_to_the_page_before() {
     let site = Site::start().await;
     assert!(
         site.visitor().get("/register?next=/recent").await.text().contains("value=\"/recent\"")
