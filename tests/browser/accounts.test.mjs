@@ -1,4 +1,4 @@
-// Accounts, language and theme, as a visitor meets them.
+// Registering, logging in, and choosing a language and a theme.
 
 import assert from "node:assert/strict";
 import { PASSWORD, eventually, story, unusedEmail } from "./visitor.mjs";
@@ -9,7 +9,7 @@ async function fillsIn(visitor, email, password) {
   await visitor.at("main .primary").click();
 }
 
-story("one registers, is welcomed once, logs out and logs in again", async (visitor) => {
+story("a visitor registers, is welcomed once, logs out and logs in again", async (visitor) => {
   const email = unusedEmail();
   await visitor.opens("/register");
   await fillsIn(visitor, email, PASSWORD);
@@ -31,20 +31,20 @@ story("one registers, is welcomed once, logs out and logs in again", async (visi
   await visitor.sees("Nothing here yet");
 });
 
-story("a wrong password keeps the address, and the focus is where to go on", async (visitor) => {
+story("after a wrong password the email is kept and the password field has the focus", async (visitor) => {
   visitor.expects(422);
   const email = await visitor.hasAccount();
   await visitor.context.clearCookies();
   await visitor.opens("/login");
-  await visitor.isAt("#email");
+  await visitor.hasFocusAt("#email");
   await fillsIn(visitor, email, "not the password");
   await visitor.sees("The email or the password is wrong.");
   assert.equal(await visitor.at("#email").inputValue(), email);
   assert.equal(await visitor.at("#password").inputValue(), "");
-  await visitor.isAt("#password[aria-invalid=true]");
+  await visitor.hasFocusAt("#password[aria-invalid=true]");
 });
 
-story("the password's strength is said in words while it is typed", async (visitor) => {
+story("the strength of a password is shown while it is typed", async (visitor) => {
   await visitor.opens("/register");
   const strength = () => visitor.at("#strength").innerText();
   await visitor.at("#password").pressSequentially("password12");
@@ -60,12 +60,12 @@ story("the password is shown on request", async (visitor) => {
   await visitor.at("#password").fill("in the clear");
   await visitor.page.getByRole("button", { name: "Show the password" }).click();
   assert.equal(await visitor.at("#password").getAttribute("type"), "text");
-  await visitor.isAt("#password");
+  await visitor.hasFocusAt("#password");
   await visitor.page.getByRole("button", { name: "Show the password" }).click();
   assert.equal(await visitor.at("#password").getAttribute("type"), "password");
 });
 
-story("the language is switched on the spot and remembered", async (visitor) => {
+story("the language is switched in place and remembered", async (visitor) => {
   await visitor.opens("/login?next=/profile");
   await visitor.page.getByRole("button", { name: "Русский" }).click();
   await visitor.page.getByRole("heading", { name: "Вход" }).waitFor();
@@ -76,45 +76,45 @@ story("the language is switched on the spot and remembered", async (visitor) => 
   await visitor.page.getByRole("heading", { name: "Log in" }).waitFor();
 });
 
-story("a browser that prefers Russian is answered in Russian", { locale: "ru-RU" }, async (visitor) => {
+story("a browser that prefers Russian gets Russian pages", { locale: "ru-RU" }, async (visitor) => {
   await visitor.opens("/");
   assert.equal(await visitor.at("html").getAttribute("lang"), "ru");
   assert.equal(await visitor.at("#save").innerText(), "Сохранить");
 });
 
-const paper = (visitor) => visitor.at("html").evaluate((html) => getComputedStyle(html).backgroundColor);
+const background = (visitor) => visitor.at("html").evaluate((html) => getComputedStyle(html).backgroundColor);
 const [LIGHT, DARK] = ["rgb(253, 253, 251)", "rgb(21, 23, 26)"];
 
-const atNight = { colorScheme: "dark" };
+const DARK_SYSTEM = { colorScheme: "dark" };
 
-story("the theme follows the system until one is chosen, which is remembered", atNight, async (visitor) => {
+story("the theme follows the system until one is chosen, which is remembered", DARK_SYSTEM, async (visitor) => {
   await visitor.opens("/");
-  assert.equal(await paper(visitor), DARK);
+  assert.equal(await background(visitor), DARK);
   await visitor.switchesThemeTo("light");
-  assert.equal(await paper(visitor), LIGHT);
+  assert.equal(await background(visitor), LIGHT);
   await visitor.opens("/recent");
-  assert.equal(await paper(visitor), LIGHT);
+  assert.equal(await background(visitor), LIGHT);
   await visitor.switchesThemeTo("dark");
   await visitor.page.emulateMedia({ colorScheme: "light" });
-  assert.equal(await paper(visitor), DARK);
+  assert.equal(await background(visitor), DARK);
   await visitor.switchesThemeTo("system");
-  assert.equal(await paper(visitor), LIGHT);
+  assert.equal(await background(visitor), LIGHT);
 });
 
-story("what is remembered outlives the browser's window for months", async (visitor) => {
+story("the language and the theme are remembered for months", async (visitor) => {
   await visitor.opens("/");
   await visitor.page.getByRole("button", { name: "Русский" }).click();
   await visitor.at("html[lang=ru]").waitFor();
   await visitor.switchesThemeTo("light");
-  const soon = Date.now() / 1000 + 90 * 24 * 60 * 60;
-  const kept = (await visitor.context.cookies()).filter((cookie) => cookie.expires > soon);
-  assert.deepEqual(kept.map(({ name, value }) => `${name}=${value}`).sort(), ["lang=ru", "theme=light"]);
+  const inThreeMonths = Date.now() / 1000 + 90 * 24 * 60 * 60;
+  const lasting = (await visitor.context.cookies()).filter((cookie) => cookie.expires > inThreeMonths);
+  assert.deepEqual(lasting.map(({ name, value }) => `${name}=${value}`).sort(), ["lang=ru", "theme=light"]);
 });
 
-story("the way to the content is the first stop of the keyboard", async (visitor) => {
+story("the first Tab stop is the link that skips to the content", async (visitor) => {
   await visitor.opens("/recent");
   await visitor.presses("Tab");
-  await visitor.isAt(".skip");
+  await visitor.hasFocusAt(".skip");
   await visitor.presses("Enter");
-  await visitor.isAt("#main");
+  await visitor.hasFocusAt("#main");
 });

@@ -1,4 +1,4 @@
-//! What a story does behind the site's back, over a port of its own.
+//! A port through which a story changes the site from outside: its clock, its store, its database.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use tokio::net::TcpListener;
 use crate::support::Site;
 
 #[derive(Clone)]
-struct Backstage {
+struct Controlled {
     clock: Clock,
     store: Store,
 }
 
-/// Answers where it listens.
+/// Starts the port and returns its URL.
 pub async fn start(site: &Site) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let backstage = Backstage { clock: site.clock.clone(), store: site.store.clone() };
+    let controlled = Controlled { clock: site.clock.clone(), store: site.store.clone() };
     let routes = Router::new()
         .route("/advance", post(advance))
         .route("/lose-text/{id}", post(lose_text))
         .route("/outage", post(outage))
-        .with_state(backstage);
+        .with_state(controlled);
     tokio::spawn(async move { serve(listener, routes).await.unwrap() });
     url
 }
@@ -37,19 +37,19 @@ struct Advance {
 }
 
 /// Moves the site's clock.
-async fn advance(State(stage): State<Backstage>, Query(Advance { ms }): Query<Advance>) {
-    stage.clock.advance(Duration::from_millis(ms));
+async fn advance(State(site): State<Controlled>, Query(Advance { ms }): Query<Advance>) {
+    site.clock.advance(Duration::from_millis(ms));
 }
 
-/// A paste whose row stays and whose text is gone: the site's own fault, a 500.
-async fn lose_text(State(stage): State<Backstage>, Path(id): Path<String>) {
-    let paste = stage.store.visible_paste(&id.parse().unwrap(), None, &stage.clock).await.unwrap();
-    stage.store.blobs().delete(&[paste.unwrap().blob_key.clone()]).await.unwrap();
+/// Deletes the text of a paste and keeps its row, so that its pages are a 500.
+async fn lose_text(State(site): State<Controlled>, Path(id): Path<String>) {
+    let paste = site.store.visible_paste(&id.parse().unwrap(), None, &site.clock).await.unwrap();
+    site.store.blobs().delete(&[paste.unwrap().blob_key.clone()]).await.unwrap();
 }
 
-/// The database is away from here on: every page is a 503.
-async fn outage(State(stage): State<Backstage>) {
-    let Db::Sqlite(sqlite) = stage.store.db() else { return };
+/// Closes the database, so that every page that needs it is a 503.
+async fn outage(State(site): State<Controlled>) {
+    let Db::Sqlite(sqlite) = site.store.db() else { return };
     sqlite.read.close().await;
     sqlite.write.close().await;
 }

@@ -1,4 +1,4 @@
-// Files: chosen, dropped, taken into the editor or sent as they are.
+// Files that are chosen or dropped: small ones are loaded into the editor, others are sent unchanged.
 
 import assert from "node:assert/strict";
 import { eventually, story } from "./visitor.mjs";
@@ -18,7 +18,7 @@ async function drops(visitor, { name, buffer }) {
   assert.equal(await visitor.at(".sheet[data-dragging]").count(), 0);
 }
 
-story("a small file that is chosen stands in the editor, to be seen and changed", async (visitor) => {
+story("a small file that is chosen is loaded into the editor", async (visitor) => {
   await visitor.opens("/");
   await visitor.at("#file").setInputFiles(file("notes.py", "print('hi')\n"));
   await visitor.hears("notes.py is in the editor.");
@@ -38,7 +38,7 @@ story("a file that is dropped becomes the text", async (visitor) => {
   assert.equal(await visitor.at("h1").innerText(), "main.rs");
 });
 
-story("a file dropped on a text goes along beside it, and wins", async (visitor) => {
+story("a file dropped on a typed text is saved instead of the text", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("typed before");
   await drops(visitor, file("dropped.txt", "dropped"));
@@ -47,12 +47,12 @@ story("a file dropped on a text goes along beside it, and wins", async (visitor)
   assert.equal(await visitor.reads(await visitor.saves()), "dropped");
 });
 
-story("a file that was taken back leaves the text as it was", async (visitor) => {
+story("removing a chosen file leaves the typed text unchanged", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("typed before");
   await visitor.at("#file").setInputFiles(file("other.txt", "other"));
   await visitor.page.getByRole("button", { name: "Remove the file" }).click();
-  await visitor.isAt("#text");
+  await visitor.hasFocusAt("#text");
   assert.equal(await visitor.reads(await visitor.saves()), "typed before");
 });
 
@@ -63,7 +63,7 @@ story("a file keeps its carriage returns and its missing last newline", async (v
   assert.equal(await visitor.reads(await visitor.saves()), "one\r\ntwo\rthree");
 });
 
-story("a refused file stays chosen, and the words beside it stay too", async (visitor) => {
+story("a refused file stays chosen, and the other fields keep their input", async (visitor) => {
   visitor.expects(422);
   await visitor.opens("/");
   await visitor.at("#file").setInputFiles(file("program.bin", "\0\x01\x02"));
@@ -75,7 +75,7 @@ story("a refused file stays chosen, and the words beside it stay too", async (vi
   assert.equal(await visitor.at("#title").inputValue(), "Not a text");
 });
 
-story("a large file shows how far it is while it goes up", async (visitor) => {
+story("a large file shows the progress of its upload", async (visitor) => {
   const connection = await visitor.context.newCDPSession(visitor.page);
   const large = "a line of a large file\n".repeat(100_000);
   await visitor.opens("/");

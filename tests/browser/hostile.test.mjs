@@ -1,8 +1,8 @@
-// Text and titles that try to be something else show as what they are. A script that ran would
-// open a dialog or ask another host, and either fails its story.
+// Malicious texts and titles are shown as text. A script that ran would open a dialog or send a
+// request to another host, and either fails the story.
 
 import assert from "node:assert/strict";
-import { eventually, story } from "./visitor.mjs";
+import { NO_SCRIPTS, eventually, story } from "./visitor.mjs";
 
 const TITLE = `<img src=x onerror=alert(1)><b>"'&amp;</b>`;
 const TEXT = `</code></pre><script>alert(1)</script>
@@ -24,7 +24,7 @@ story("HTML in a text and its title is shown as text", async (visitor) => {
   await nothingRan(visitor);
 });
 
-story("HTML in a title is text in the lists, in the question and in what is said after", async (visitor) => {
+story("HTML in a title is shown as text in lists, in the delete question and in its announcement", async (visitor) => {
   await visitor.hasAccount();
   await visitor.pastes(TEXT, { title: TITLE, visibility: "public" });
   await visitor.opens("/recent");
@@ -38,7 +38,7 @@ story("HTML in a title is text in the lists, in the question and in what is said
   await nothingRan(visitor);
 });
 
-story("HTML in a refused form comes back as the text that it was", { javaScriptEnabled: false }, async (visitor) => {
+story("HTML in a refused form is returned as text", NO_SCRIPTS, async (visitor) => {
   visitor.expects(422);
   await visitor.opens("/");
   await visitor.writes(`</textarea><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`);
@@ -51,14 +51,14 @@ story("HTML in a refused form comes back as the text that it was", { javaScriptE
   await nothingRan(visitor);
 });
 
-story("the raw text of a page is not a page", async (visitor) => {
+story("the raw text of a paste is not rendered as a page", async (visitor) => {
   const path = await visitor.pastes(`<script>document.title = "ran"</script><h1>no page</h1>`);
   await visitor.opens(`${path}/raw`);
   assert.equal(await visitor.at("h1").count(), 0);
   assert.equal(await visitor.page.title(), "");
 });
 
-story("a file's name is text as well", async (visitor) => {
+story("HTML in a file name is shown as text", async (visitor) => {
   await visitor.opens("/");
   const name = "<img src=x onerror=alert(1)>.txt";
   await visitor.writes("something first");
@@ -67,18 +67,18 @@ story("a file's name is text as well", async (visitor) => {
   await nothingRan(visitor);
 });
 
-story("a title that turns the direction turns nothing around it", async (visitor) => {
-  const shift = async (title) => {
+story("a right-to-left title does not reorder what is around it", async (visitor) => {
+  const factPositions = async (title) => {
     await visitor.opens(await visitor.pastes("text", { title }));
     return visitor.at(".facts > *").evaluateAll((facts) => facts.map((fact) => fact.getBoundingClientRect().left));
   };
-  const plain = await shift("abc");
-  assert.deepEqual(await shift("\u202eabc"), plain);
-  assert.deepEqual(await shift("עברית"), plain);
+  const plain = await factPositions("abc");
+  assert.deepEqual(await factPositions("\u202eabc"), plain);
+  assert.deepEqual(await factPositions("עברית"), plain);
   assert.doesNotMatch(await visitor.page.title(), /\u202e/);
 });
 
-story("a mark that reorders a line is made visible and stays inside its line", async (visitor) => {
+story("a bidirectional control is visible and stays inside its line", async (visitor) => {
   await visitor.opens(await visitor.pastes("if admin {\u202e // } \nsecond line\n"));
   assert.equal(await visitor.at(".ctl").getAttribute("data-u"), "U+202E");
   const shown = await visitor.at(".ctl").evaluate((mark) => getComputedStyle(mark, "::before").content);
@@ -91,6 +91,6 @@ story("a mark that reorders a line is made visible and stays inside its line", a
     range.setEnd(walker.currentNode, range.startOffset + 1);
     return range.getBoundingClientRect().left;
   }));
-  assert.ok(lefts[0] < lefts[1], "what follows the mark stays to its right");
+  assert.ok(lefts[0] < lefts[1], "what follows the control stays to its right");
   assert.equal(lefts[2], lefts[0]);
 });

@@ -1,22 +1,23 @@
-// Texts of many megabytes: at hand at once, a part at a time, and whole wherever one looks.
+// Texts of many megabytes: the page opens at once and loads one part at a time, and the parts together
+// are the whole text.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { eventually, story } from "./visitor.mjs";
+import { CLIPBOARD, NO_SCRIPTS, eventually, story } from "./visitor.mjs";
 
 const LIMIT = 10 << 20;
 const PART = 2_000;
 const RARE = 70_123;
 
-/** Ten mebibytes of log in colour, to the byte; one word stands on one line only. */
+/** A log with terminal colours of exactly ten mebibytes. One line has a word that no other has. */
 function log() {
   const lines = [];
   let left = LIMIT;
   for (let n = 1; left > 200; n++) {
     const level = n % 50 ? "\x1b[32mINFO\x1b[0m " : "\x1b[1;31mERROR\x1b[0m";
     const place = `2026-01-01T12:00:00.${String(n % 1000).padStart(3, "0")}Z`;
-    const what = n === RARE ? "a heron" : "request";
-    const line = `${place} ${level} \x1b[2mserver::http\x1b[0m ${what} ${n} was answered with 200 in ${n % 97} ms, ${n * 31} bytes\n`;
+    const subject = n === RARE ? "a heron" : "request";
+    const line = `${place} ${level} \x1b[2mserver::http\x1b[0m ${subject} ${n} was answered with 200 in ${n % 97} ms, ${n * 31} bytes\n`;
     lines.push(line);
     left -= line.length;
   }
@@ -25,77 +26,73 @@ function log() {
 const LOG = log();
 const LINE = "one line without an end ".repeat(250_000).slice(0, 5 << 20);
 
-/** Saved once for all stories, since nobody changes them. */
+/** The paths of the texts: each is saved once and used by all stories, since no story changes it. */
 const paths = new Map();
-async function keeps(visitor, text, fields) {
+async function pathOf(visitor, text, fields) {
   if (!paths.has(text)) paths.set(text, await visitor.pastes(text, fields));
   return paths.get(text);
 }
-const keepsLog = (visitor) => keeps(visitor, LOG, { syntax: "log", title: "server.log" });
-const keepsLine = (visitor) => keeps(visitor, LINE);
+const pathOfLog = (visitor) => pathOf(visitor, LOG, { syntax: "log", title: "server.log" });
+const pathOfLine = (visitor) => pathOf(visitor, LINE);
 
-const numbers = (visitor) => visitor.at("#text a").count();
-const parts = (visitor) => visitor.at("#text > .part").count();
+const countNumbers = (visitor) => visitor.at("#text a").count();
+const countParts = (visitor) => visitor.at("#text > .part").count();
 const firstNumber = (visitor) => visitor.at("#text a").first().getAttribute("title");
-const marked = (visitor) => visitor.at("#text mark").allTextContents();
-const lineOf = (n) => `${LOG.split("\n", n).at(-1)}\n`;
-const inSight = (visitor, line) => visitor.at(`#L${line}`).evaluate((one) => {
-  const { top, bottom } = one.getBoundingClientRect();
-  return top >= 0 && bottom <= innerHeight;
-});
+const markedLines = (visitor) => visitor.at("#text mark").allTextContents();
+const textOfLine = (n) => `${LOG.split("\n", n).at(-1)}\n`;
 
-async function isAtLine(visitor, line) {
-  await eventually(() => marked(visitor), [lineOf(line)]);
-  await eventually(() => inSight(visitor, line), true);
+async function seesMarkedLine(visitor, line) {
+  await eventually(() => markedLines(visitor), [textOfLine(line)]);
+  await eventually(() => visitor.isInSight(`#L${line}`), true);
 }
 
-/** As a reader in a hurry does; answers whether there are so many parts now. */
+/** Scrolls down fast until the page has that many parts. */
 async function scrollsUntilParts(visitor, wanted) {
   await visitor.page.mouse.move(600, 400);
   await eventually(async () => {
     await visitor.page.mouse.wheel(0, 1_000_000);
-    return (await parts(visitor)) >= wanted;
+    return (await countParts(visitor)) >= wanted;
   }, true);
 }
 
-story("a log of 10 MiB opens with its first lines, and more come as one scrolls", async (visitor) => {
-  await visitor.opens(await keepsLog(visitor));
-  assert.equal(await numbers(visitor), PART);
+story("a log of 10 MiB opens with its first lines, and scrolling loads more", async (visitor) => {
+  await visitor.opens(await pathOfLog(visitor));
+  assert.equal(await countNumbers(visitor), PART);
   assert.equal(await visitor.at("#after-text .quiet").innerText(), `2,000 of ${LOG.split("\n").length.toLocaleString("en")} lines`);
   await scrollsUntilParts(visitor, 4);
   const seen = await visitor.shownText();
   assert.ok(LOG.startsWith(seen));
-  // At one moment: the next part may come between two questions.
+  // Counted in one call, because the next part may arrive between two calls.
   const [lines, inParts] = await visitor.page.evaluate(() =>
     ["#text a", "#text > .part"].map((what) => document.querySelectorAll(what).length));
   assert.equal(lines, PART * inParts);
 });
 
-story("nothing more is loaded while one reads the beginning", async (visitor) => {
+story("no more parts are loaded while the reader stays at the beginning", async (visitor) => {
   let loads = 0;
   visitor.page.on("request", (request) => { if (request.url().includes("/lines?")) loads++; });
-  await visitor.opens(await keepsLog(visitor));
+  await visitor.opens(await pathOfLog(visitor));
   await visitor.at("#L40").click();
-  await isAtLine(visitor, 40);
+  await seesMarkedLine(visitor, 40);
   assert.equal(loads, 0);
-  assert.equal(await parts(visitor), 1);
+  assert.equal(await countParts(visitor), 1);
 });
 
-story("a line of a part that is not here is gone to straight", async (visitor) => {
-  const path = await keepsLog(visitor);
+story("a link to a line of a part that is not loaded opens that part", async (visitor) => {
+  const path = await pathOfLog(visitor);
   await visitor.opens(`${path}#L80000`);
-  await isAtLine(visitor, 80_000);
+  await seesMarkedLine(visitor, 80_000);
   assert.equal(await firstNumber(visitor), "78001");
   await visitor.page.evaluate(() => { location.hash = "#L5"; });
   await visitor.page.waitForURL(/lines=5#L5$/);
-  await isAtLine(visitor, 5);
+  await seesMarkedLine(visitor, 5);
 });
 
-// Not every browser holds on to what is in sight by itself.
+// Not every browser has scroll anchoring, which keeps the visible lines in place.
 for (const overflowAnchor of ["auto", "none"]) {
-  story(`earlier lines join without moving what one reads, anchored ${overflowAnchor}`, async (visitor) => {
-    await visitor.opens(`${await keepsLog(visitor)}?part=40`);
-    const top = () => visitor.at("#L78001").evaluate((one) => one.getBoundingClientRect().top);
+  story(`earlier lines are added without moving the visible lines, overflow-anchor: ${overflowAnchor}`, async (visitor) => {
+    await visitor.opens(`${await pathOfLog(visitor)}?part=40`);
+    const top = () => visitor.at("#L78001").evaluate((number) => number.getBoundingClientRect().top);
     const before = await visitor.page.getByRole("link", { name: "Lines 76,001–78,000" }).evaluate((link, overflowAnchor) => {
       Object.assign(document.documentElement.style, { overflowAnchor });
       link.scrollIntoView();
@@ -112,13 +109,13 @@ for (const overflowAnchor of ["auto", "none"]) {
   });
 }
 
-story("without scripts, links lead from part to part", { javaScriptEnabled: false }, async (visitor) => {
-  const path = await keepsLog(visitor);
+story("without scripts, links lead from part to part", NO_SCRIPTS, async (visitor) => {
+  const path = await pathOfLog(visitor);
   await visitor.opens(path);
   await visitor.page.getByRole("link", { name: "Lines 2,001–4,000" }).click();
   await visitor.page.waitForURL(/\?part=2$/);
   assert.equal(await firstNumber(visitor), "2001");
-  assert.equal(await numbers(visitor), PART);
+  assert.equal(await countNumbers(visitor), PART);
   await visitor.page.getByRole("link", { name: "Lines 1–2,000" }).click();
   await visitor.page.waitForURL(/\?part=1$/);
   assert.equal(await firstNumber(visitor), "1");
@@ -126,32 +123,32 @@ story("without scripts, links lead from part to part", { javaScriptEnabled: fals
   assert.equal(await firstNumber(visitor), "2001");
 });
 
-story("a word far below is found, and one click leads there", async (visitor) => {
-  await visitor.opens(await keepsLog(visitor));
+story("a word far below is found, and a click on the hit goes to its line", async (visitor) => {
+  await visitor.opens(await pathOfLog(visitor));
   await visitor.presses("f");
-  await visitor.isAt(".find input");
+  await visitor.hasFocusAt(".find input");
   await visitor.page.keyboard.type("heron");
   await visitor.presses("Enter");
   await visitor.at(".hits li").waitFor();
-  assert.deepEqual(await visitor.all(".hits a"), ["70,123"]);
-  assert.deepEqual(await visitor.all(".hits mark"), ["heron"]);
+  assert.deepEqual(await visitor.textsOf(".hits a"), ["70,123"]);
+  assert.deepEqual(await visitor.textsOf(".hits mark"), ["heron"]);
   await visitor.at(".hits a").click();
   await visitor.page.waitForURL(/#L70123$/);
-  await isAtLine(visitor, RARE);
+  await seesMarkedLine(visitor, RARE);
 });
 
-story("a hit that is here already is gone to on the page", async (visitor) => {
-  await visitor.opens(await keepsLog(visitor));
-  await visitor.page.evaluate(() => { window.stayed = true; });
+story("a hit in a loaded part is shown without loading the page again", async (visitor) => {
+  await visitor.opens(await pathOfLog(visitor));
+  await visitor.page.evaluate(() => { window.sameDocument = true; });
   await visitor.at(".find input").fill("request 1500 was");
   await visitor.at(".find input").press("Enter");
   await visitor.at(".hits a").click();
-  await isAtLine(visitor, 1_500);
-  assert.equal(await visitor.page.evaluate(() => window.stayed), true);
+  await seesMarkedLine(visitor, 1_500);
+  assert.equal(await visitor.page.evaluate(() => window.sameDocument), true);
 });
 
-story("the first of many hits are shown, the next on demand", async (visitor) => {
-  await visitor.opens(await keepsLog(visitor));
+story("the first hundred hits are shown, and the next on demand", async (visitor) => {
+  await visitor.opens(await pathOfLog(visitor));
   await visitor.at(".find input").fill("error");
   await visitor.at(".find input").press("Enter");
   await eventually(() => visitor.at(".hits li").count(), 100);
@@ -160,30 +157,29 @@ story("the first of many hits are shown, the next on demand", async (visitor) =>
 });
 
 story("a colon and a number go to the line", async (visitor) => {
-  await visitor.opens(await keepsLog(visitor));
+  await visitor.opens(await pathOfLog(visitor));
   await visitor.at(".find input").fill(`:${RARE}`);
   await visitor.at(".find input").press("Enter");
   await visitor.page.waitForURL(/#L70123$/);
-  await isAtLine(visitor, RARE);
+  await seesMarkedLine(visitor, RARE);
   assert.equal(await visitor.at("#paste").count(), 1);
 });
 
-story("without scripts, what is found is a page of its own", { javaScriptEnabled: false }, async (visitor) => {
-  await visitor.opens(await keepsLog(visitor));
+story("without scripts, the hits are a page of their own", NO_SCRIPTS, async (visitor) => {
+  await visitor.opens(await pathOfLog(visitor));
   await visitor.at(".find input").fill("heron");
   await visitor.page.getByRole("button", { name: "Find" }).click();
   await visitor.page.getByRole("link", { name: "70,123" }).click();
   await visitor.page.waitForURL(/#L70123$/);
-  await isAtLine(visitor, RARE);
+  await seesMarkedLine(visitor, RARE);
   await visitor.at(".find input").fill(":40");
   await visitor.page.getByRole("button", { name: "Find" }).click();
   await visitor.page.waitForURL(/#L40$/);
-  await isAtLine(visitor, 40);
+  await seesMarkedLine(visitor, 40);
 });
 
-const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
-story("all of it is copied, of whatever part is shown", clipboard, async (visitor) => {
-  await visitor.opens(`${await keepsLog(visitor)}?part=3`);
+story("the whole text is copied, whatever part is shown", CLIPBOARD, async (visitor) => {
+  await visitor.opens(`${await pathOfLog(visitor)}?part=3`);
   await visitor.page.getByRole("button", { name: "Copy text" }).click();
   await visitor.hears("The text is copied.");
   const copied = await visitor.page.evaluate(async () => {
@@ -195,7 +191,7 @@ story("all of it is copied, of whatever part is shown", clipboard, async (visito
 });
 
 story("a line of 5 MiB can be read and scrolled through", async (visitor) => {
-  const path = await keepsLine(visitor);
+  const path = await pathOfLine(visitor);
   const started = Date.now();
   await visitor.opens(path);
   const opened = Date.now();
@@ -210,6 +206,6 @@ story("a line of 5 MiB can be read and scrolled through", async (visitor) => {
   console.log(`a line of 5 MiB: open after ${opened - started} ms, scrolled and drawn after ${Date.now() - started} ms`);
   for (let n = 2; n <= 80; n++) await scrollsUntilParts(visitor, n);
   await eventually(() => visitor.at("#after-text a").count(), 0);
-  assert.equal(await numbers(visitor), 1);
-  assert.ok(await visitor.shownText() === LINE, "the text content is the text");
+  assert.equal(await countNumbers(visitor), 1);
+  assert.ok(await visitor.shownText() === LINE, "the text content is the whole text");
 });

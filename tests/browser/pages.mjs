@@ -1,5 +1,5 @@
-// Every page and state of the site, and how a visitor gets there. In this order, because some
-// leave things behind for the next. The site takes texts of up to 50,000 bytes here.
+// Every page and state of the site, and how a visitor gets there. The order matters: some states use
+// pastes of earlier ones. The tests set the site's limit to 50,000 bytes.
 
 import { eventually, siteAdvances, siteLosesTextOf } from "./visitor.mjs";
 
@@ -18,21 +18,22 @@ const CSV = `name,said,n,${UNBROKEN}\n${`"Heron, grey","one ""two""\nthree",12,$
 const JSON_TEXT = JSON.stringify({ bird: "heron", legs: [1, 2.5e3, null, true], words: LONG_WORDS, nested: { deep: [{}, []] } });
 const DIFF = `diff --git a/birds b/birds\nindex 1..2 100644\n--- a/birds\n+++ b/birds
 @@ -1,3 +1,4 @@ fn birds\n heron\n-sparow\n+sparrow\n+${"owl ".repeat(80)}\n end\n`;
-/** Every colour of a terminal, on paper and on its own tint, bright, dim, inverse, and what is no colour. */
+/** Every colour of a terminal, as text and as background, bright, dim and inverse, and control
+ * sequences that are no colours. */
 const ANSI = Array.from({ length: 8 }, (_, n) => `\x1b[3${n}mcolour\x1b[0m \x1b[9${n}mbright\x1b[0m \x1b[2;3${n}mdim\x1b[0m `
   + `\x1b[1;3${n};4${(n + 1) % 8}mon\x1b[0m \x1b[10${n}mtint\x1b[0m \x1b[7;3${n}minverse\x1b[0m \x1b[8mhidden\x1b[0m\n`).join("") + "\x1b[2J\x07\n";
 const CODE = "use std::io;\n\n/// Says hello.\nfn main() {\n\tprintln!(\"hello, {}\", 1 + 1);\n}\n";
 
-/** As a browser without scripts sends it: the answer is a page. */
+/** Submits a form as a browser without scripts does. The response is a page. */
 async function submits(visitor, form) {
-  const [answer] = await Promise.all([
+  const [response] = await Promise.all([
     visitor.page.waitForNavigation(),
     visitor.at(form).evaluate((form) => { window.onbeforeunload = null; form.submit(); }),
   ]);
-  return answer;
+  return response;
 }
 
-async function holds(visitor, text) {
+async function setsText(visitor, text) {
   await visitor.at("#text").evaluate((area, text) => { area.value = text; }, text);
 }
 
@@ -42,11 +43,11 @@ async function savesOnPage(visitor, text, title) {
   return visitor.saves();
 }
 
-async function opensAs(visitor, reading, text, syntax) {
-  await visitor.opens(`${await visitor.pastes(text, { syntax, title: `as ${reading}` })}/${reading}`);
+async function opensInViewMode(visitor, viewMode, text, syntax) {
+  await visitor.opens(`${await visitor.pastes(text, { syntax, title: `as ${viewMode}` })}/${viewMode}`);
 }
 
-async function hasRows(visitor, count) {
+async function hasPastes(visitor, count) {
   for (let n = 1; n <= count; n++) {
     const fields = { title: `Paste number ${n}`, visibility: "public", expires: "1h", syntax: "rust" };
     await visitor.pastes(CODE, fields);
@@ -57,7 +58,7 @@ async function hasRows(visitor, count) {
   await visitor.pastes("untitled and kept", { visibility: "public", expires: "59m" });
 }
 
-const strangers = {
+const anonymousStates = {
   "new": (visitor) => visitor.opens("/"),
   "new, refused in place": async (visitor) => {
     visitor.expects(422);
@@ -75,7 +76,7 @@ const strangers = {
   },
   "new, over the limit": async (visitor) => {
     await visitor.opens("/");
-    await holds(visitor, "x".repeat(60_000));
+    await setsText(visitor, "x".repeat(60_000));
     await visitor.at("#text").dispatchEvent("input");
     await eventually(async () => (await visitor.at("#over").innerText()) !== "", true);
   },
@@ -89,13 +90,13 @@ const strangers = {
   "new, over the limit as a page": async (visitor) => {
     visitor.expects(413);
     await visitor.opens("/");
-    await holds(visitor, "too long ".repeat(6_000));
+    await setsText(visitor, "too long ".repeat(6_000));
     await submits(visitor, "#new");
   },
   "error 413": async (visitor) => {
     visitor.expects(413);
     await visitor.opens("/");
-    await holds(visitor, "x".repeat(300_000));
+    await setsText(visitor, "x".repeat(300_000));
     await submits(visitor, "#new");
   },
   "paste": async (visitor) => visitor.opens(await visitor.pastes(CODE, { title: "hello.rs", syntax: "rust" })),
@@ -109,12 +110,12 @@ const strangers = {
   "paste, lines marked": async (visitor) => {
     await visitor.opens(`${await visitor.pastes(CODE.repeat(9), { syntax: "rust" })}?lines=3-6#L3-L6`);
   },
-  "paste, rendered": (visitor) => opensAs(visitor, "rendered", MARKDOWN, "markdown"),
-  "paste, table": (visitor) => opensAs(visitor, "table", CSV, "csv"),
-  "paste, indented": (visitor) => opensAs(visitor, "pretty", JSON_TEXT, "json"),
-  "paste, bad JSON": (visitor) => opensAs(visitor, "pretty", "{\n  \"bird\": heron\n}\n", "json"),
-  "paste, diff": (visitor) => opensAs(visitor, "diff", DIFF, "diff"),
-  "paste, terminal": (visitor) => opensAs(visitor, "ansi", ANSI, "log"),
+  "paste, rendered": (visitor) => opensInViewMode(visitor, "rendered", MARKDOWN, "markdown"),
+  "paste, table": (visitor) => opensInViewMode(visitor, "table", CSV, "csv"),
+  "paste, indented": (visitor) => opensInViewMode(visitor, "pretty", JSON_TEXT, "json"),
+  "paste, bad JSON": (visitor) => opensInViewMode(visitor, "pretty", "{\n  \"bird\": heron\n}\n", "json"),
+  "paste, diff": (visitor) => opensInViewMode(visitor, "diff", DIFF, "diff"),
+  "paste, terminal": (visitor) => opensInViewMode(visitor, "ansi", ANSI, "log"),
   "paste, found in place": async (visitor) => {
     await visitor.opens(await visitor.pastes(`${LONG_WORDS}${CODE.repeat(50)}`));
     await visitor.at(".find input").fill("o");
@@ -198,7 +199,7 @@ const strangers = {
   },
 };
 
-const users = {
+const userStates = {
   "settings": async (visitor) => {
     await visitor.hasAccount();
     await visitor.opens("/settings");
@@ -232,7 +233,7 @@ const users = {
   },
   "new, logged in": (visitor) => visitor.opens("/"),
   "profile, full": async (visitor) => {
-    await hasRows(visitor, 55);
+    await hasPastes(visitor, 55);
     await visitor.opens("/profile");
     await visitor.at("#more-link").waitFor();
   },
@@ -281,7 +282,7 @@ const users = {
   },
 };
 
-export const STATES = Object.entries({ ...strangers, ...users });
+export const STATES = Object.entries({ ...anonymousStates, ...userStates });
 
 export const SCHEMES = ["light", "dark"];
 

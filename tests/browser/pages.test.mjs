@@ -1,6 +1,6 @@
-// Every page and state, in both languages and themes: nothing for axe to find, nothing wider than
-// the window, and, as in every story, no error in the console and no word of the policy. The dark
-// theme changes colours and nothing else, so that there axe looks at the contrast alone.
+// Every page and state, in both languages and themes: axe finds no accessibility problem, nothing is
+// wider than the window, and, as in every story, there is no error in the console and no violation of
+// the content security policy. The dark theme changes only colours, so axe checks only the contrast.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -14,7 +14,7 @@ const HEIGHT = 800;
 const EVERYTHING = { rules: { "target-size": { enabled: true } } };
 const CONTRAST = { runOnly: ["color-contrast"] };
 
-async function breaks(visitor, options) {
+async function axeViolations(visitor, options) {
   if (!(await visitor.page.evaluate(() => "axe" in window))) await visitor.page.evaluate(AXE);
   const { violations } = await visitor.page.evaluate((options) =>
     window.axe.run({ resultTypes: ["violations"], ...options }), options);
@@ -22,8 +22,8 @@ async function breaks(visitor, options) {
     nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
 }
 
-/** What sticks out of the window to the right, if the page can be scrolled there, or of the options beside the editor. */
-const sticksOut = (visitor) => visitor.page.evaluate(() =>
+/** The elements that make the page, or the column of options beside the editor, scroll sideways. */
+const overflows = (visitor) => visitor.page.evaluate(() =>
   [document.documentElement, ...document.querySelectorAll(".side")].flatMap((frame) => {
     const { scrollWidth, clientWidth } = frame;
     if (scrollWidth <= clientWidth) return [];
@@ -32,16 +32,16 @@ const sticksOut = (visitor) => visitor.page.evaluate(() =>
     return [`${scrollWidth} px wide: ${out.map((one) => `${one.localName}.${one.className}#${one.id}`).join(" ")}`];
   }));
 
-async function looksAround(visitor, state) {
+async function findProblems(visitor, state) {
   const found = [];
   for (const width of [1280, 360, 320]) {
     await visitor.page.setViewportSize({ width, height: HEIGHT });
-    const here = [...await sticksOut(visitor), ...(width === 320 ? [] : await breaks(visitor, EVERYTHING))];
-    found.push(...here.map((words) => `${state}, ${width} px: ${words}`));
+    const here = [...await overflows(visitor), ...(width === 320 ? [] : await axeViolations(visitor, EVERYTHING))];
+    found.push(...here.map((problem) => `${state}, ${width} px: ${problem}`));
   }
   await visitor.page.emulateMedia({ colorScheme: "dark" });
   await visitor.page.setViewportSize({ width: 1280, height: HEIGHT });
-  found.push(...(await breaks(visitor, CONTRAST)).map((words) => `${state}, dark: ${words}`));
+  found.push(...(await axeViolations(visitor, CONTRAST)).map((problem) => `${state}, dark: ${problem}`));
   await visitor.page.emulateMedia({ colorScheme: "light" });
   return found;
 }
@@ -51,7 +51,7 @@ for (const { language, options } of LANGUAGES) {
     const found = [];
     for (const [state, arrives] of STATES) {
       await arrives(visitor);
-      found.push(...await looksAround(visitor, state));
+      found.push(...await findProblems(visitor, state));
     }
     assert.equal(found.length, 0, found.join("\n"));
   });
@@ -74,11 +74,11 @@ for (const locale of ["en-US", "ru-RU"]) {
   });
 }
 
-story("a site without its database says so, and nothing else breaks", async (visitor) => {
+story("the error page of a site without its database passes the same checks", async (visitor) => {
   visitor.expects(503);
   await visitor.hasAccount();
   await siteLosesItsDatabase();
   await visitor.opens("/profile");
   await visitor.page.getByRole("heading", { name: "The site is busy for a moment" }).waitFor();
-  assert.deepEqual(await looksAround(visitor, "503"), []);
+  assert.deepEqual(await findProblems(visitor, "503"), []);
 });

@@ -1,13 +1,13 @@
-// The profile: rows that go in place, a count that follows, and more rows when there are many.
+// The profile: rows are deleted in place, the totals are updated, and more rows are loaded on demand.
 
 import assert from "node:assert/strict";
-import { eventually, siteAdvances, story } from "./visitor.mjs";
+import { eventually, plainSpaces, siteAdvances, story } from "./visitor.mjs";
 
-const titles = (visitor) => () => visitor.all("tbody th");
-const totals = (visitor) => async () => (await visitor.at("#totals").innerText()).replaceAll("\u00a0", " ");
+const titles = (visitor) => () => visitor.textsOf("tbody th");
+const totals = (visitor) => async () => plainSpaces(await visitor.at("#totals").innerText());
 const row = (visitor, title) => visitor.at(`tbody tr:has(:text-is("${title}"))`);
 
-/** Newest first: the last title is the first row. */
+/** Creates the pastes in this order. The profile shows the last one first. */
 async function hasPastes(visitor, ...names) {
   await visitor.hasAccount();
   for (const title of names) {
@@ -27,9 +27,9 @@ async function deletes(visitor, title) {
   await row(visitor, title).getByRole("button", { name: "Yes, delete" }).click();
 }
 
-const isAtControlOf = (visitor, title) => visitor.isAt(`tr:has(:text-is("${title}")) summary`);
+const hasFocusAtDeleteOf = (visitor, title) => visitor.hasFocusAt(`tr:has(:text-is("${title}")) summary`);
 
-story("a deleted row goes in place, the count follows, and the focus lands on the next row", async (visitor) => {
+story("a row is deleted in place, the totals are updated, and the focus moves to the next row", async (visitor) => {
   visitor.expects(404);
   await hasPastes(visitor, "third", "second", "first");
   await visitor.page.evaluate(() => { window.sameDocument = true; });
@@ -39,55 +39,55 @@ story("a deleted row goes in place, the count follows, and the focus lands on th
   await eventually(titles(visitor), ["first", "third"]);
   await eventually(totals(visitor), "2 pastes, 10 B");
   await visitor.hears("Deleted: second");
-  await isAtControlOf(visitor, "third");
+  await hasFocusAtDeleteOf(visitor, "third");
   assert.equal(await visitor.page.evaluate(() => window.sameDocument), true);
   await visitor.opens(path);
   await visitor.sees("There is nothing here");
 });
 
-story("after the last row the focus goes to the row before it", async (visitor) => {
+story("after the last row is deleted the focus moves to the row before it", async (visitor) => {
   await hasPastes(visitor, "last", "first");
   await deletes(visitor, "last");
   await eventually(titles(visitor), ["first"]);
-  await isAtControlOf(visitor, "first");
+  await hasFocusAtDeleteOf(visitor, "first");
 });
 
-story("when nothing is left, the page invites to write and the focus is at its heading", async (visitor) => {
+story("after the only row is deleted the profile is empty and its heading has the focus", async (visitor) => {
   await hasPastes(visitor, "only");
   await deletes(visitor, "only");
   await visitor.sees("Nothing here yet");
-  await visitor.isAt("h1");
+  await visitor.hasFocusAt("h1");
   await visitor.hears("Deleted: only");
   assert.equal(await totals(visitor)(), "");
   assert.equal(await visitor.at("table").count(), 0);
 });
 
-story("everything is deleted by keyboard alone", async (visitor) => {
+story("all rows can be deleted by keyboard alone", async (visitor) => {
   await hasPastes(visitor, "c", "b", "a");
   await row(visitor, "a").locator("summary").focus();
   for (const rest of [["b", "c"], ["c"], []]) {
     await visitor.presses("Enter", "Tab", "Enter");
     await eventually(titles(visitor), rest);
-    if (rest.length) await isAtControlOf(visitor, rest[0]);
+    if (rest.length) await hasFocusAtDeleteOf(visitor, rest[0]);
   }
 });
 
-story("the question is taken back by Esc, by a click elsewhere, and by another question", async (visitor) => {
+story("the delete question is closed by Esc, by a click elsewhere, and by another question", async (visitor) => {
   await hasPastes(visitor, "two", "one");
-  const asked = () => visitor.at("tr:has(details[open]) th").allInnerTexts();
+  const openQuestions = () => visitor.at("tr:has(details[open]) th").allInnerTexts();
   await asksToDelete(visitor, "one");
   await visitor.presses("Escape");
-  await eventually(asked, []);
-  await isAtControlOf(visitor, "one");
+  await eventually(openQuestions, []);
+  await hasFocusAtDeleteOf(visitor, "one");
   await asksToDelete(visitor, "one");
   await row(visitor, "two").locator("summary").press("Enter");
-  await eventually(asked, ["two"]);
+  await eventually(openQuestions, ["two"]);
   await visitor.at("h1").click();
-  await eventually(asked, []);
+  await eventually(openQuestions, []);
   assert.deepEqual(await titles(visitor)(), ["one", "two"]);
 });
 
-story("a delete that fails leaves the row and says why", async (visitor) => {
+story("a delete that fails keeps the row and shows the error", async (visitor) => {
   visitor.expects(500);
   await hasPastes(visitor, "two", "one");
   const broken = { status: 500, contentType: "text/html", body: "<p>Something broke on our side</p>" };
@@ -105,7 +105,7 @@ story("a delete that fails leaves the row and says why", async (visitor) => {
   await visitor.isWarned("");
 });
 
-story("a delete without a connection leaves the row and says so", async (visitor) => {
+story("a delete without a connection keeps the row and shows the error", async (visitor) => {
   visitor.expects("offline");
   await hasPastes(visitor, "two", "one");
   await visitor.context.setOffline(true);
@@ -115,7 +115,7 @@ story("a delete without a connection leaves the row and says so", async (visitor
   assert.equal(await visitor.at("#live").textContent(), "");
 });
 
-story("a row that was deleted elsewhere says that there is nothing", async (visitor) => {
+story("deleting a paste that is already deleted keeps the row and shows the error", async (visitor) => {
   visitor.expects(404);
   await hasPastes(visitor, "two", "one");
   const path = await row(visitor, "one").getByRole("link").getAttribute("href");
@@ -125,7 +125,7 @@ story("a row that was deleted elsewhere says that there is nothing", async (visi
   assert.deepEqual(await titles(visitor)(), ["one", "two"]);
 });
 
-story("a delete while logged out elsewhere leaves the row and says why", async (visitor) => {
+story("a delete after the session ended keeps the row and shows the error", async (visitor) => {
   visitor.expects(404);
   await hasPastes(visitor, "mine");
   await visitor.context.clearCookies({ name: "session" });
@@ -134,7 +134,7 @@ story("a delete while logged out elsewhere leaves the row and says why", async (
   assert.deepEqual(await titles(visitor)(), ["mine"]);
 });
 
-story("a paste's own page deletes it too, and leads back to the list", async (visitor) => {
+story("a paste can be deleted on its page, which then leads to the profile", async (visitor) => {
   await hasPastes(visitor, "stays", "goes");
   await visitor.page.getByRole("link", { name: "goes" }).click();
   await visitor.at(".tools summary").click();
@@ -144,7 +144,7 @@ story("a paste's own page deletes it too, and leads back to the list", async (vi
   assert.deepEqual(await titles(visitor)(), ["stays"]);
 });
 
-story("more than fifty rows come on request, in place, and the focus stays useful", async (visitor) => {
+story("more than fifty rows are loaded on demand, in place, and the focus moves to the new ones", async (visitor) => {
   const names = Array.from({ length: 105 }, (_, n) => `paste ${105 - n}`);
   await hasPastes(visitor, ...names);
   const expected = (count) => Array.from({ length: count }, (_, n) => `paste ${n + 1}`);
@@ -152,21 +152,21 @@ story("more than fifty rows come on request, in place, and the focus stays usefu
   await visitor.at("#more-link").focus();
   await visitor.presses("Enter");
   await eventually(titles(visitor), expected(100));
-  await visitor.isAt("#more-link");
+  await visitor.hasFocusAt("#more-link");
   await visitor.hears("50 pastes more");
   await visitor.presses("Enter");
   await eventually(titles(visitor), expected(105));
-  await visitor.isAt('th a:has(:text-is("paste 101"))');
+  await visitor.hasFocusAt('th a:has(:text-is("paste 101"))');
   assert.equal(await visitor.at("#more-link").count(), 0);
   assert.equal(new URL(visitor.page.url()).pathname, "/profile");
 
   await deletes(visitor, "paste 104");
   await eventually(async () => (await titles(visitor)()).length, 104);
-  await isAtControlOf(visitor, "paste 105");
+  await hasFocusAtDeleteOf(visitor, "paste 105");
   await eventually(async () => (await totals(visitor)()).startsWith("104 pastes"), true);
 });
 
-story("where more rows cannot come in place, the link leads to them", async (visitor) => {
+story("when more rows cannot be loaded in place, the link opens them as a page", async (visitor) => {
   visitor.expects(500);
   await hasPastes(visitor, ...Array.from({ length: 51 }, (_, n) => `paste ${51 - n}`));
   await visitor.page.route(/\/profile\/pastes/, (route) => route.fulfill({ status: 500, body: "broken" }));

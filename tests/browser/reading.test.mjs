@@ -1,54 +1,51 @@
-// The page of a paste: its keys, what can be copied from it, how it wraps and prints.
+// The page of a paste: its shortcuts, and how it is copied, wrapped and printed.
 
 import assert from "node:assert/strict";
-import { SITE, eventually, story } from "./visitor.mjs";
+import { CLIPBOARD, SITE, eventually, story } from "./visitor.mjs";
 
-const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
-const copied = (visitor) => visitor.page.evaluate(() => navigator.clipboard.readText());
-
-/** Everything that a copy could get wrong: tabs, marks of direction, an emoji, no newline at the end. */
+/** Has what a copy could get wrong: tabs, bidirectional controls, an emoji, no newline at the end. */
 const TEXT = "fn main() {\n\tprintln!(\"<b>&amp;</b>\");\n}\n\n  \u202eright\u202c to left\n👩‍👩‍👧 last line  ";
 
-story("the button copies the text byte for byte, without line numbers", clipboard, async (visitor) => {
+story("the button copies the text byte for byte, without line numbers", CLIPBOARD, async (visitor) => {
   await visitor.opens(await visitor.pastes(TEXT));
   await visitor.page.getByRole("button", { name: "Copy text" }).click();
   await visitor.hears("The text is copied.");
-  assert.equal(await copied(visitor), TEXT);
+  assert.equal(await visitor.clipboard(), TEXT);
 });
 
-story("a text with carriage returns is copied with them", clipboard, async (visitor) => {
-  const answer = await visitor.context.request.post("/", { data: "one\r\ntwo\rthree\r\n", headers: { accept: "*/*" } });
-  await visitor.opens((await answer.text()).trim());
+story("a text with carriage returns is copied with them", CLIPBOARD, async (visitor) => {
+  const response = await visitor.context.request.post("/", { data: "one\r\ntwo\rthree\r\n", headers: { accept: "*/*" } });
+  await visitor.opens((await response.text()).trim());
   await visitor.page.getByRole("button", { name: "Copy text" }).click();
   await visitor.hears("The text is copied.");
-  assert.equal(await copied(visitor), "one\r\ntwo\rthree\r\n");
+  assert.equal(await visitor.clipboard(), "one\r\ntwo\rthree\r\n");
 });
 
-story("a text of which only the first part is here is copied whole", clipboard, async (visitor) => {
+story("a text of which only the first part is loaded is copied completely", CLIPBOARD, async (visitor) => {
   const text = "a line\n".repeat(20_500);
   await visitor.opens(await visitor.pastes(text));
   await visitor.sees("Lines 2,001–4,000");
   await visitor.page.getByRole("button", { name: "Copy text" }).click();
   await visitor.hears("The text is copied.");
-  assert.equal(await copied(visitor), text);
+  assert.equal(await visitor.clipboard(), text);
 });
 
-story("the link is copied as it is", clipboard, async (visitor) => {
+story("the button copies the link", CLIPBOARD, async (visitor) => {
   const path = await visitor.pastes("linked");
   await visitor.opens(path);
   await visitor.page.getByRole("button", { name: "Copy link" }).click();
   await visitor.hears("The link is copied.");
-  assert.equal(await copied(visitor), SITE + path);
+  assert.equal(await visitor.clipboard(), SITE + path);
 });
 
-story("text that is selected by hand is copied without line numbers or extra lines", clipboard, async (visitor) => {
+story("selected text is copied without line numbers or extra lines", CLIPBOARD, async (visitor) => {
   await visitor.opens(await visitor.pastes("one\ntwo\n\nfour\n"));
   await visitor.at("#text").selectText();
   await visitor.presses("Control+c");
-  assert.equal((await copied(visitor)).trimEnd(), "one\ntwo\n\nfour");
+  assert.equal((await visitor.clipboard()).trimEnd(), "one\ntwo\n\nfour");
 });
 
-story("where the browser has no clipboard for the page, the old way copies", clipboard, async (visitor) => {
+story("without the clipboard API, the button copies through a selection", CLIPBOARD, async (visitor) => {
   await visitor.context.addInitScript(() => {
     window.clipboard = navigator.clipboard;
     Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined });
@@ -59,7 +56,7 @@ story("where the browser has no clipboard for the page, the old way copies", cli
   assert.equal(await visitor.page.evaluate(() => window.clipboard.readText()), TEXT);
 });
 
-story("a copy that is refused is said and leads to no false word", async (visitor) => {
+story("a refused copy shows a notice and is not announced as done", async (visitor) => {
   await visitor.context.addInitScript(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   });
@@ -69,15 +66,15 @@ story("a copy that is refused is said and leads to no false word", async (visito
   assert.equal(await visitor.at("#live").textContent(), "");
 });
 
-story("c copies the text and y the link", clipboard, async (visitor) => {
+story("c copies the text and y the link", CLIPBOARD, async (visitor) => {
   const path = await visitor.pastes("by keyboard");
   await visitor.opens(path);
   await visitor.presses("c");
   await visitor.hears("The text is copied.");
-  assert.equal(await copied(visitor), "by keyboard");
+  assert.equal(await visitor.clipboard(), "by keyboard");
   await visitor.presses("y");
   await visitor.hears("The link is copied.");
-  assert.equal(await copied(visitor), SITE + path);
+  assert.equal(await visitor.clipboard(), SITE + path);
 });
 
 story("n opens a new paste and r the raw text", async (visitor) => {
@@ -111,19 +108,19 @@ story("e opens the form with a copy of the text", async (visitor) => {
   assert.equal(await visitor.reads(path), "\n  begun\n");
 });
 
-story("on paper there is the text with its numbers, and none of the tools", async (visitor) => {
+story("a printed page has the text with its line numbers and no controls", async (visitor) => {
   await visitor.opens(await visitor.pastes(`${"wide ".repeat(200)}\nsecond\n`, { title: "Printed", syntax: "rust" }));
   await visitor.page.emulateMedia({ media: "print", colorScheme: "dark" });
   for (const tool of [".top", ".tools", ".find", ".way"]) assert.equal(await visitor.at(tool).first().isVisible(), false, tool);
   assert.ok(await visitor.page.getByRole("heading", { name: "Printed" }).isVisible());
   assert.ok(await visitor.at("#L2").isVisible());
-  const paper = await visitor.at("#text").evaluate((text) => ({
+  const printed = await visitor.at("#text").evaluate((text) => ({
     cut: text.scrollWidth > text.clientWidth || text.parentElement.scrollWidth > text.parentElement.clientWidth,
-    ink: getComputedStyle(text).color,
+    color: getComputedStyle(text).color,
   }));
-  assert.equal(paper.cut, false);
-  const [, red] = /(\d+)/.exec(paper.ink);
-  assert.ok(Number(red) < 80, `dark ink, not ${paper.ink}`);
+  assert.equal(printed.cut, false);
+  const [, red] = /(\d+)/.exec(printed.color);
+  assert.ok(Number(red) < 80, `the text is printed dark, not ${printed.color}`);
 });
 
 story("w wraps long lines and is remembered on the next page", async (visitor) => {
@@ -131,19 +128,19 @@ story("w wraps long lines and is remembered on the next page", async (visitor) =
   const overflows = () => visitor.at("pre.text").evaluate((pre) => pre.scrollWidth > pre.clientWidth);
   await visitor.opens(await visitor.pastes(wide, { syntax: "rust" }));
   assert.equal(await overflows(), true);
-  const remembered = () => visitor.page.waitForResponse("/preferences");
-  await Promise.all([remembered(), visitor.presses("w")]);
+  const preferenceSaved = () => visitor.page.waitForResponse("/preferences");
+  await Promise.all([preferenceSaved(), visitor.presses("w")]);
   await eventually(overflows, false);
   await visitor.at("[data-wrap][aria-pressed=true]").waitFor();
   await visitor.opens(await visitor.pastes(wide, { syntax: "rust" }));
   assert.equal(await overflows(), false);
-  await Promise.all([remembered(), visitor.presses("w")]);
+  await Promise.all([preferenceSaved(), visitor.presses("w")]);
   await eventually(overflows, true);
   await visitor.page.reload();
   assert.equal(await overflows(), true);
 });
 
-story("q shows the QR code and Esc puts it away", async (visitor) => {
+story("q shows the QR code and Esc closes it", async (visitor) => {
   await visitor.opens(await visitor.pastes("scanned"));
   await visitor.presses("q");
   await visitor.seesPicture("#qr[open] img");
@@ -153,25 +150,25 @@ story("q shows the QR code and Esc puts it away", async (visitor) => {
   assert.match(visitor.page.url(), /[A-Za-z0-9]{12}$/);
 });
 
-story("? lists the keys, and a click outside closes the list", async (visitor) => {
+story("? lists the shortcuts, and a click outside closes the list", async (visitor) => {
   await visitor.opens(await visitor.pastes("which keys?"));
   await visitor.presses("?");
   await visitor.at("#keys[open]").waitFor();
-  assert.deepEqual(await visitor.all("#keys kbd"), ["n", "e", "r", "c", "y", "d", "w", "q", "f", "?"]);
+  assert.deepEqual(await visitor.textsOf("#keys kbd"), ["n", "e", "r", "c", "y", "d", "w", "q", "f", "?"]);
   await visitor.page.mouse.click(5, 5);
   await eventually(() => visitor.at("#keys[open]").count(), 0);
 });
 
-story("the keys work on a Cyrillic layout too, and not together with Ctrl or Alt", clipboard, async (visitor) => {
+story("the shortcuts work on a Cyrillic layout too, and not together with Ctrl or Alt", CLIPBOARD, async (visitor) => {
   await visitor.opens(await visitor.pastes("раскладка"));
   await visitor.presses("Alt+n", "Control+y");
   const event = { key: "с", code: "KeyC", bubbles: true };
   await visitor.page.evaluate((event) => document.body.dispatchEvent(new KeyboardEvent("keydown", event)), event);
   await visitor.hears("The text is copied.");
-  assert.equal(await copied(visitor), "раскладка");
+  assert.equal(await visitor.clipboard(), "раскладка");
 });
 
-story("the keys do nothing while one types in a field", async (visitor) => {
+story("the shortcuts do nothing while a field has the focus", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("has a field on its page");
   await visitor.saves();

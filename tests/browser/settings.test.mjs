@@ -1,38 +1,38 @@
-// Access tokens: made, seen once, copied, revoked in place.
+// Access tokens: created, shown once, copied and revoked in place.
 
 import assert from "node:assert/strict";
-import { eventually, story } from "./visitor.mjs";
+import { CLIPBOARD, eventually, story } from "./visitor.mjs";
 
-async function makes(visitor, name) {
+async function createsToken(visitor, name) {
   await visitor.at("#name").fill(name);
   await visitor.at("form.token button").click();
-  // The token of the one before may still be there.
+  // Until the row appears, the page may still show the previous token.
   await visitor.at(`tbody tr:has(:text-is("${name}"))`).waitFor();
   return visitor.at("#token").inputValue();
 }
 
-const names = (visitor) => () => visitor.all("tbody th");
+const names = (visitor) => () => visitor.textsOf("tbody th");
 
-story("a token is made in place, copied, and never shown again", { permissions: ["clipboard-read", "clipboard-write"] }, async (visitor) => {
+story("a token is created in place, copied, and never shown again", CLIPBOARD, async (visitor) => {
   await visitor.hasAccount();
   await visitor.opens("/profile");
   await visitor.at("main a[href='/settings']").click();
   await visitor.page.waitForURL("/settings");
   await visitor.page.evaluate(() => { window.sameDocument = true; });
-  const token = await makes(visitor, "laptop");
+  const token = await createsToken(visitor, "laptop");
   assert.match(token, /^pastebin_pat_[0-9a-f]{64}$/);
   assert.equal(await visitor.page.evaluate(() => window.sameDocument), true);
   await visitor.at("[data-copy=token]").click();
   await visitor.hears("Token copied");
-  assert.equal(await visitor.page.evaluate(() => navigator.clipboard.readText()), token);
-  const answer = await visitor.context.request.get("/api/v1/user", { headers: { authorization: `Bearer ${token}` } });
-  assert.deepEqual((await answer.json()).token.scopes, ["read", "write"]);
+  assert.equal(await visitor.clipboard(), token);
+  const response = await visitor.context.request.get("/api/v1/user", { headers: { authorization: `Bearer ${token}` } });
+  assert.deepEqual((await response.json()).token.scopes, ["read", "write"]);
   await visitor.opens("/settings");
   assert.equal(await visitor.at("#token").count(), 0);
   assert.deepEqual(await names(visitor)(), ["laptop"]);
 });
 
-story("a form that says too little says what is missing beside the field, and keeps the rest", async (visitor) => {
+story("an incomplete form shows the error at its field, and keeps the other input", async (visitor) => {
   visitor.expects(422);
   await visitor.hasAccount();
   await visitor.opens("/settings");
@@ -44,25 +44,25 @@ story("a form that says too little says what is missing beside the field, and ke
   assert.equal(await visitor.at("[name=read]").isChecked(), false);
 });
 
-story("a token is revoked in place, and the focus lands on the next row", async (visitor) => {
+story("a token is revoked in place, and the focus moves to the next row", async (visitor) => {
   visitor.expects(401);
   await visitor.hasAccount();
   await visitor.opens("/settings");
   const tokens = [];
-  for (const name of ["first", "second"]) tokens.push(await makes(visitor, name));
+  for (const name of ["first", "second"]) tokens.push(await createsToken(visitor, name));
   const row = visitor.at('tbody tr:has(:text-is("second"))');
   await row.locator("summary").click();
   await row.getByRole("button", { name: "Yes, revoke" }).click();
   await eventually(names(visitor), ["first"]);
   await visitor.hears("Revoked: second");
-  await visitor.isAt('tr:has(:text-is("first")) summary');
+  await visitor.hasFocusAt('tr:has(:text-is("first")) summary');
   const statuses = await Promise.all(tokens.map(async (token) => {
-    const answer = await visitor.context.request.get("/api/v1/user", { headers: { authorization: `Bearer ${token}` } });
-    return answer.status();
+    const response = await visitor.context.request.get("/api/v1/user", { headers: { authorization: `Bearer ${token}` } });
+    return response.status();
   }));
   assert.deepEqual(statuses, [200, 401]);
   await visitor.at("tbody summary").click();
   await visitor.at("details[open] button").click();
   await eventually(names(visitor), []);
-  await visitor.isAt("#heading");
+  await visitor.hasFocusAt("#heading");
 });

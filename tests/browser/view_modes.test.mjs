@@ -1,24 +1,24 @@
-// The ways to read a text: each stands beside it or colours it, and the text stays what it is.
+// The view modes of a text: each shows something beside it or colours it, and keeps the text unchanged.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { SITE, eventually, story } from "./visitor.mjs";
+import { NO_SCRIPTS, SITE, eventually, story } from "./visitor.mjs";
 
 const style = (visitor, selector, property) =>
   visitor.at(selector).first().evaluate((one, property) => getComputedStyle(one)[property], property);
-const ink = (visitor, selector) => style(visitor, selector, "color");
+const textColor = (visitor, selector) => style(visitor, selector, "color");
 
-/** Opens the text in one of its readings, and sees that nothing was added to it or taken. */
-async function readsAs(visitor, reading, text, fields) {
+/** Saves a text and opens it in a view mode, in which the text must be unchanged. Returns its path. */
+async function opensInViewMode(visitor, viewMode, text, fields) {
   const path = await visitor.pastes(text, fields);
-  await visitor.opens(`${path}/${reading}`);
+  await visitor.opens(`${path}/${viewMode}`);
   assert.equal(await visitor.shownText(), text);
-  assert.equal(await visitor.at(".readings [aria-current]").getAttribute("href"), `${path}/${reading}`);
+  assert.equal(await visitor.at(".readings [aria-current]").getAttribute("href"), `${path}/${viewMode}`);
   return path;
 }
 
-/** Both are to be seen, the one to the left of the other. */
-async function standBeside(visitor, left, right) {
+/** Both elements are visible, the first to the left of the second. */
+async function areSideBySide(visitor, left, right) {
   const [one, other] = [await visitor.at(left).boundingBox(), await visitor.at(right).boundingBox()];
   assert.ok(one.x + one.width <= other.x, "side by side");
   assert.ok(Math.abs(one.y - other.y) < 20, "at the same height");
@@ -48,9 +48,9 @@ fn main() { let legs = 2; }
 [^1]: Mostly at dusk.
 `;
 
-story("Markdown is rendered beside its source, and nothing in it acts or loads", async (visitor) => {
-  await readsAs(visitor, "rendered", MARKDOWN, { syntax: "markdown" });
-  await standBeside(visitor, ".markdown", "pre.text");
+story("Markdown is rendered beside its source, and nothing in it runs or is loaded", async (visitor) => {
+  await opensInViewMode(visitor, "rendered", MARKDOWN, { syntax: "markdown" });
+  await areSideBySide(visitor, ".markdown", "pre.text");
   await visitor.page.getByRole("heading", { name: "Herons" }).waitFor();
   const image = visitor.page.getByRole("link", { name: "a heron" });
   assert.equal(await image.getAttribute("href"), "https://elsewhere.example/heron.png");
@@ -59,33 +59,29 @@ story("Markdown is rendered beside its source, and nothing in it acts or loads",
   await visitor.page.getByText("Click me").click();
   assert.match(await visitor.page.title(), /^Herons|^Untitled/);
 
-  assert.deepEqual(await visitor.all(".markdown td"), ["heron", "2"]);
+  assert.deepEqual(await visitor.textsOf(".markdown td"), ["heron", "2"]);
   assert.deepEqual(await visitor.at(".markdown .task").evaluateAll((boxes) =>
     boxes.map((box) => [box.checked, box.disabled])), [[true, true], [false, true]]);
-  assert.notEqual(await ink(visitor, ".markdown pre b"), await ink(visitor, ".markdown pre code"));
+  assert.notEqual(await textColor(visitor, ".markdown pre b"), await textColor(visitor, ".markdown pre code"));
 });
 
-story("a footnote and the text lead to each other", async (visitor) => {
-  await readsAs(visitor, "rendered", MARKDOWN, { syntax: "markdown" });
-  const inSight = (selector) => visitor.at(selector).evaluate((one) => {
-    const { top, bottom } = one.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight;
-  });
-  assert.equal(await inSight("#note-1"), false);
+story("a footnote and its reference link to each other", async (visitor) => {
+  await opensInViewMode(visitor, "rendered", MARKDOWN, { syntax: "markdown" });
+  assert.equal(await visitor.isInSight("#note-1"), false);
   await visitor.at(".markdown sup a").click();
-  await eventually(() => inSight("#note-1"), true);
+  await eventually(() => visitor.isInSight("#note-1"), true);
   await visitor.page.getByRole("link", { name: "Back to the text" }).click();
-  await eventually(() => inSight("#ref-1"), true);
+  await eventually(() => visitor.isInSight("#ref-1"), true);
 });
 
 const ROWS = 1_500;
 const CSV = `name,said,n\n"Heron, grey","one ""two""\nthree",0\n${
   Array.from({ length: ROWS - 1 }, (_, at) => `bird ${at + 1},nothing,${at + 1}\n`).join("")}`;
 
-story("separated values are a table beside their source, some rows at a time", async (visitor) => {
-  await readsAs(visitor, "table", CSV, { syntax: "csv" });
-  await standBeside(visitor, ".made", "pre.text");
-  assert.deepEqual((await visitor.all(".csv thead th")).slice(1), ["name", "said", "n"]);
+story("separated values are a table beside their source, a thousand rows at a time", async (visitor) => {
+  await opensInViewMode(visitor, "table", CSV, { syntax: "csv" });
+  await areSideBySide(visitor, ".made", "pre.text");
+  assert.deepEqual((await visitor.textsOf(".csv thead th")).slice(1), ["name", "said", "n"]);
   assert.deepEqual(await visitor.at(".csv tbody tr").first().locator("td").allTextContents(),
     ["Heron, grey", "one \"two\"\nthree", "0"]);
   const rows = () => visitor.at(".csv tbody tr").count();
@@ -96,8 +92,8 @@ story("separated values are a table beside their source, some rows at a time", a
   assert.equal(await visitor.at("#more-rows a").count(), 0);
 });
 
-story("the next rows are a page of their own without scripts", { javaScriptEnabled: false }, async (visitor) => {
-  await readsAs(visitor, "table", CSV, { syntax: "csv" });
+story("the next rows are a page of their own without scripts", NO_SCRIPTS, async (visitor) => {
+  await opensInViewMode(visitor, "table", CSV, { syntax: "csv" });
   await visitor.page.getByRole("link", { name: "More rows" }).click();
   await visitor.page.waitForURL(/row=1001$/);
   assert.equal(await visitor.at(".csv tbody tr").count(), 500);
@@ -105,17 +101,17 @@ story("the next rows are a page of their own without scripts", { javaScriptEnabl
 
 const JSON_TEXT = "{\"bird\":\"heron\",\"legs\":[1,2],\"big\":12345678901234567890,\"twice\":1,\"twice\":2}";
 
-story("JSON stands indented beside its source, every number as it was", async (visitor) => {
-  await readsAs(visitor, "pretty", JSON_TEXT, { syntax: "json" });
-  await standBeside(visitor, ".made", "div:not(.made) > pre.text");
+story("JSON is indented beside its source, and every number is unchanged", async (visitor) => {
+  await opensInViewMode(visitor, "pretty", JSON_TEXT, { syntax: "json" });
+  await areSideBySide(visitor, ".made", "div:not(.made) > pre.text");
   const pretty = await visitor.at("#made").textContent();
   assert.equal(pretty.trimEnd(), "{\n  \"bird\": \"heron\",\n  \"legs\": [\n    1,\n    2\n  ],\n"
     + "  \"big\": 12345678901234567890,\n  \"twice\": 1,\n  \"twice\": 2\n}");
   assert.equal(await visitor.at("#made a").count(), 10);
 });
 
-story("JSON with a mistake is shown as it is, with the place of the mistake", async (visitor) => {
-  await readsAs(visitor, "pretty", "{\n  \"bird\": heron\n}\n", { syntax: "json" });
+story("JSON with a mistake is shown unchanged, with the position of the mistake", async (visitor) => {
+  await opensInViewMode(visitor, "pretty", "{\n  \"bird\": heron\n}\n", { syntax: "json" });
   await visitor.sees(/^This is no JSON that could be indented\. Line 2, column 1\d:/);
 });
 
@@ -130,11 +126,11 @@ const DIFF = `diff --git a/birds b/birds
  end
 `;
 
-story("a diff has its changes in colour and counted", async (visitor) => {
+story("a diff has its changes coloured and counted", async (visitor) => {
   const path = await visitor.pastes(DIFF, { syntax: "diff" });
   await visitor.opens(path);
   assert.equal(await visitor.shownText(), DIFF);
-  assert.deepEqual(await visitor.all(".changes > *"), ["1 file", "2 lines added", "1 line removed"]);
+  assert.deepEqual(await visitor.textsOf(".changes > *"), ["1 file", "2 lines added", "1 line removed"]);
   assert.deepEqual(await visitor.at("#text ins").allTextContents(), ["+sparrow\n", "+-- owl\n"]);
   assert.deepEqual(await visitor.at("#text del").allTextContents(), ["-sparow\n"]);
   const tints = await Promise.all(["#text ins", "#text del", "#text .dh", "#text"].map((one) => style(visitor, one, "backgroundColor")));
@@ -146,17 +142,17 @@ story("a diff has its changes in colour and counted", async (visitor) => {
 
 const ANSI = "\x1b[31mred\x1b[0m \x1b[1;32mgreen\x1b[0m plain \x1b[44mon blue\x1b[0m\n\x1b[2J\x1b]0;title\x07 shown\n";
 
-story("a log has the colours of a terminal, and keeps every sequence", async (visitor) => {
+story("a log has the colours of a terminal, and keeps every control sequence", async (visitor) => {
   const path = await visitor.pastes(ANSI, { syntax: "log" });
   await visitor.opens(path);
   assert.equal(await visitor.shownText(), ANSI);
-  const [red, green] = await Promise.all(["#text .f1", "#text .f2.b"].map((one) => ink(visitor, one)));
-  assert.equal(new Set([red, green, await ink(visitor, "#text")]).size, 3);
+  const [red, green] = await Promise.all(["#text .f1", "#text .f2.b"].map((one) => textColor(visitor, one)));
+  assert.equal(new Set([red, green, await textColor(visitor, "#text")]).size, 3);
   assert.notEqual(await style(visitor, "#text .g4", "backgroundColor"), "rgba(0, 0, 0, 0)");
   const shown = await visitor.at("#text").innerText();
   assert.match(shown, /red green plain on blue/);
   assert.doesNotMatch(shown, /\[31m|\[0m/);
-  // what moves the cursor or names the window is seen for what it is
+  // Sequences that move the cursor or name the window are shown as text.
   assert.match(shown, /\[2J.*\]0;title/);
   assert.deepEqual(await visitor.at("#text .ctl").evaluateAll((all) => all.map((one) => one.dataset.u)), ["ESC", "ESC", "BEL"]);
   await visitor.opens(`${path}/source`);
@@ -164,7 +160,7 @@ story("a log has the colours of a terminal, and keeps every sequence", async (vi
   assert.match(await visitor.at("#text").innerText(), /\[31mred/);
 });
 
-story("another syntax is chosen on the page, and only the address changes", async (visitor) => {
+story("another syntax can be chosen on the page, which changes only the URL", async (visitor) => {
   const text = "def legs(bird):\n    return 2  # always\n";
   const path = await visitor.pastes(text, { syntax: "text" });
   await visitor.opens(path);
@@ -177,14 +173,14 @@ story("another syntax is chosen on the page, and only the address changes", asyn
   await visitor.at("#syntaxes").getByRole("link", { name: "Python", exact: true }).click();
   await visitor.page.waitForURL(`${path}.python`);
   assert.equal(await visitor.shownText(), text);
-  assert.notEqual(await ink(visitor, "#text b"), await ink(visitor, "#text"));
+  assert.notEqual(await textColor(visitor, "#text b"), await textColor(visitor, "#text"));
   assert.equal(await visitor.at(".facts a").innerText(), "Python");
   assert.equal(await visitor.reads(path), text);
   await visitor.opens(path);
   assert.equal(await visitor.at("#text b").count(), 0);
 });
 
-story("the syntaxes are a page without scripts", { javaScriptEnabled: false }, async (visitor) => {
+story("the syntaxes are a page without scripts", NO_SCRIPTS, async (visitor) => {
   const path = await visitor.pastes("legs = 2\n", { syntax: "text" });
   await visitor.opens(path);
   await visitor.at(".facts").getByRole("link", { name: "Plain text" }).click();
@@ -193,26 +189,26 @@ story("the syntaxes are a page without scripts", { javaScriptEnabled: false }, a
   await visitor.page.waitForURL(`${path}.python`);
 });
 
-story("a syntax that was guessed says so, one that was chosen does not", async (visitor) => {
+story("a detected syntax is labelled as such, a chosen one is not", async (visitor) => {
   const text = "#!/usr/bin/env python3\nimport os\n\nprint(os.getcwd())\n";
   await visitor.opens(await visitor.pastes(text));
-  assert.equal((await visitor.all(".facts > *"))[0], "Python (detected)");
+  assert.equal((await visitor.textsOf(".facts > *"))[0], "Python (detected)");
   await visitor.opens(await visitor.pastes(text, { syntax: "python" }));
-  assert.equal((await visitor.all(".facts > *"))[0], "Python");
+  assert.equal((await visitor.textsOf(".facts > *"))[0], "Python");
 });
 
-/** Another site's page, with these addresses in frames. */
-async function elsewhere(...addresses) {
+/** Starts another site, whose page has these addresses in frames. */
+async function startsOtherSite(...addresses) {
   const frames = addresses.map((address, at) => `<iframe name="frame${at}" src="${address}" width="600" height="300"></iframe>`);
   const page = `<!doctype html><html lang="en"><title>Elsewhere</title><link rel="icon" href="data:,">${frames.join("")}`;
-  const server = createServer((_, answer) => answer.setHeader("content-type", "text/html").end(page));
+  const server = createServer((_, response) => response.setHeader("content-type", "text/html").end(page));
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   return { server, url: `http://127.0.0.1:${server.address().port}/` };
 }
 
-story("another site frames a paste's text, and cannot frame its page", async (visitor) => {
+story("another site can frame the embed of a paste, and not its page", async (visitor) => {
   const path = await visitor.pastes("framed\nand marked\n", { syntax: "rust" });
-  const { server, url } = await elsewhere(`${SITE}${path}/embed?lines=2&theme=dark`, SITE + path);
+  const { server, url } = await startsOtherSite(`${SITE}${path}/embed?lines=2&theme=dark`, SITE + path);
   try {
     visitor.expectsSite(url);
     visitor.expects("frame refused");

@@ -1,5 +1,5 @@
-// Visitors with a real browser, whose methods are verbs. Whatever goes wrong on the way, an error
-// in the console, a blocked resource, a request to another host, fails the story it happened in.
+// Visitors with a real browser, whose methods are verbs. An error in the console, a blocked resource
+// or a request to another host fails the story in which it happens.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 export const SITE = process.env.SITE_URL;
 export const PASTE = /^http:\/\/[^/]+\/[1-9A-HJ-NP-Za-km-z]{12}$/;
 
-/** Strong enough for the site, and the same for everybody: tests have no secrets. */
+/** The password of every test user. The site rates it strong enough. */
 export const PASSWORD = "seven quiet herons at dusk";
 
 const FLAGS = [
@@ -16,67 +16,76 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync",
 ];
 
+/** Options of a story: may use the clipboard, or runs no scripts. */
+export const CLIPBOARD = { permissions: ["clipboard-read", "clipboard-write"] };
+export const NO_SCRIPTS = { javaScriptEnabled: false };
+
 let browser;
-const started = () => (browser ??= chromium.launch({
+const launched = () => (browser ??= chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   chromiumSandbox: process.getuid() !== 0,
   args: FLAGS,
 }));
 after(async () => (await browser)?.close());
 
-/** A test with a visitor of its own, who comes with the context options of Playwright. */
-export function story(name, options, tell = options) {
+/** A test with a visitor of its own. The options are those of a browser context in Playwright. */
+export function story(name, options, run = options) {
   test(name, { timeout: 300_000 }, async () => {
-    const visitor = await Visitor.arrives(tell === options ? {} : options);
+    const visitor = await Visitor.arrives(run === options ? {} : options);
     try {
-      await tell(visitor);
-      assert.deepEqual(visitor.troubles, []);
+      await run(visitor);
+      assert.deepEqual(visitor.problems, []);
     } finally {
       await visitor.leaves();
     }
   });
 }
 
-/** Waits until `look` answers what is wanted; the last answer stands in the failure. */
+/** Calls `look` until it returns what is wanted, for 15 seconds. The failure shows the last value. */
 export async function eventually(look, wanted) {
-  const patience = Date.now() + 15_000;
+  const deadline = Date.now() + 15_000;
   for (;;) {
     const seen = await look();
     try {
       return assert.deepEqual(seen, wanted);
-    } catch (unlike) {
-      if (Date.now() > patience) throw unlike;
+    } catch (mismatch) {
+      if (Date.now() > deadline) throw mismatch;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-/** Moves the site's clock; the browser's goes its own way. */
-export const siteAdvances = (ms) => backstage(`/advance?ms=${ms}`);
-export const siteLosesTextOf = (path) => backstage(`/lose-text${path}`);
-export const siteLosesItsDatabase = () => backstage("/outage");
+/** Moves the site's clock, and not the browser's. */
+export const siteAdvances = (ms) => controls(`/advance?ms=${ms}`);
+export const siteLosesTextOf = (path) => controls(`/lose-text${path}`);
+export const siteLosesItsDatabase = () => controls("/outage");
 
-async function backstage(path) {
-  const answer = await fetch(process.env.CONTROL_URL + path, { method: "POST" });
-  assert.equal(answer.status, 200);
+/** Changes the site from outside, through the port of `control.rs`. */
+async function controls(path) {
+  const response = await fetch(process.env.CONTROL_URL + path, { method: "POST" });
+  assert.equal(response.status, 200);
 }
 
-/** A name that no other story uses. */
-let names = 0;
-export const unusedEmail = () => `visitor${++names}@example.org`;
+let emails = 0;
+/** An address that no other story uses. */
+export const unusedEmail = () => `visitor${++emails}@example.org`;
+
+/** A text with plain spaces instead of the no-break spaces of numbers with units. */
+export const plainSpaces = (text) => text.replaceAll("\u00a0", " ");
 
 export class Visitor {
-  troubles = [];
-  warnings = [];
+  problems = [];
+  /** The pages that the browser asked about before it left them, because of unsaved text. */
+  leaveWarnings = [];
   #expected = new Set();
   #sites = new Set([SITE]);
 
   static async arrives(options = {}) {
     const visitor = new Visitor();
-    const context = await (await started()).newContext({ baseURL: SITE, locale: "en-US", ...options });
+    const context = await (await launched()).newContext({ baseURL: SITE, locale: "en-US", ...options });
     context.setDefaultTimeout(15_000);
     visitor.context = context;
-    await visitor.#listens();
+    await visitor.#collectsProblems();
     visitor.page = await context.newPage();
     return visitor;
   }
@@ -85,44 +94,44 @@ export class Visitor {
     return this.context.close();
   }
 
-  /** Answers with this status, or `"offline"`, or `"frame refused"`, are part of the story. */
+  /** The story expects responses with this status, or `"offline"`, or `"frame refused"`. */
   expects(...outcomes) {
     for (const outcome of outcomes) this.#expected.add(outcome);
   }
 
-  /** Requests to this address's site too are part of the story. */
+  /** The story expects requests to this other site. */
   expectsSite(address) {
     this.#sites.add(new URL(address).origin);
   }
 
-  async #listens() {
+  async #collectsProblems() {
     await this.context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
         const { violatedDirective, blockedURI, sourceFile, lineNumber } = event;
         console.error(`policy violated: ${violatedDirective} by ${blockedURI} at ${sourceFile}:${lineNumber}`);
       });
     });
-    const trouble = (words) => this.troubles.push(words);
-    this.context.on("weberror", (event) => trouble(`page error: ${event.error().stack}`));
+    const problem = (words) => this.problems.push(words);
+    this.context.on("weberror", (event) => problem(`page error: ${event.error().stack}`));
     this.context.on("console", (message) => {
-      if (message.type() === "error" && !this.#isExpected(message.text())) trouble(`console: ${message.text()}`);
+      if (message.type() === "error" && !this.#isExpected(message.text())) problem(`console: ${message.text()}`);
     });
     this.context.on("request", (request) => {
-      if (!this.#sites.has(new URL(request.url()).origin)) trouble(`request to ${request.url()}`);
+      if (!this.#sites.has(new URL(request.url()).origin)) problem(`request to ${request.url()}`);
     });
     this.context.on("response", (response) => {
       if (response.status() >= 400 && !this.#expected.has(response.status())) {
-        trouble(`${response.status()} for ${response.request().method()} ${response.url()}`);
+        problem(`${response.status()} for ${response.request().method()} ${response.url()}`);
       }
     });
     this.context.on("dialog", async (dialog) => {
-      if (dialog.type() === "beforeunload") this.warnings.push(this.page.url());
-      else trouble(`${dialog.type()}: ${dialog.message()}`);
+      if (dialog.type() === "beforeunload") this.leaveWarnings.push(this.page.url());
+      else problem(`${dialog.type()}: ${dialog.message()}`);
       await dialog.accept();
     });
   }
 
-  /** The browser's own line about an answer that the story expects, or htmx's about none at all. */
+  /** Whether a console message of the browser or of htmx is about an outcome that the story expects. */
   #isExpected(line) {
     const status = /^Failed to load resource: the server responded with a status of (\d+)/.exec(line)?.[1];
     if (status) return this.#expected.has(Number(status));
@@ -130,7 +139,7 @@ export class Visitor {
     return /^(Failed to load resource: net::ERR_|htmx: htmx:error: )/.test(line) && this.#expected.has("offline");
   }
 
-  // Going and looking
+  // Navigating and looking
 
   async opens(path) {
     await this.page.goto(path);
@@ -153,30 +162,45 @@ export class Visitor {
     return this.at("#text").textContent();
   }
 
+  /** Whether the element that matches is in the window from top to bottom. */
+  isInSight(selector) {
+    return this.at(selector).evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  }
+
+  /** The text on the clipboard. */
+  clipboard() {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   async seesPicture(selector) {
     const drawn = await this.at(selector).evaluate((img) => img.decode().then(() => img.naturalWidth));
     assert.ok(drawn > 0);
   }
 
+  /** The live region announces exactly these words to screen readers. */
   async hears(words) {
     await eventually(() => this.at("#live").textContent(), words);
   }
 
+  /** The notice shows exactly these words. */
   async isWarned(words) {
     await eventually(() => this.at("#notice").innerText(), words);
   }
 
-  /** Where the keyboard is: what matches the selector has the focus. */
-  async isAt(selector) {
+  /** The element that matches the selector gets or has the focus. */
+  async hasFocusAt(selector) {
     await this.page.locator(selector).and(this.page.locator(":focus")).waitFor({ state: "attached" });
   }
 
-  /** What the selector finds, as text, in order. */
-  all(selector) {
+  /** The inner texts of all elements that match the selector, in order. */
+  textsOf(selector) {
     return this.at(selector).allInnerTexts();
   }
 
-  /** The button goes round: system, light, dark. */
+  /** The button cycles through system, light and dark, and shows the next of them. */
   async switchesThemeTo(theme) {
     await this.at(`button[name=theme][value=${theme}]`).click();
     await this.at(`html[data-theme=${theme}]`).waitFor();
@@ -193,7 +217,7 @@ export class Visitor {
     await this.page.getByRole("radio", { name: option }).check();
   }
 
-  /** Answers the path of the new paste. */
+  /** Returns the path of the new paste. */
   async saves() {
     await this.at("#save").click();
     return this.landsOnPaste();
@@ -205,24 +229,24 @@ export class Visitor {
   }
 
   async reads(path) {
-    const answer = await this.context.request.get(`${path}/raw`);
-    assert.equal(answer.status(), 200);
-    return answer.text();
+    const response = await this.context.request.get(`${path}/raw`);
+    assert.equal(response.status(), 200);
+    return response.text();
   }
 
-  // What the story is not about goes over HTTP, with this visitor's cookies
+  // Preparing a story over HTTP, with this visitor's cookies
 
-  /** Answers the path of the new paste. */
+  /** Returns the path of the new paste. */
   async pastes(text, fields = {}) {
-    const answer = await this.context.request.post("/", { multipart: { text, ...fields }, headers: { accept: "*/*" } });
-    assert.equal(answer.status(), 201, await answer.text());
-    return new URL((await answer.text()).trim()).pathname;
+    const response = await this.context.request.post("/", { multipart: { text, ...fields }, headers: { accept: "*/*" } });
+    assert.equal(response.status(), 201, await response.text());
+    return new URL((await response.text()).trim()).pathname;
   }
 
   async hasAccount(email = unusedEmail()) {
     const form = { email, password: PASSWORD };
-    const answer = await this.context.request.post("/register", { form, maxRedirects: 0 });
-    assert.equal(answer.status(), 303, await answer.text());
+    const response = await this.context.request.post("/register", { form, maxRedirects: 0 });
+    assert.equal(response.status(), 303, await response.text());
     await this.context.clearCookies({ name: "flash" });
     return email;
   }

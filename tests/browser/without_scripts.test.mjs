@@ -1,9 +1,9 @@
-// The whole story in a browser that runs no scripts: every action is a plain form.
+// Every action in a browser that runs no scripts, where it is a plain form or a link.
 
 import assert from "node:assert/strict";
-import { PASSWORD, SITE, story as told, unusedEmail } from "./visitor.mjs";
+import { NO_SCRIPTS, PASSWORD, SITE, story as storyWith, unusedEmail } from "./visitor.mjs";
 
-const story = (name, tell) => told(name, { javaScriptEnabled: false }, tell);
+const story = (name, run) => storyWith(name, NO_SCRIPTS, run);
 
 async function registers(visitor) {
   await visitor.opens("/register");
@@ -13,7 +13,7 @@ async function registers(visitor) {
   await visitor.page.waitForURL("/profile");
 }
 
-story("register, paste, read, list, delete, log out", async (visitor) => {
+story("a user registers, saves, reads, lists and deletes a paste, and logs out", async (visitor) => {
   visitor.expects(404);
   await registers(visitor);
   await visitor.sees("Your account is ready");
@@ -29,7 +29,7 @@ story("register, paste, read, list, delete, log out", async (visitor) => {
   assert.equal(await visitor.reads(path), "plain\n\n  forms\n");
 
   await visitor.page.getByRole("link", { name: "Profile" }).click();
-  assert.deepEqual(await visitor.all("tbody th"), ["Without scripts"]);
+  assert.deepEqual(await visitor.textsOf("tbody th"), ["Without scripts"]);
   assert.equal(await visitor.page.getByText("Delete for good?").isVisible(), false);
   await visitor.at("summary").click();
   await visitor.page.getByRole("button", { name: "Yes, delete" }).click();
@@ -43,13 +43,13 @@ story("register, paste, read, list, delete, log out", async (visitor) => {
   await visitor.page.getByRole("link", { name: "Log in" }).waitFor();
 });
 
-story("only what works is there", async (visitor) => {
+story("controls that need scripts are hidden", async (visitor) => {
   await visitor.opens("/");
   assert.equal(await visitor.at(".js:visible, .gutter:visible, progress:visible").count(), 0);
   assert.ok(await visitor.at("#file").isVisible());
   const path = await visitor.pastes("tools");
   await visitor.opens(path);
-  assert.deepEqual(await visitor.all(".tools :is(a, button, summary):visible"), ["Raw", "Download", "Wrap", "QR code", "Embed", "Edit a copy"]);
+  assert.deepEqual(await visitor.textsOf(".tools :is(a, button, summary):visible"), ["Raw", "Download", "Wrap", "QR code", "Embed", "Edit a copy"]);
   await visitor.page.getByRole("link", { name: "QR code" }).click();
   await visitor.page.waitForURL(`${path}/qr`);
 });
@@ -63,7 +63,7 @@ story("a file is sent by the form", async (visitor) => {
   assert.equal(await visitor.reads(path), "one\r\ntwo");
 });
 
-story("a refused form comes back with every word and says why", async (visitor) => {
+story("a refused form is returned with all input and its errors", async (visitor) => {
   visitor.expects(422);
   await visitor.opens("/");
   await visitor.writes("\n a first empty line stays\n", "Kept");

@@ -1,11 +1,11 @@
-// The form on the front page: typing, choosing, saving, and what happens when the site says no.
+// The form on the front page: typing, choosing, saving, and what happens when saving fails.
 
 import assert from "node:assert/strict";
 import { PASTE, SITE, eventually, story } from "./visitor.mjs";
 
 story("a text that is typed and saved comes back on its page", async (visitor) => {
   await visitor.opens("/");
-  await visitor.isAt("#text");
+  await visitor.hasFocusAt("#text");
   await visitor.page.keyboard.type("first line\nsecond line");
   await visitor.at("#title").fill("Two lines");
   const path = await visitor.saves();
@@ -23,7 +23,7 @@ story("Ctrl and Enter save from the editor and from a field", async (visitor) =>
   }
 });
 
-story("the author sees the link large, with a QR code, and only once", async (visitor) => {
+story("the author sees the link with a QR code once", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("look at my link");
   const path = await visitor.saves();
@@ -34,39 +34,39 @@ story("the author sees the link large, with a QR code, and only once", async (vi
   assert.equal(await visitor.shownText(), "look at my link");
 });
 
-story("every choice beside the editor is kept with the paste", async (visitor) => {
+story("every option of the form is saved with the paste", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("fn main() {}", "Choices");
   await visitor.at("#syntax").fill("Rust");
   await visitor.chooses("1 hour");
   await visitor.chooses("Public");
   await visitor.saves();
-  const facts = await visitor.all(".facts > *");
+  const facts = await visitor.textsOf(".facts > *");
   assert.equal(facts[0], "Rust");
   assert.equal(facts[4], "Public");
   assert.match(facts[5], /^expires in (1 hour|60 minutes)$/);
 });
 
-story("a lifetime of one's own is typed where 'Other' is chosen", async (visitor) => {
+story("a custom lifetime is typed after choosing 'Other'", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("ninety minutes");
   await visitor.chooses("Other…");
-  await visitor.isAt("#expires_custom");
+  await visitor.hasFocusAt("#expires_custom");
   await visitor.page.keyboard.type("90m");
   await visitor.saves();
   await visitor.sees(/^expires in 1.hour.30.minutes$/);
 });
 
-story("lines, characters and bytes are counted while one types", async (visitor) => {
+story("lines, characters and bytes are counted while typing", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("два\nтри\n");
-  const counts = () => visitor.all(".counts [data-count]");
+  const counts = () => visitor.textsOf(".counts [data-count]");
   await eventually(counts, ["2", "8", "14 B"]);
   await visitor.writes("");
   await eventually(counts, ["0", "0", "0 B"]);
 });
 
-story("a refused form keeps every word in place and says why", async (visitor) => {
+story("a refused form keeps all input in place and shows the errors", async (visitor) => {
   visitor.expects(422);
   await visitor.opens("/");
   await visitor.writes("", "A title without a text");
@@ -78,7 +78,7 @@ story("a refused form keeps every word in place and says why", async (visitor) =
   await eventually(() => visitor.at("#text-error").innerText(), "Write a text or choose a file.");
   assert.equal(await visitor.at("#expires-error").innerText(), "Write a number with a unit, like 90m, 12h or 3d.");
   assert.equal(await visitor.at("#form-errors a").count(), 2);
-  await visitor.isAt("#text[aria-invalid=true]");
+  await visitor.hasFocusAt("#text[aria-invalid=true]");
   assert.equal(new URL(visitor.page.url()).pathname, "/");
   assert.equal(await visitor.at("#title").inputValue(), "A title without a text");
   assert.equal(await visitor.at("#expires_custom").inputValue(), "soon");
@@ -91,21 +91,21 @@ story("a refused form keeps every word in place and says why", async (visitor) =
   assert.equal(await visitor.at("h1").innerText(), "A title without a text");
 });
 
-story("a mended field loses its error when the form is refused for another", async (visitor) => {
+story("a corrected field loses its error when another field is refused", async (visitor) => {
   visitor.expects(422);
   await visitor.opens("/");
   await visitor.writes("");
   await visitor.at("#save").click();
-  await visitor.isAt("#text[aria-invalid=true]");
+  await visitor.hasFocusAt("#text[aria-invalid=true]");
   await visitor.writes("a text");
   await visitor.at("#syntax").fill("Klingon");
   await visitor.at("#save").click();
-  await visitor.isAt("#syntax[aria-invalid=true]");
+  await visitor.hasFocusAt("#syntax[aria-invalid=true]");
   assert.equal(await visitor.at("#text").getAttribute("aria-invalid"), null);
-  assert.deepEqual(await visitor.all(".error:visible"), ["There is no such syntax. Choose one from the list."]);
+  assert.deepEqual(await visitor.textsOf(".error:visible"), ["There is no such syntax. Choose one from the list."]);
 });
 
-story("nothing is lost when the site does not answer", async (visitor) => {
+story("no input is lost when the site cannot be reached", async (visitor) => {
   visitor.expects("offline");
   await visitor.opens("/");
   await visitor.writes("written on a train", "Tunnel");
@@ -118,7 +118,7 @@ story("nothing is lost when the site does not answer", async (visitor) => {
   assert.equal(await visitor.reads(path), "written on a train");
 });
 
-story("a fault of the site is said beside the form, which stays", async (visitor) => {
+story("a server error is shown at the form, which keeps its input", async (visitor) => {
   visitor.expects(500);
   await visitor.opens("/");
   await visitor.writes("still here");
@@ -130,17 +130,17 @@ story("a fault of the site is said beside the form, which stays", async (visitor
   assert.equal(await visitor.at("#save").innerText(), "Save");
 });
 
-story("unsaved text is not left without a question, saved text is", async (visitor) => {
+story("the browser asks before it leaves an unsaved text, and not after saving", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("almost lost");
   await visitor.page.getByRole("link", { name: "Recent" }).click();
   await visitor.page.waitForURL("/recent");
-  assert.equal(visitor.warnings.length, 1);
+  assert.equal(visitor.leaveWarnings.length, 1);
   await visitor.opens("/");
   await visitor.writes("saved");
   await visitor.saves();
   assert.match(visitor.page.url(), PASTE);
-  assert.equal(visitor.warnings.length, 1);
+  assert.equal(visitor.leaveWarnings.length, 1);
 });
 
 story("two quick clicks save one paste", async (visitor) => {
