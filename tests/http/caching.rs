@@ -15,7 +15,7 @@ use crate::support::{Response, Visitor};
 const SUFFIXES: [&str; 6] = ["", "/source", "/raw", "/download", "/embed", "?lines=1"];
 
 impl Visitor {
-    /// Requests a page again, as a browser does that has stored it with this `ETag`.
+    /// Requests a page again, as a browser that has stored it with this `ETag`.
     async fn revalidate(&self, path: &str, etag: &str) -> Response {
         self.get_with(path, &[("if-none-match", etag)]).await
     }

@@ -18,7 +18,7 @@ async fn an_anonymous_visitor_shares_a_paste_until_it_expires() {
     let shown_link = format!("value=\"{}{link}\"", site.url);
     assert!(created.contains(&shown_link), "the author sees the link");
     let again = author.get(&link).await.text();
-    assert!(!again.contains(&shown_link), "the author sees the link once");
+    assert!(!again.contains(&shown_link), "the link is not shown again");
 
     let reader = site.visitor();
     let page = reader.get(&link).await.text();

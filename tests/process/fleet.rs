@@ -24,7 +24,10 @@ async fn two_sites_on_one_redis_never_use_the_same_id() {
     let mut ids = std::collections::HashSet::new();
     for program in [&one, &two].into_iter().cycle().take(300) {
         let link = program.paste(&client, "x".to_owned()).await.unwrap();
-        assert!(ids.insert(link[link.len() - 12..].to_owned()), "{link}: this id was used before");
+        assert!(
+            ids.insert(link[link.len() - 12..].to_owned()),
+            "{link} has an id that was used before"
+        );
     }
 }
 

@@ -134,7 +134,7 @@ async fn requests_beyond_capacity_are_503_at_once_and_the_rest_succeed() {
     program.paste(&client, "before".to_owned()).await.unwrap();
 
     let mut lock = lock_writes(&home).await;
-    let saves: Vec<_> = (0..REQUESTS)
+    let requests: Vec<_> = (0..REQUESTS)
         .map(|n| {
             let (client, url) = (client.clone(), program.url.clone());
             tokio::spawn(async move { save_from_proxy(&client, &url, n).await })
@@ -142,7 +142,7 @@ async fn requests_beyond_capacity_are_503_at_once_and_the_rest_succeed() {
         .collect();
     // While no write can finish, some requests are refused, and the site stays responsive.
     let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
-    while !saves.iter().any(JoinHandle::is_finished) {
+    while !requests.iter().any(JoinHandle::is_finished) {
         assert!(tokio::time::Instant::now() < deadline, "no request is refused");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -151,8 +151,8 @@ async fn requests_beyond_capacity_are_503_at_once_and_the_rest_succeed() {
     sqlx::query("rollback").execute(&mut lock).await.unwrap();
 
     let (mut saved, mut refused) = (0, 0);
-    for save in saves {
-        match save.await.unwrap() {
+    for request in requests {
+        match request.await.unwrap() {
             (StatusCode::CREATED, _) => saved += 1,
             (StatusCode::SERVICE_UNAVAILABLE, true) => refused += 1,
             other => panic!("neither saved nor refused: {other:?}"),

@@ -1,4 +1,5 @@
-// Named, because the fleet's tests load this file by its path, where the default would differ.
+// The path is explicit because the fleet's tests load this file by `#[path]`, where the default path
+// would differ.
 #[path = "response.rs"]
 mod response;
 

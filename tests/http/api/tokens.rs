@@ -78,7 +78,7 @@ async fn an_incomplete_token_form_is_returned_with_its_error() {
         let response = ada.post("/settings/tokens", &fields).await;
         assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY);
         let name = fields[0].1.trim();
-        assert!(response.text().contains(&format!("value=\"{name}\"")), "what was typed is kept");
+        assert!(response.text().contains(&format!("value=\"{name}\"")), "the form keeps the name");
         let without_error = response.text().matches("-error\"></p>").count();
         assert_eq!(without_error, 2, "one field of three has an error: {}", response.text());
         assert_eq!(token_in(&response.text()), None);
