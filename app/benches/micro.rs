@@ -5,7 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
-use app::bench::{Action, ClientKey, Lang, Page, RateLimits, Theme, layout};
+use app::bench::{Action, ClientKey, Lang, PageContext, RateLimits, Theme, layout};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use futures_util::FutureExt as _;
@@ -147,7 +147,7 @@ fn judge_a_limit(bencher: Bencher) {
 
 #[divan::bench]
 fn lay_out_a_page(bencher: Bencher) {
-    let page = Page {
+    let cx = PageContext {
         lang: Lang::En,
         theme: Theme::System,
         user: None,

@@ -7,4 +7,4 @@ pub use crate::http::rate_limit::RateLimits;
 pub use crate::http::rate_limit::action::Action;
 pub use crate::ui::i18n::Lang;
 pub use crate::ui::layout::layout;
-pub use crate::ui::page::{Page, Theme};
+pub use crate::ui::page::{PageContext, Theme};

@@ -23,10 +23,8 @@ pub async fn page(
         return Ok(Redirect::to("/login?next=/profile").into_response());
     };
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
-    let page = visitor.page();
-    Ok(with_rows(&app, owner, &place, |rows| view::page(&page, rows, &totals))
-        .await?
-        .into_response())
+    let cx = visitor.page_context();
+    Ok(with_rows(&app, owner, &place, |rows| view::page(&cx, rows, &totals)).await?.into_response())
 }
 
 /// The next rows, or a page of rows once more with its times as they are now.
@@ -36,15 +34,15 @@ pub async fn rows(
     Query(place): Query<Place>,
 ) -> Result<Markup> {
     let owner = visitor.user_id().ok_or(Error::NotFound)?;
-    let page = visitor.page();
+    let cx = visitor.page_context();
     if place.until.is_none() {
-        return with_rows(&app, owner, &place, |rows| more_rows(&page, rows)).await;
+        return with_rows(&app, owner, &place, |rows| more_rows(&cx, rows)).await;
     }
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
     if totals.count == 0 {
-        return Ok(emptied(&page));
+        return Ok(emptied(&cx));
     }
-    with_rows(&app, owner, &place, |rows| live_rows(&page, rows, Some(&totals))).await
+    with_rows(&app, owner, &place, |rows| live_rows(&cx, rows, Some(&totals))).await
 }
 
 async fn with_rows(

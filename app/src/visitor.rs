@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::http::client_ip::ClientKey;
 use crate::state::App;
 use crate::ui::i18n::Lang;
-use crate::ui::page::{Flash, Page, Theme};
+use crate::ui::page::{Flash, PageContext, Theme};
 use crate::visitor::format::ResponseFormat;
 
 /// Caches count whole seconds: nginx serves an answer until the second after its last has passed.
@@ -111,8 +111,8 @@ impl Visitor {
         HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("private, no-cache"))
     }
 
-    pub fn page(&self) -> Page<'_> {
-        Page {
+    pub fn page_context(&self) -> PageContext<'_> {
+        PageContext {
             lang: self.lang,
             theme: self.theme,
             user: self.user.as_ref().map(|user| user.email.as_str()),

@@ -20,7 +20,7 @@ pub async fn form(visitor: Visitor, Query(Next { next }): Query<Next>) -> Respon
         return Redirect::to(destination(&next)).into_response();
     }
     let form = AccountForm { email: "", next: carried_next(&next), errors: &FormErrors::default() };
-    view::log_in(&visitor.page(), &form).into_response()
+    view::log_in(&visitor.page_context(), &form).into_response()
 }
 
 pub async fn submit(
@@ -45,7 +45,7 @@ pub async fn submit(
         next: carried_next(&account.next),
         errors: &errors,
     };
-    let form = view::log_in(&visitor.page(), &form);
+    let form = view::log_in(&visitor.page_context(), &form);
     Err(Error::Invalid { errors, form, fragment: None })
 }
 

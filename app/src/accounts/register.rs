@@ -26,7 +26,7 @@ pub async fn form(visitor: Visitor, Query(Next { next }): Query<Next>) -> Respon
         return Redirect::to(destination(&next)).into_response();
     }
     let form = AccountForm { email: "", next: carried_next(&next), errors: &FormErrors::default() };
-    view::register(&visitor.page(), &form).into_response()
+    view::register(&visitor.page_context(), &form).into_response()
 }
 
 pub async fn submit(
@@ -58,7 +58,7 @@ pub async fn submit(
         next: carried_next(&account.next),
         errors: &errors,
     };
-    let form = view::register(&visitor.page(), &form);
+    let form = view::register(&visitor.page_context(), &form);
     Err(Error::Invalid { errors, form, fragment: None })
 }
 
@@ -88,5 +88,5 @@ pub async fn strength(
     } else {
         None
     };
-    Ok(view::strength(&visitor.page(), score))
+    Ok(view::strength(&visitor.page_context(), score))
 }

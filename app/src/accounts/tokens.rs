@@ -77,7 +77,7 @@ pub async fn revoke_in_place(
     Path(id): Path<i64>,
 ) -> Result<Markup> {
     let name = revoke(&app, &visitor, id).await?;
-    Ok(view::revoked(&visitor.page(), &name))
+    Ok(view::revoked(&visitor.page_context(), &name))
 }
 
 /// The plain form.
@@ -107,7 +107,7 @@ async fn show(
 ) -> Result<Markup> {
     let tokens = app.store.tokens_of(user.id).await?;
     let made = made.map(format_access_token);
-    Ok(view::page(&visitor.page(), draft, &tokens, made.as_deref(), app.clock.now()))
+    Ok(view::page(&visitor.page_context(), draft, &tokens, made.as_deref(), app.clock.now()))
 }
 
 async fn refused(app: &App, visitor: &Visitor, user: &User, draft: Draft) -> Result<Error> {

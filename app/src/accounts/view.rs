@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::error::form::FormErrors;
 use crate::ui::format;
 use crate::ui::layout::{layout, title};
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 pub const PASSWORD_MIN: u64 = 10;
 pub const PASSWORD_MAX: u64 = 256;
@@ -19,15 +19,15 @@ pub struct AccountForm<'a> {
     pub errors: &'a FormErrors,
 }
 
-pub fn log_in(page: &Page, form: &AccountForm) -> Markup {
-    let t = page.t();
+pub fn log_in(cx: &PageContext, form: &AccountForm) -> Markup {
+    let t = cx.t();
     let body = html! {
         section.card {
             h1 { (t.log_in_title()) }
             form method="post" action="/login" {
                 (next_field(form))
-                (email(page, form))
-                (password(page, form, "current-password", &html! {}))
+                (email(cx, form))
+                (password(cx, form, "current-password", &html! {}))
                 button.primary { (t.log_in_submit()) }
             }
             p.quiet {
@@ -36,13 +36,13 @@ pub fn log_in(page: &Page, form: &AccountForm) -> Markup {
             }
         }
     };
-    layout(page, &window_title(page, &t.log_in_title(), form), &body)
+    layout(cx, &window_title(cx, &t.log_in_title(), form), &body)
 }
 
-pub fn register(page: &Page, form: &AccountForm) -> Markup {
-    let t = page.t();
+pub fn register(cx: &PageContext, form: &AccountForm) -> Markup {
+    let t = cx.t();
     let hint = html! {
-        p #password-hint.hint { (t.account_password_hint(format::number(page.lang, PASSWORD_MIN))) }
+        p #password-hint.hint { (t.account_password_hint(format::number(cx.lang, PASSWORD_MIN))) }
         output #strength for="password" {}
     };
     let body = html! {
@@ -51,8 +51,8 @@ pub fn register(page: &Page, form: &AccountForm) -> Markup {
             p.quiet { (t.register_intro()) }
             form method="post" action="/register" {
                 (next_field(form))
-                (email(page, form))
-                (password(page, form, "new-password", &hint))
+                (email(cx, form))
+                (password(cx, form, "new-password", &hint))
                 button.primary { (t.register_submit()) }
             }
             p.quiet {
@@ -61,12 +61,12 @@ pub fn register(page: &Page, form: &AccountForm) -> Markup {
             }
         }
     };
-    layout(page, &window_title(page, &t.register_title(), form), &body)
+    layout(cx, &window_title(cx, &t.register_title(), form), &body)
 }
 
 /// The content of `#strength`: zxcvbn's score from 0 to 4, or nothing while the field is empty.
-pub fn strength(page: &Page, score: Option<u8>) -> Markup {
-    let t = page.t();
+pub fn strength(cx: &PageContext, score: Option<u8>) -> Markup {
+    let t = cx.t();
     let words = match score {
         None => return html! {},
         Some(0) => t.strength_0(),
@@ -78,11 +78,11 @@ pub fn strength(page: &Page, score: Option<u8>) -> Markup {
     html! { span.strength data-score=[score] { (words) } }
 }
 
-fn window_title(page: &Page, heading: &str, form: &AccountForm) -> String {
+fn window_title(cx: &PageContext, heading: &str, form: &AccountForm) -> String {
     if form.errors.is_empty() {
-        title(page, heading)
+        title(cx, heading)
     } else {
-        page.t().page_title_error(heading).to_string()
+        cx.t().page_title_error(heading).to_string()
     }
 }
 
@@ -92,22 +92,22 @@ fn next_field(form: &AccountForm) -> Markup {
     }
 }
 
-fn email(page: &Page, form: &AccountForm) -> Markup {
+fn email(cx: &PageContext, form: &AccountForm) -> Markup {
     let error = form.errors.of("email");
     html! {
         div.field {
-            label for="email" { (page.t().account_email()) }
+            label for="email" { (cx.t().account_email()) }
             input #email name="email" type="email" required maxlength="254" autocomplete="username"
                 value=(form.email) spellcheck="false"
                 aria-invalid=[error.map(|_| "true")] aria-describedby="email-error"
                 autofocus[error.is_some() || form.errors.is_empty()];
-            p #email-error.error { @if let Some(error) = error { (error.message(page.lang)) } }
+            p #email-error.error { @if let Some(error) = error { (error.message(cx.lang)) } }
         }
     }
 }
 
-fn password(page: &Page, form: &AccountForm, autocomplete: &str, hint: &Markup) -> Markup {
-    let t = page.t();
+fn password(cx: &PageContext, form: &AccountForm, autocomplete: &str, hint: &Markup) -> Markup {
+    let t = cx.t();
     let error = form.errors.of("password");
     let new = autocomplete == "new-password";
     html! {
@@ -126,7 +126,7 @@ fn password(page: &Page, form: &AccountForm, autocomplete: &str, hint: &Markup) 
                 button.js type="button" data-show="password" aria-pressed="false"
                     aria-label=(t.account_show_label()) { (t.account_show()) }
             }
-            p #password-error.error { @if let Some(error) = error { (error.message(page.lang)) } }
+            p #password-error.error { @if let Some(error) = error { (error.message(cx.lang)) } }
             (hint)
         }
     }

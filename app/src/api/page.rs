@@ -111,7 +111,7 @@ fn answer_with_problems(operation: &mut Value) {
 }
 
 pub async fn readable(State(document): State<Document>, visitor: Visitor) -> Markup {
-    view::page(&visitor.page(), &document.value)
+    view::page(&visitor.page_context(), &document.value)
 }
 
 pub async fn json(State(document): State<Document>) -> impl IntoResponse {

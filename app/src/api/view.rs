@@ -5,21 +5,21 @@ use serde_json::Value;
 
 use crate::error_pages::problem::KINDS;
 use crate::ui::layout::{layout, title};
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
-pub fn page(page: &Page, api: &Value) -> Markup {
-    let t = page.t();
+pub fn page(cx: &PageContext, api: &Value) -> Markup {
+    let t = cx.t();
     let body = html! {
         article.api {
             h1 { (t.api_title()) }
             p { (t.api_intro()) " " a href="/api/openapi.json" { (t.api_document()) } "." }
-            (first_steps(page))
+            (first_steps(cx))
             h2 { (t.api_operations()) }
             @for (path, operations) in object(&api["paths"]) {
                 @for method in METHODS {
-                    @if let Some(operation) = operations.get(method) { (self::operation(page, api, path, method, operation)) }
+                    @if let Some(operation) = operations.get(method) { (self::operation(cx, api, path, method, operation)) }
                 }
             }
             h2 #problems { (t.api_problems()) }
@@ -32,11 +32,11 @@ pub fn page(page: &Page, api: &Value) -> Markup {
             }
         }
     };
-    layout(page, &title(page, &t.api_title()), &body)
+    layout(cx, &title(cx, &t.api_title()), &body)
 }
 
-fn first_steps(page: &Page) -> Markup {
-    let (t, url) = (page.t(), page.public_url);
+fn first_steps(cx: &PageContext) -> Markup {
+    let (t, url) = (cx.t(), cx.public_url);
     html! {
         h2 { (t.api_start()) }
         p { (t.api_start_save()) }
@@ -48,8 +48,8 @@ fn first_steps(page: &Page) -> Markup {
     }
 }
 
-fn operation(page: &Page, api: &Value, path: &str, method: &str, operation: &Value) -> Markup {
-    let t = page.t();
+fn operation(cx: &PageContext, api: &Value, path: &str, method: &str, operation: &Value) -> Markup {
+    let t = cx.t();
     let id = text(&operation["operationId"]);
     html! {
         section.operation id=(id) {
@@ -57,12 +57,12 @@ fn operation(page: &Page, api: &Value, path: &str, method: &str, operation: &Val
             div lang="en" {
                 p { (inline(text(&operation["summary"]))) }
                 @if let Some(more) = operation["description"].as_str() { p { (inline(more)) } }
-                p.quiet { (t.api_access()) " " (access(page, operation)) }
+                p.quiet { (t.api_access()) " " (access(cx, operation)) }
                 (fields(&t.api_parameters(), operation["parameters"].as_array().into_iter().flatten().map(parameter)))
                 @for (media_type, content) in object(&operation["requestBody"]["content"]) {
-                    (body(page, api, media_type, &content["schema"]))
+                    (body(cx, api, media_type, &content["schema"]))
                 }
-                (answers(page, operation))
+                (answers(cx, operation))
             }
         }
     }
@@ -85,8 +85,8 @@ fn parameter(parameter: &Value) -> Field<'_> {
     }
 }
 
-fn body(page: &Page, api: &Value, media_type: &str, schema: &Value) -> Markup {
-    let heading = page.t().api_body(media_type);
+fn body(cx: &PageContext, api: &Value, media_type: &str, schema: &Value) -> Markup {
+    let heading = cx.t().api_body(media_type);
     let schema = resolved(api, schema);
     let required = |name: &str| {
         schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name))
@@ -142,8 +142,8 @@ fn bounds(schema: &Value) -> Markup {
     }
 }
 
-fn access(page: &Page, operation: &Value) -> Markup {
-    let t = page.t();
+fn access(cx: &PageContext, operation: &Value) -> Markup {
+    let t = cx.t();
     let ways = operation["security"].as_array().into_iter().flatten();
     let ways: Vec<String> = ways
         .map(|way| match object(way).next() {
@@ -158,11 +158,11 @@ fn access(page: &Page, operation: &Value) -> Markup {
     html! { (ways.join("; ")) }
 }
 
-fn answers(page: &Page, operation: &Value) -> Markup {
+fn answers(cx: &PageContext, operation: &Value) -> Markup {
     let answers = object(&operation["responses"]);
     let (good, bad): (Vec<_>, Vec<_>) = answers.partition(|(status, _)| *status < "400");
     html! {
-        h4 { (page.t().api_answers()) }
+        h4 { (cx.t().api_answers()) }
         p {
             @for (status, _) in &good { code { (status) } " " }
             @for (status, answer) in &bad {

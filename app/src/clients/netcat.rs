@@ -26,7 +26,7 @@ use crate::pastes::save;
 use crate::pastes::submission::Submission;
 use crate::state::App;
 use crate::ui::i18n::Lang;
-use crate::ui::page::{Page, Theme};
+use crate::ui::page::{PageContext, Theme};
 
 /// Connections at a time. Further ones wait in the system's queue.
 const MAX_CONNECTIONS: usize = 64;
@@ -135,7 +135,7 @@ fn message(app: &App, error: &Error) -> String {
         | Error::RateLimited { .. }
         | Error::Overloaded
         | Error::Unavailable => {
-            let page = Page {
+            let cx = PageContext {
                 lang: Lang::En,
                 theme: Theme::System,
                 user: None,
@@ -144,7 +144,7 @@ fn message(app: &App, error: &Error) -> String {
                 flash: None,
                 wrap: None,
             };
-            line(&page, error, "")
+            line(&cx, error, "")
         }
         cause => {
             error!(error = ?cause, "a text that came over TCP was not saved");

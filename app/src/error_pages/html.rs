@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::error::form::FormErrors;
 use crate::ui::format;
 use crate::ui::layout::layout;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// An error in the visitor's language.
 pub struct Words {
@@ -20,70 +20,70 @@ pub struct Words {
 
 /// The whole page. After a submission it says, if the error is temporary, that the browser still has
 /// the form. `id` is quoted by internal errors and stands in the log.
-pub fn page(page: &Page, error: &Error, id: &str, is_submission: bool) -> Markup {
-    let title = page.t().page_title(words(page, error, id).title);
+pub fn page(cx: &PageContext, error: &Error, id: &str, is_submission: bool) -> Markup {
+    let title = cx.t().page_title(words(cx, error, id).title);
     let keeps_form = is_submission && error.is_temporary();
-    layout(page, &title, &html! { article { (section(page, error, id, keeps_form)) } })
+    layout(cx, &title, &html! { article { (section(cx, error, id, keeps_form)) } })
 }
 
 /// In place of what could not be shown: the answer to an htmx GET.
-pub fn fragment(page: &Page, error: &Error, id: &str) -> Markup {
-    section(page, error, id, false)
+pub fn fragment(cx: &PageContext, error: &Error, id: &str) -> Markup {
+    section(cx, error, id, false)
 }
 
-fn section(page: &Page, error: &Error, id: &str, keeps_form: bool) -> Markup {
-    let words = words(page, error, id);
+fn section(cx: &PageContext, error: &Error, id: &str, keeps_form: bool) -> Markup {
+    let words = words(cx, error, id);
     html! {
         section.problem {
             h1 { (words.title) }
-            (description(page, error, &words))
+            (description(cx, error, &words))
             p { (words.action) }
-            @if keeps_form { p { (page.t().problem_kept()) } }
-            p { a.button href="/" { (page.t().problem_home()) } }
+            @if keeps_form { p { (cx.t().problem_kept()) } }
+            p { a.button href="/" { (cx.t().problem_home()) } }
         }
     }
 }
 
 /// Beside what is still shown, when an action failed: the answer to any other htmx request.
-pub fn notice(page: &Page, error: &Error, id: &str) -> Markup {
-    let words = words(page, error, id);
+pub fn notice(cx: &PageContext, error: &Error, id: &str) -> Markup {
+    let words = words(cx, error, id);
     html! {
         div.problem {
             p { strong { (words.title) } }
-            (description(page, error, &words))
+            (description(cx, error, &words))
             @if !matches!(error, Error::Invalid { .. }) { p { (words.action) } }
         }
     }
 }
 
 /// One line, for programs.
-pub fn line(page: &Page, error: &Error, id: &str) -> String {
-    let words = words(page, error, id);
+pub fn line(cx: &PageContext, error: &Error, id: &str) -> String {
+    let words = words(cx, error, id);
     match error {
-        Error::Invalid { errors, .. } => messages(page, errors).join(" "),
+        Error::Invalid { errors, .. } => messages(cx, errors).join(" "),
         _ => {
             format!("{}. {} {}", words.title, words.description, words.action).trim_end().to_owned()
         }
     }
 }
 
-fn description(page: &Page, error: &Error, words: &Words) -> Markup {
+fn description(cx: &PageContext, error: &Error, words: &Words) -> Markup {
     html! {
         @if let Error::Invalid { errors, .. } = error {
-            ul { @for message in messages(page, errors) { li { (message) } } }
+            ul { @for message in messages(cx, errors) { li { (message) } } }
         } @else {
             p { (words.description) }
         }
     }
 }
 
-fn messages(page: &Page, errors: &FormErrors) -> Vec<String> {
-    errors.0.iter().map(|error| error.message(page.lang)).collect()
+fn messages(cx: &PageContext, errors: &FormErrors) -> Vec<String> {
+    errors.0.iter().map(|error| error.message(cx.lang)).collect()
 }
 
 /// What happened, and what the visitor can do now.
-pub fn words(page: &Page, error: &Error, id: &str) -> Words {
-    let t = page.t();
+pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
+    let t = cx.t();
     let (title, description, action) = match error {
         Error::BadRequest => {
             (t.problem_bad_request(), t.problem_bad_request_what(), t.problem_bad_request_do())
@@ -117,7 +117,7 @@ pub fn words(page: &Page, error: &Error, id: &str) -> Words {
         }
         Error::TooLarge { limit } => (
             t.problem_too_large(),
-            t.problem_too_large_what(format::size(page.lang, *limit)),
+            t.problem_too_large_what(format::size(cx.lang, *limit)),
             t.problem_too_large_do(),
         ),
         Error::Invalid { .. } => (t.problem_invalid(), t.problem_invalid(), t.problem_invalid_do()),
@@ -126,7 +126,7 @@ pub fn words(page: &Page, error: &Error, id: &str) -> Words {
             (
                 t.problem_too_many(),
                 t.problem_too_many_what(),
-                t.problem_too_many_do(format::left(page.lang, wait)),
+                t.problem_too_many_do(format::left(cx.lang, wait)),
             )
         }
         Error::ClientOverloaded => {

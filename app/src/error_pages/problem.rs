@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::error::Error;
 use crate::error_pages::html;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// What went wrong (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,35 +78,35 @@ fn kind(status: StatusCode) -> &'static str {
 }
 
 /// `id` is quoted by internal errors and stands in the log.
-pub fn answer(page: &Page, error: &Error, id: &str) -> Response {
-    let words = html::words(page, error, id);
+pub fn answer(cx: &PageContext, error: &Error, id: &str) -> Response {
+    let words = html::words(cx, error, id);
     let status = error.status();
     let details = ProblemDetails {
-        r#type: format!("{}/api#{}", page.public_url, kind(status)),
+        r#type: format!("{}/api#{}", cx.public_url, kind(status)),
         title: words.title,
         status: status.as_u16(),
         detail: match error {
-            Error::Invalid { .. } => html::line(page, error, id),
+            Error::Invalid { .. } => html::line(cx, error, id),
             // The action that the page offers for these is one of its buttons.
             Error::BadRequest | Error::MethodNotAllowed => words.description,
             _ if words.action.is_empty() => words.description,
             _ => format!("{} {}", words.description, words.action),
         },
-        errors: fields(page, error),
+        errors: fields(cx, error),
     };
     let media_type = HeaderValue::from_static("application/problem+json");
     let body = serde_json::to_vec(&details).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, media_type)], body).into_response()
 }
 
-fn fields(page: &Page, error: &Error) -> Vec<FieldProblem> {
+fn fields(cx: &PageContext, error: &Error) -> Vec<FieldProblem> {
     match error {
         Error::Invalid { errors, .. } => errors
             .0
             .iter()
             .map(|error| FieldProblem {
                 field: error.field().to_owned(),
-                detail: error.message(page.lang),
+                detail: error.message(cx.lang),
             })
             .collect(),
         Error::Refused(refusal) => refusal

@@ -96,7 +96,7 @@ fn render(visitor: &Visitor, error: &Error, is_submission: bool) -> Response {
             "request failed"
         );
     }
-    let cx = visitor.page();
+    let cx = visitor.page_context();
     let status = error.status();
     match (visitor.format, error) {
         (ResponseFormat::Page, Error::Invalid { form, .. }) => {

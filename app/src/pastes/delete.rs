@@ -34,7 +34,7 @@ pub async fn in_place(
     }
     let owner = visitor.user_id().ok_or(Error::NotFound)?;
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
-    Ok(view::delete_answer(&visitor.page(), &totals, &title).into_response())
+    Ok(view::delete_answer(&visitor.page_context(), &totals, &title).into_response())
 }
 
 /// The plain form.

@@ -19,7 +19,7 @@ use crate::pastes::view;
 use crate::pastes::view_mode::Reading;
 use crate::state::App;
 use crate::state::highlights::{Document, HighlightedPart, Source};
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 
 /// Rows of a table shown at once.
@@ -39,7 +39,7 @@ pub struct MadePlace {
 
 pub async fn beside(
     app: &App,
-    page: &Page<'_>,
+    cx: &PageContext<'_>,
     opened: &Opened,
     path: &str,
     place: MadePlace,
@@ -50,25 +50,25 @@ pub async fn beside(
         Reading::Diff => {
             let source = opened.source.clone();
             let summary = app.derived_views.run(move || diff::summary(source.text())).await?;
-            whole(view::diff_summary(page, &summary))
+            whole(view::diff_summary(cx, &summary))
         }
         Reading::Table => {
             let table = read_table(app, opened, place.row.unwrap_or(1)).await?;
-            whole(view::table(page, path, &table))
+            whole(view::table(cx, path, &table))
         }
         Reading::Pretty => match indent(app, opened).await? {
             Ok(source) => {
                 let part = part(app, &source, place.made.unwrap_or(1)).await?;
-                let html = view::pretty(page, path, &source, &part);
+                let html = view::pretty(cx, path, &source, &part);
                 Some(Rendered { html, complete: part.in_time })
             }
-            Err(bad) => whole(view::bad_json(page, &bad)),
+            Err(bad) => whole(view::bad_json(cx, &bad)),
         },
         Reading::Rendered => {
-            let document = render(app, page, opened).await;
+            let document = render(app, cx, opened).await;
             let html = document.as_ref().map(|document| &*document.html);
             let whole = document.as_ref().is_some_and(|document| document.in_time);
-            Some(Rendered { html: view::rendered(page, html), complete: whole })
+            Some(Rendered { html: view::rendered(cx, html), complete: whole })
         }
     })
 }
@@ -85,7 +85,7 @@ pub async fn more_rows(
         return Err(Error::NotFound);
     }
     let table = read_table(&app, &opened, place.row.unwrap_or(1)).await?;
-    Ok(view::more_table_rows(&visitor.page(), &name.path(), &table))
+    Ok(view::more_table_rows(&visitor.page_context(), &name.path(), &table))
 }
 
 /// Another part of indented JSON, as a fragment: `/{id}/pretty/made?part=2&side=after`.
@@ -101,12 +101,12 @@ pub async fn more_lines(
     }
     let source = indent(&app, &opened).await?.map_err(|_| Error::NotFound)?;
     let part = part(&app, &source, number).await?;
-    Ok(view::more_pretty(&visitor.page(), &name.path(), &source, &part, side))
+    Ok(view::more_pretty(&visitor.page_context(), &name.path(), &source, &part, side))
 }
 
 /// `None` where it is too long, or takes too long.
-async fn render(app: &App, page: &Page<'_>, opened: &Opened) -> Option<Document> {
-    let lang = page.lang;
+async fn render(app: &App, cx: &PageContext<'_>, opened: &Opened) -> Option<Document> {
+    let lang = cx.lang;
     let render = move |text: &str, until: Instant| {
         let mut colour = |language: &str, code: &str| {
             highlight::code(syntaxes::find(language)?.grammar, code, until)

@@ -16,7 +16,7 @@ use crate::pastes::name::{Name, visible};
 use crate::pastes::page_cache::cached_page;
 use crate::pastes::view;
 use crate::state::App;
-use crate::ui::page::{Page, Theme};
+use crate::ui::page::{PageContext, Theme};
 use crate::visitor::Visitor;
 
 #[derive(Deserialize)]
@@ -35,10 +35,10 @@ pub async fn frame(
     headers: HeaderMap,
     Query(Look { lines, part, theme }): Query<Look>,
 ) -> Result<Response> {
-    let mut page = visitor.page();
-    page.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
-    match answer(&app, &visitor, &page, &name, &headers, Place { lines, part }).await {
-        Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, view::no_frame(&page)).into_response()),
+    let mut cx = visitor.page_context();
+    cx.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
+    match answer(&app, &visitor, &cx, &name, &headers, Place { lines, part }).await {
+        Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, view::no_frame(&cx)).into_response()),
         answer => answer,
     }
 }
@@ -56,7 +56,7 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
 async fn answer(
     app: &App,
     visitor: &Visitor,
-    page: &Page<'_>,
+    cx: &PageContext<'_>,
     name: &Name,
     asked: &HeaderMap,
     place: Place,
@@ -71,10 +71,10 @@ async fn answer(
         let path = name.path();
         let framed =
             view::Framed { opened: &opened, part: &part, marked: place.lines, path: &path };
-        Ok(Rendered { html: view::frame(page, &framed), complete: part.in_time })
+        Ok(Rendered { html: view::frame(cx, &framed), complete: part.in_time })
     };
     // It says nothing of the time that is left.
-    cached_page(app, visitor, asked, page, &paste, None, make).await
+    cached_page(app, visitor, asked, cx, &paste, None, make).await
 }
 
 #[derive(Deserialize)]
@@ -117,7 +117,7 @@ pub async fn describe(
     let width = wanted.maxwidth.map_or(view::WIDTH, |most| most.clamp(1, view::WIDTH));
     let height = wanted.maxheight.map_or(view::HEIGHT, |most| most.clamp(1, view::HEIGHT));
     let address = format!("{}{}/embed", app.public_url, name.path());
-    let title = view::public_title(&visitor.page(), &paste);
+    let title = view::public_title(&visitor.page_context(), &paste);
     Ok(Json(Description {
         version: "1.0",
         r#type: "rich",

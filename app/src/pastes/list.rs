@@ -57,7 +57,7 @@ pub async fn recent(
     visitor: Visitor,
     Query(place): Query<Place>,
 ) -> Result<Markup> {
-    rows(&app, &place, |rows| view::recent_page(&visitor.page(), rows)).await
+    rows(&app, &place, |rows| view::recent_page(&visitor.page_context(), rows)).await
 }
 
 pub async fn recent_rows(
@@ -65,12 +65,12 @@ pub async fn recent_rows(
     visitor: Visitor,
     Query(place): Query<Place>,
 ) -> Result<Markup> {
-    let page = visitor.page();
+    let cx = visitor.page_context();
     rows(&app, &place, |rows| {
         if place.until.is_some() {
-            view::live_rows(&page, rows, None)
+            view::live_rows(&cx, rows, None)
         } else {
-            view::more_rows(&page, rows)
+            view::more_rows(&cx, rows)
         }
     })
     .await

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::http::etag::EntityTag;
 use crate::http::response_cache::Rendered;
 use crate::state::App;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 use crate::visitor::format::VARY;
 
@@ -18,12 +18,12 @@ pub async fn cached_page(
     app: &App,
     visitor: &Visitor,
     headers: &HeaderMap,
-    page: &Page<'_>,
+    cx: &PageContext<'_>,
     paste: &Paste,
     until: Option<Timestamp>,
     render: impl Future<Output = Result<Rendered>>,
 ) -> Result<Response> {
-    let tag = visitor.is_anonymous().then(|| tag(page, paste, until));
+    let tag = visitor.is_anonymous().then(|| tag(cx, paste, until));
     let mut response = app.responses.page(headers, tag.as_ref(), &VARY, render).await?;
     if response.headers().contains_key(header::ETAG) {
         let cache = visitor.cache_control(app, paste, until);
@@ -34,8 +34,8 @@ pub async fn cached_page(
 
 /// The tag of everything that a page of this paste shows to an anonymous visitor. The page's path names
 /// the syntax, the view mode, the part and the marked lines.
-fn tag(page: &Page, paste: &Paste, until: Option<Timestamp>) -> EntityTag {
-    let Page { lang, theme, user: _, path, public_url, flash: _, wrap } = page;
+fn tag(cx: &PageContext, paste: &Paste, until: Option<Timestamp>) -> EntityTag {
+    let PageContext { lang, theme, user: _, path, public_url, flash: _, wrap } = cx;
     let Paste {
         id,
         owner: _,

@@ -12,7 +12,7 @@ use crate::pastes::loaded::{Opened, open};
 use crate::pastes::name::Name;
 use crate::pastes::view;
 use crate::state::App;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 
 /// Lines shown at once.
@@ -55,7 +55,7 @@ async fn answer(
     visitor: Visitor,
     name: Name,
     Query(Search { q, from }): Query<Search>,
-    render: fn(&Page, &view::Results) -> Markup,
+    render: fn(&PageContext, &view::Results) -> Markup,
 ) -> Result<Response> {
     if q.len() > LONGEST {
         return Err(Error::BadRequest);
@@ -72,5 +72,5 @@ async fn answer(
     }
     let (query, found) = (q.as_str(), &found);
     let results = view::Results { paste: &paste, path: &path, query, lines, skipped: from, found };
-    Ok(render(&visitor.page(), &results).into_response())
+    Ok(render(&visitor.page_context(), &results).into_response())
 }

@@ -71,16 +71,16 @@ async fn answer(
     headers: &HeaderMap,
 ) -> Result<Response> {
     let paste = visible(app, visitor, name).await?;
-    let (mut page, now) = (visitor.page(), app.clock.now());
+    let (mut cx, now) = (visitor.page_context(), app.clock.now());
     if visitor.created.as_ref() == Some(&paste.id) {
-        page.flash = Some(Flash::Created);
+        cx.flash = Some(Flash::Created);
     }
     let until = countdown::next_tick(&paste, now);
     let render = async {
         let opened = opened(app, visitor, paste.clone(), name, reading).await?;
         let path = name.path();
         let part = painted(app, &opened, place).await?;
-        let made = derived::beside(app, &page, &opened, &path, beside).await?;
+        let made = derived::beside(app, &cx, &opened, &path, beside).await?;
         let complete = part.in_time && made.as_ref().is_none_or(|made| made.complete);
         let shown = view::Shown {
             path: &path,
@@ -91,9 +91,9 @@ async fn answer(
             made: made.map(|made| made.html),
             opened: &opened,
         };
-        Ok(Rendered { html: view::page(&page, &shown), complete })
+        Ok(Rendered { html: view::page(&cx, &shown), complete })
     };
-    let mut response = cached_page(app, visitor, headers, &page, &paste, until, render).await?;
+    let mut response = cached_page(app, visitor, headers, &cx, &paste, until, render).await?;
     if paste.visibility != Visibility::Public {
         response.headers_mut().insert(ROBOTS.0, ROBOTS.1);
     }
@@ -110,10 +110,10 @@ pub async fn more_lines(
     let opened = open(&app, &visitor, &name, Some(reading)).await?;
     let part = painted(&app, &opened, Place { part: Some(part), lines: None }).await?;
     let path = format!("{}/{}", name.path(), reading.slug());
-    Ok(view::more_lines(&visitor.page(), &path, &opened, &part, side))
+    Ok(view::more_lines(&visitor.page_context(), &path, &opened, &part, side))
 }
 
 pub async fn expiry(State(app): State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
     let paste = visible(&app, &visitor, &name).await?;
-    Ok(view::expiry(&visitor.page(), &paste, app.clock.now()))
+    Ok(view::expiry(&visitor.page_context(), &paste, app.clock.now()))
 }

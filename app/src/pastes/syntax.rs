@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::pastes::name::{Name, visible};
 use crate::pastes::view;
 use crate::state::App;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 
 pub async fn page(app: State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
@@ -23,10 +23,10 @@ async fn answer(
     State(app): State<App>,
     visitor: Visitor,
     name: Name,
-    render: fn(&Page, &str, &str) -> Markup,
+    render: fn(&PageContext, &str, &str) -> Markup,
 ) -> Result<Markup> {
     let paste = visible(&app, &visitor, &name).await?;
     let current = name.extension.as_deref().and_then(syntaxes::find);
     let current = current.map_or(paste.syntax.as_str(), |syntax| syntax.slug);
-    Ok(render(&visitor.page(), &format!("/{}", paste.id), current))
+    Ok(render(&visitor.page_context(), &format!("/{}", paste.id), current))
 }

@@ -5,17 +5,17 @@ use store::Totals;
 
 use crate::pastes::view::{Rows, empty, list, totals_words};
 use crate::ui::layout::{layout, title};
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
-pub fn page(page: &Page, rows: &Rows, totals: &Totals) -> Markup {
-    let t = page.t();
+pub fn page(cx: &PageContext, rows: &Rows, totals: &Totals) -> Markup {
+    let t = cx.t();
     let body = html! {
         section.list {
             h1 #heading tabindex="-1" { (t.profile_title()) }
             p.aside { a href="/settings" { (t.settings_title()) } }
-            p #totals.quiet { @if totals.count > 0 { (totals_words(page, totals)) } }
-            div #list { @if totals.count == 0 { (empty(page)) } @else { (list(page, rows)) } }
+            p #totals.quiet { @if totals.count > 0 { (totals_words(cx, totals)) } }
+            div #list { @if totals.count == 0 { (empty(cx)) } @else { (list(cx, rows)) } }
         }
     };
-    layout(page, &title(page, &t.profile_title()), &body)
+    layout(cx, &title(cx, &t.profile_title()), &body)
 }

@@ -4,19 +4,19 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::ui::assets::asset;
 use crate::ui::links::with_next;
-use crate::ui::page::{Flash, Page, Theme};
+use crate::ui::page::{Flash, PageContext, Theme};
 
 /// `title` is the window's title as it stands; see [`title`].
-pub fn layout(page: &Page, title: &str, body: &Markup) -> Markup {
-    layout_with(page, title, &PreEscaped(String::new()), body)
+pub fn layout(cx: &PageContext, title: &str, body: &Markup) -> Markup {
+    layout_with(cx, title, &PreEscaped(String::new()), body)
 }
 
 /// With more in its head.
-pub fn layout_with(page: &Page, title: &str, head: &Markup, body: &Markup) -> Markup {
-    let t = page.t();
+pub fn layout_with(cx: &PageContext, title: &str, head: &Markup, body: &Markup) -> Markup {
+    let t = cx.t();
     html! {
         (DOCTYPE)
-        html lang=(page.lang.code()) data-theme=(page.theme.as_str()) {
+        html lang=(cx.lang.code()) data-theme=(cx.theme.as_str()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -31,9 +31,9 @@ pub fn layout_with(page: &Page, title: &str, head: &Markup, body: &Markup) -> Ma
             }
             body {
                 a.skip href="#main" { (t.skip_to_content()) }
-                (header(page))
+                (header(cx))
                 div #notice role="alert" data-offline=(t.notice_offline()) {}
-                main #main tabindex="-1" { (flash(page)) (body) }
+                main #main tabindex="-1" { (flash(cx)) (body) }
                 p #live.vh role="status" {}
             }
         }
@@ -41,17 +41,16 @@ pub fn layout_with(page: &Page, title: &str, head: &Markup, body: &Markup) -> Ma
 }
 
 /// `Recent · Pastebin`.
-pub fn title(page: &Page, title: &str) -> String {
-    page.t().page_title(render::escape::without_bidi_controls(title)).to_string()
+pub fn title(cx: &PageContext, title: &str) -> String {
+    cx.t().page_title(render::escape::without_bidi_controls(title)).to_string()
 }
 
-fn header(page: &Page) -> Markup {
-    let t = page.t();
+fn header(cx: &PageContext) -> Markup {
+    let t = cx.t();
     // From there one comes back to this page; from the start page and the forms themselves, to the profile.
-    let is_form = ["/login", "/register"].iter().any(|path| page.path.starts_with(path));
-    let back_from =
-        |path| with_next(path, if page.path == "/" || is_form { "" } else { page.path });
-    let here = |path: &str| (page.path.split('?').next() == Some(path)).then_some("page");
+    let is_form = ["/login", "/register"].iter().any(|path| cx.path.starts_with(path));
+    let back_from = |path| with_next(path, if cx.path == "/" || is_form { "" } else { cx.path });
+    let here = |path: &str| (cx.path.split('?').next() == Some(path)).then_some("page");
     html! {
         header.top {
             nav aria-label=(t.nav_label()) {
@@ -59,7 +58,7 @@ fn header(page: &Page) -> Markup {
                     (t.site_name())
                 }
                 a href="/recent" aria-current=[here("/recent")] { (t.nav_recent()) }
-                @if let Some(email) = page.user {
+                @if let Some(email) = cx.user {
                     a href="/profile" title=(email) aria-current=[here("/profile")] { (t.nav_profile()) }
                     form method="post" action="/logout" { button { (t.nav_log_out()) } }
                 } @else {
@@ -67,31 +66,31 @@ fn header(page: &Page) -> Markup {
                     a.register href=(back_from("/register")) aria-current=[here("/register")] { (t.nav_register()) }
                 }
             }
-            (preferences(page))
+            (preferences(cx))
         }
     }
 }
 
-fn preferences(page: &Page) -> Markup {
-    let t = page.t();
-    let other = page.lang.other();
-    let (theme, action) = match page.theme {
+fn preferences(cx: &PageContext) -> Markup {
+    let t = cx.t();
+    let other = cx.lang.other();
+    let (theme, action) = match cx.theme {
         Theme::System => (t.theme_system(), t.theme_system_action()),
         Theme::Light => (t.theme_light(), t.theme_light_action()),
         Theme::Dark => (t.theme_dark(), t.theme_dark_action()),
     };
     html! {
         form.prefs method="post" action="/preferences" aria-label=(t.preferences_label()) {
-            input type="hidden" name="next" value=(page.path);
+            input type="hidden" name="next" value=(cx.path);
             button name="lang" value=(other.code()) lang=(other.code()) { (t.language_switch()) }
-            button name="theme" value=(page.theme.next().as_str()) aria-label=(action) { (theme) }
+            button name="theme" value=(cx.theme.next().as_str()) aria-label=(action) { (theme) }
         }
     }
 }
 
-fn flash(page: &Page) -> Markup {
-    let t = page.t();
-    let words = match page.flash {
+fn flash(cx: &PageContext) -> Markup {
+    let t = cx.t();
+    let words = match cx.flash {
         Some(Flash::Deleted) => t.flash_deleted(),
         Some(Flash::Registered) => t.flash_registered(),
         Some(Flash::LoggedOut) => t.flash_logged_out(),

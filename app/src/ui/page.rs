@@ -46,7 +46,7 @@ pub enum Flash {
 
 /// The context of a page: for whom it is rendered, and where.
 #[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
+pub struct PageContext<'a> {
     pub lang: Lang,
     pub theme: Theme,
     /// The visitor's email.
@@ -60,7 +60,7 @@ pub struct Page<'a> {
     pub wrap: Option<bool>,
 }
 
-impl Page<'_> {
+impl PageContext<'_> {
     pub fn t(&self) -> &'static Messages {
         self.lang.messages()
     }

@@ -7,42 +7,42 @@ use store::{AccessToken, Scope, Timestamp};
 use crate::accounts::tokens::draft::{Draft, LIFETIMES, NAME_MAX};
 use crate::ui::format;
 use crate::ui::layout::{layout, title};
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 pub fn page(
-    page: &Page,
+    cx: &PageContext,
     draft: &Draft,
     tokens: &[AccessToken],
     made: Option<&str>,
     now: Timestamp,
 ) -> Markup {
-    let t = page.t();
+    let t = cx.t();
     let body = html! {
         section.list.settings {
             h1 { (t.settings_title()) }
             div #tokens {
-                @if let Some(made) = made { (shown_once(page, made)) }
+                @if let Some(made) = made { (shown_once(cx, made)) }
                 h2 #heading tabindex="-1" { (t.tokens_title()) }
                 p.quiet {
                     (t.tokens_intro()) " "
                     a href="/api" { (t.tokens_api()) }
                 }
-                @if !tokens.is_empty() { (table(page, tokens, now)) }
-                (form(page, draft))
+                @if !tokens.is_empty() { (table(cx, tokens, now)) }
+                (form(cx, draft))
             }
         }
     };
     let heading = t.settings_title();
     let window = if draft.errors.is_empty() {
-        title(page, &heading)
+        title(cx, &heading)
     } else {
         t.page_title_error(&*heading).to_string()
     };
-    layout(page, &window, &body)
+    layout(cx, &window, &body)
 }
 
-fn shown_once(page: &Page, made: &str) -> Markup {
-    let t = page.t();
+fn shown_once(cx: &PageContext, made: &str) -> Markup {
+    let t = cx.t();
     html! {
         section.created role="status" aria-labelledby="made" {
             div {
@@ -57,8 +57,8 @@ fn shown_once(page: &Page, made: &str) -> Markup {
     }
 }
 
-fn table(page: &Page, tokens: &[AccessToken], now: Timestamp) -> Markup {
-    let t = page.t();
+fn table(cx: &PageContext, tokens: &[AccessToken], now: Timestamp) -> Markup {
+    let t = cx.t();
     let columns = [
         t.token_column_name(),
         t.token_column_scopes(),
@@ -75,46 +75,46 @@ fn table(page: &Page, tokens: &[AccessToken], now: Timestamp) -> Markup {
                 }
             }
             tbody role="rowgroup" {
-                @for token in tokens { (row(page, token, now)) }
+                @for token in tokens { (row(cx, token, now)) }
             }
         }
     }
 }
 
-fn row(page: &Page, token: &AccessToken, now: Timestamp) -> Markup {
-    let t = page.t();
+fn row(cx: &PageContext, token: &AccessToken, now: Timestamp) -> Markup {
+    let t = cx.t();
     let scopes: Vec<&str> = token.scopes.iter().map(Scope::as_str).collect();
     html! {
         tr role="row" {
             th role="rowheader" scope="row" { bdi { (without_bidi_controls(&token.name)) } }
             td role="cell" { (scopes.join(", ")) }
-            td role="cell" { (date(page, token.created_at)) }
+            td role="cell" { (date(cx, token.created_at)) }
             td role="cell" {
                 @match token.last_used_at {
-                    Some(at) => { span.phone { (t.token_column_used()) ": " } (date(page, at)) },
+                    Some(at) => { span.phone { (t.token_column_used()) ": " } (date(cx, at)) },
                     None => (t.token_unused()),
                 }
             }
             td role="cell" {
                 @match token.expires_at {
                     Some(at) if at <= now => (t.token_over()),
-                    Some(at) => { span.phone { (t.token_column_expires()) ": " } (date(page, at)) },
+                    Some(at) => { span.phone { (t.token_column_expires()) ": " } (date(cx, at)) },
                     None => (t.token_lasting()),
                 }
             }
-            td.actions role="cell" { (revoke(page, token)) }
+            td.actions role="cell" { (revoke(cx, token)) }
         }
     }
 }
 
-fn date(page: &Page, at: Timestamp) -> Markup {
+fn date(cx: &PageContext, at: Timestamp) -> Markup {
     html! {
-        time datetime=(format::iso(at)) title=(format::date_time(page.lang, at)) { (format::date(page.lang, at)) }
+        time datetime=(format::iso(at)) title=(format::date_time(cx.lang, at)) { (format::date(cx.lang, at)) }
     }
 }
 
-fn revoke(page: &Page, token: &AccessToken) -> Markup {
-    let t = page.t();
+fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
+    let t = cx.t();
     let path = format!("/settings/tokens/{}", token.id);
     html! {
         details.confirm {
@@ -131,15 +131,15 @@ fn revoke(page: &Page, token: &AccessToken) -> Markup {
 }
 
 /// What follows a row that has just gone.
-pub fn revoked(page: &Page, name: &str) -> Markup {
+pub fn revoked(cx: &PageContext, name: &str) -> Markup {
     html! {
-        hx-partial hx-target="#live" hx-swap="innerHTML" { (page.t().token_revoked(without_bidi_controls(name))) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.t().token_revoked(without_bidi_controls(name))) }
         hx-partial hx-target="#notice" hx-swap="innerHTML" {}
     }
 }
 
-fn form(page: &Page, draft: &Draft) -> Markup {
-    let t = page.t();
+fn form(cx: &PageContext, draft: &Draft) -> Markup {
+    let t = cx.t();
     let scopes = [
         ("read", t.scope_read(), draft.scopes.read),
         ("write", t.scope_write(), draft.scopes.write),
@@ -156,7 +156,7 @@ fn form(page: &Page, draft: &Draft) -> Markup {
                 input #name name="name" required maxlength=(NAME_MAX) autocomplete="off"
                     placeholder=(t.token_name_example()) value=(draft.name)
                     aria-invalid=[draft.errors.of("name").map(|_| "true")] aria-describedby="name-error";
-                (error(page, draft, "name"))
+                (error(cx, draft, "name"))
             }
             fieldset.field aria-describedby="scopes-error" {
                 legend { (t.token_scopes()) }
@@ -167,32 +167,32 @@ fn form(page: &Page, draft: &Draft) -> Markup {
                         span.hint { (words) }
                     }
                 }
-                (error(page, draft, "scopes"))
+                (error(cx, draft, "scopes"))
             }
             div.field {
                 label for="token-expires" { (t.token_lifetime()) }
                 select #token-expires name="expires" {
                     @for value in LIFETIMES {
-                        option value=(value) selected[draft.expires == value] { (lifetime(page, value)) }
+                        option value=(value) selected[draft.expires == value] { (lifetime(cx, value)) }
                     }
                 }
-                (error(page, draft, "expires"))
+                (error(cx, draft, "expires"))
             }
             button.primary { (t.token_make()) }
         }
     }
 }
 
-fn error(page: &Page, draft: &Draft, field: &str) -> Markup {
+fn error(cx: &PageContext, draft: &Draft, field: &str) -> Markup {
     html! {
         p.error #{ (field) "-error" } {
-            @if let Some(error) = draft.errors.of(field) { (error.message(page.lang)) }
+            @if let Some(error) = draft.errors.of(field) { (error.message(cx.lang)) }
         }
     }
 }
 
-fn lifetime(page: &Page, value: &str) -> String {
-    let t = page.t();
+fn lifetime(cx: &PageContext, value: &str) -> String {
+    let t = cx.t();
     match value {
         "1w" => t.lifetime_week(),
         "1M" => t.lifetime_month(),

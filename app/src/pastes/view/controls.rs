@@ -6,13 +6,13 @@ use render::syntaxes::{self, SYNTAXES};
 use crate::pastes::draft::{LIFETIMES, NewPaste};
 use crate::pastes::view::pieces::syntax_name;
 use crate::ui::i18n::Messages;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// Where the words about a field's error stand; empty while there is none.
-pub(super) fn error(page: &Page, form: &NewPaste, field: &str) -> Markup {
+pub(super) fn error(cx: &PageContext, form: &NewPaste, field: &str) -> Markup {
     html! {
         p.error #{ (field) "-error" } data-for=(field) {
-            @if let Some(error) = form.errors.of(field) { (error.message(page.lang)) }
+            @if let Some(error) = form.errors.of(field) { (error.message(cx.lang)) }
         }
     }
 }
@@ -21,21 +21,21 @@ pub(super) fn invalid(form: &NewPaste, field: &str) -> Option<&'static str> {
     form.errors.of(field).map(|_| "true")
 }
 
-pub(super) fn title(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
+pub(super) fn title(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
     html! {
         div.field {
             label for="title" { (t.new_name()) " " span.quiet { (t.new_optional()) } }
             input #title name="title" maxlength="200" autocomplete="off" dir="auto" value=(form.draft.title)
                 aria-invalid=[invalid(form, "title")] aria-describedby="title-error";
-            (error(page, form, "title"))
+            (error(cx, form, "title"))
         }
     }
 }
 
 /// A plain select; the script turns it into a field that filters as one types.
-pub(super) fn syntax(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
+pub(super) fn syntax(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
     let wanted = &form.draft.syntax;
     let chosen = syntaxes::find(wanted).map(|syntax| syntax.slug);
     html! {
@@ -49,13 +49,13 @@ pub(super) fn syntax(page: &Page, form: &NewPaste) -> Markup {
                         data-extensions=(syntax.extensions.join(" ")) { (syntax_name(t, syntax)) }
                 }
             }
-            (error(page, form, "syntax"))
+            (error(cx, form, "syntax"))
         }
     }
 }
 
-pub(super) fn lifetime(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
+pub(super) fn lifetime(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
     let wanted = form.draft.expires.as_str();
     let custom = !form.lifetimes.contains(&wanted);
     html! {
@@ -71,7 +71,7 @@ pub(super) fn lifetime(page: &Page, form: &NewPaste) -> Markup {
                     aria-invalid=[invalid(form, "expires")] aria-describedby="expires-error expires-hint";
                 p #expires-hint.hint { (t.new_lifetime_custom_hint()) }
             }
-            (error(page, form, "expires"))
+            (error(cx, form, "expires"))
         }
     }
 }
@@ -99,9 +99,9 @@ fn lifetime_words(t: &Messages, value: &str) -> String {
     .to_string()
 }
 
-pub(super) fn visibility(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
-    let locked = page.user.is_none();
+pub(super) fn visibility(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
+    let locked = cx.user.is_none();
     let private = if locked { t.visibility_private_locked() } else { t.visibility_private_hint() };
     let choices = [
         ("unlisted", t.visibility_unlisted(), t.visibility_unlisted_hint(), false),
@@ -120,7 +120,7 @@ pub(super) fn visibility(page: &Page, form: &NewPaste) -> Markup {
                     span.hint { (hint) }
                 }
             }
-            (error(page, form, "visibility"))
+            (error(cx, form, "visibility"))
         }
     }
 }

@@ -9,12 +9,12 @@ use render::table::{self, Labels, Table};
 use crate::pastes::view::listing::{self, Listing, Side, listing};
 use crate::state::highlights::{HighlightedPart, Source};
 use crate::ui::format;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// `2 files, 14 lines added, 3 removed`.
-pub fn diff_summary(page: &Page, summary: &Summary) -> Markup {
-    let t = page.t();
-    let count = |count: usize| (count as u64, format::number(page.lang, count as u64));
+pub fn diff_summary(cx: &PageContext, summary: &Summary) -> Markup {
+    let t = cx.t();
+    let count = |count: usize| (count as u64, format::number(cx.lang, count as u64));
     let (files, added, removed) =
         (count(summary.files), count(summary.added), count(summary.removed));
     html! {
@@ -26,67 +26,67 @@ pub fn diff_summary(page: &Page, summary: &Summary) -> Markup {
     }
 }
 
-pub fn table(page: &Page, path: &str, table: &Table) -> Markup {
-    let t = page.t();
+pub fn table(cx: &PageContext, path: &str, table: &Table) -> Markup {
+    let t = cx.t();
     let (row, cut) = (t.table_row().to_string(), t.table_cut().to_string());
     html! {
         div.made {
             h2 #made-title.vh { (t.reading_table()) }
             @if table.wider {
-                p.note { (t.table_wider(format::number(page.lang, table::MAX_COLUMNS as u64))) }
+                p.note { (t.table_wider(format::number(cx.lang, table::MAX_COLUMNS as u64))) }
             }
             div.scroll tabindex="0" role="region" aria-labelledby="made-title" {
                 (table::markup(table, Labels { row: &row, cut: &cut }))
             }
-            (more_rows(page, path, table))
+            (more_rows(cx, path, table))
         }
     }
 }
 
 /// The next rows join those that are there.
-pub fn more_table_rows(page: &Page, path: &str, table: &Table) -> Markup {
-    let t = page.t();
+pub fn more_table_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
+    let t = cx.t();
     let (row, cut) = (t.table_row().to_string(), t.table_cut().to_string());
     html! {
         (table::rows(table, Labels { row: &row, cut: &cut }))
-        hx-partial hx-target="#more-rows" hx-swap="outerHTML" { (more_rows(page, path, table)) }
+        hx-partial hx-target="#more-rows" hx-swap="outerHTML" { (more_rows(cx, path, table)) }
     }
 }
 
-fn more_rows(page: &Page, path: &str, table: &Table) -> Markup {
+fn more_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
     let next = table.first_row + table.rows.len();
     html! {
         p.way #more-rows {
             @if table.more {
                 a.button href={ (path) "/table?row=" (next) } hx-get={ (path) "/table/rows?row=" (next) }
                     hx-target=".csv" hx-swap="beforeend"
-                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (page.t().table_more()) }
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.t().table_more()) }
             }
         }
     }
 }
 
-pub fn pretty(page: &Page, path: &str, source: &Source, part: &HighlightedPart) -> Markup {
+pub fn pretty(cx: &PageContext, path: &str, source: &Source, part: &HighlightedPart) -> Markup {
     html! {
         div.made {
-            (listing(page, &made(page, &format!("{path}/pretty"), source, part)))
+            (listing(cx, &made(cx, &format!("{path}/pretty"), source, part)))
         }
     }
 }
 
 pub fn more_pretty(
-    page: &Page,
+    cx: &PageContext,
     path: &str,
     source: &Source,
     part: &HighlightedPart,
     side: Side,
 ) -> Markup {
-    listing::more(page, &made(page, &format!("{path}/pretty"), source, part), side)
+    listing::more(cx, &made(cx, &format!("{path}/pretty"), source, part), side)
 }
 
 /// `None` is a document that did not get done.
-pub fn rendered(page: &Page, html: Option<&str>) -> Markup {
-    let t = page.t();
+pub fn rendered(cx: &PageContext, html: Option<&str>) -> Markup {
+    let t = cx.t();
     html! {
         @if let Some(html) = html {
             div.made.markdown dir="auto" { (PreEscaped(html)) }
@@ -96,25 +96,30 @@ pub fn rendered(page: &Page, html: Option<&str>) -> Markup {
     }
 }
 
-pub fn bad_json(page: &Page, bad: &BadJson) -> Markup {
+pub fn bad_json(cx: &PageContext, bad: &BadJson) -> Markup {
     html! {
         div.made {
             p.note {
-                (page.t().pretty_bad(bad.line.to_string(), bad.column.to_string())) " "
+                (cx.t().pretty_bad(bad.line.to_string(), bad.column.to_string())) " "
                 code lang="en" { (bad.message) }
             }
         }
     }
 }
 
-fn made<'a>(page: &Page, path: &'a str, source: &Source, part: &'a HighlightedPart) -> Listing<'a> {
+fn made<'a>(
+    cx: &PageContext,
+    path: &'a str,
+    source: &Source,
+    part: &'a HighlightedPart,
+) -> Listing<'a> {
     Listing {
         part,
         prefix: Prefix::Made,
         marked: None,
         lines: source.lines(),
-        wrap: page.wrap.unwrap_or(false),
+        wrap: cx.wrap.unwrap_or(false),
         path,
-        label: page.t().reading_pretty().to_string(),
+        label: cx.t().reading_pretty().to_string(),
     }
 }

@@ -10,7 +10,7 @@ use crate::pastes::view::shown::{link, source};
 use crate::state::highlights::HighlightedPart;
 use crate::ui::assets::asset;
 use crate::ui::format;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// In CSS pixels, where nobody says.
 pub const WIDTH: u32 = 720;
@@ -23,35 +23,35 @@ pub struct Framed<'a> {
     pub path: &'a str,
 }
 
-pub fn frame(page: &Page, framed: &Framed) -> Markup {
-    let t = page.t();
+pub fn frame(cx: &PageContext, framed: &Framed) -> Markup {
+    let t = cx.t();
     let paste = &framed.opened.paste;
-    let text = source(page, framed.path, framed.opened, framed.part, framed.marked);
+    let text = source(cx, framed.path, framed.opened, framed.part, framed.marked);
     let body = html! {
         p.facts {
-            span { a href=(link(page, paste)) target="_blank" rel="noopener" { (title(page, paste)) } }
-            span { (format::lines(page.lang, paste.lines)) }
+            span { a href=(link(cx, paste)) target="_blank" rel="noopener" { (title(cx, paste)) } }
+            span { (format::lines(cx.lang, paste.lines)) }
             span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (t.paste_raw()) } }
             span { (t.site_name()) }
         }
-        (listing::plain_note(page, framed.part))
+        (listing::plain_note(cx, framed.part))
         (listing::text(&text))
         @if framed.part.extent.more {
-            p.way { a.button href=(link(page, paste)) target="_blank" rel="noopener" { (t.embed_whole()) } }
+            p.way { a.button href=(link(cx, paste)) target="_blank" rel="noopener" { (t.embed_whole()) } }
         }
     };
-    shell(page, &plain_title(page, paste), &body)
+    shell(cx, &plain_title(cx, paste), &body)
 }
 
-pub fn no_frame(page: &Page) -> Markup {
-    let t = page.t();
-    shell(page, &t.problem_not_found().to_string(), &html! { p.quiet { (t.problem_not_found()) } })
+pub fn no_frame(cx: &PageContext) -> Markup {
+    let t = cx.t();
+    shell(cx, &t.problem_not_found().to_string(), &html! { p.quiet { (t.problem_not_found()) } })
 }
 
-fn shell(page: &Page, title: &str, body: &Markup) -> Markup {
+fn shell(cx: &PageContext, title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html.framed lang=(page.lang.code()) data-theme=(page.theme.as_str()) {
+        html.framed lang=(cx.lang.code()) data-theme=(cx.theme.as_str()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -66,9 +66,9 @@ fn shell(page: &Page, title: &str, body: &Markup) -> Markup {
 }
 
 /// The HTML that other sites put into their pages.
-pub fn snippet(page: &Page, path: &str) -> Markup {
-    let address = format!("{}{path}/embed", page.public_url);
-    iframe(&address, &page.t().site_name().to_string(), WIDTH, HEIGHT)
+pub fn snippet(cx: &PageContext, path: &str) -> Markup {
+    let address = format!("{}{path}/embed", cx.public_url);
+    iframe(&address, &cx.t().site_name().to_string(), WIDTH, HEIGHT)
 }
 
 pub fn iframe(address: &str, title: &str, width: u32, height: u32) -> Markup {

@@ -7,34 +7,34 @@ use store::{Paste, Timestamp};
 
 use crate::ui::countdown::{first_refresh, left, next_refresh};
 use crate::ui::format;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// As the page shows it.
-pub fn first(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
-    expiry_with(page, paste, now, first_refresh)
+pub fn first(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
+    expiry_with(cx, paste, now, first_refresh)
 }
 
 /// As a refresh shows it.
-pub fn expiry(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
-    expiry_with(page, paste, now, next_refresh)
+pub fn expiry(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
+    expiry_with(cx, paste, now, next_refresh)
 }
 
 /// A failed refresh leaves what is shown; the script asks again later.
 fn expiry_with(
-    page: &Page,
+    cx: &PageContext,
     paste: &Paste,
     now: Timestamp,
     again: fn(Duration) -> Duration,
 ) -> Markup {
-    let t = page.t();
+    let t = cx.t();
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
-            time #expiry datetime=(format::iso(at)) title=(format::date_time(page.lang, at))
+            time #expiry datetime=(format::iso(at)) title=(format::date_time(cx.lang, at))
                 hx-get={ "/" (paste.id) "/expiry" }
                 hx-trigger={ "load delay:" (again(left).as_millis()) "ms, again" }
                 hx-swap="outerHTML" hx-status:404="target:#paste swap:innerHTML"
                 hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
-                (t.paste_expires(format::left(page.lang, left)))
+                (t.paste_expires(format::left(cx.lang, left)))
             }
         } @else {
             span #expiry { (t.paste_never()) }

@@ -7,13 +7,13 @@ use crate::pastes::draft::NewPaste;
 use crate::pastes::view::controls::{error, invalid, lifetime, syntax, title, visibility};
 use crate::ui::format;
 use crate::ui::layout::layout;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// The fields that can have an error, in the order of the form.
 const FIELDS: [&str; 5] = ["text", "title", "syntax", "expires", "visibility"];
 
-pub fn form_page(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
+pub fn form_page(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
     let window = if form.errors.is_empty() {
         t.site_new_paste()
     } else {
@@ -25,34 +25,34 @@ pub fn form_page(page: &Page, form: &NewPaste) -> Markup {
             hx-post="/" hx-swap="none" hx-sync="this:drop" hx-config="timeout:0"
             hx-status:4xx="target:#form-errors swap:innerHTML"
             hx-status:5xx="target:#form-errors swap:innerHTML" {
-            (editor(page, form))
+            (editor(cx, form))
             div.side role="group" aria-label=(t.new_options()) {
-                (title(page, form))
-                (syntax(page, form))
-                (lifetime(page, form))
-                (visibility(page, form))
-                (save(page, form))
+                (title(cx, form))
+                (syntax(cx, form))
+                (lifetime(cx, form))
+                (visibility(cx, form))
+                (save(cx, form))
                 p.quiet.programs { a href="/api" { (t.new_programs()) } }
             }
         }
     };
-    layout(page, &window, &body)
+    layout(cx, &window, &body)
 }
 
 /// The answer to an htmx submit that was refused: a summary, and the words beside each field.
-pub fn form_errors(page: &Page, errors: &FormErrors) -> Markup {
+pub fn form_errors(cx: &PageContext, errors: &FormErrors) -> Markup {
     html! {
-        (summary(page, errors))
+        (summary(cx, errors))
         @for field in FIELDS {
             hx-partial hx-target={ "#" (field) "-error" } hx-swap="textContent" {
-                @if let Some(error) = errors.of(field) { (error.message(page.lang)) }
+                @if let Some(error) = errors.of(field) { (error.message(cx.lang)) }
             }
         }
     }
 }
 
-fn summary(page: &Page, errors: &FormErrors) -> Markup {
-    let t = page.t();
+fn summary(cx: &PageContext, errors: &FormErrors) -> Markup {
+    let t = cx.t();
     let fields = FIELDS.into_iter().filter(|field| errors.of(field).is_some());
     html! {
         @if !errors.is_empty() {
@@ -75,8 +75,8 @@ fn summary(page: &Page, errors: &FormErrors) -> Markup {
     }
 }
 
-fn editor(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
+fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
     html! {
         div.editor data-loaded=(t.new_file_loaded("{name}")) data-attached=(t.new_file_attached("{name}", "{size}")) {
             label.vh for="text" { (t.new_text()) }
@@ -88,7 +88,7 @@ fn editor(page: &Page, form: &NewPaste) -> Markup {
                     aria-invalid=[invalid(form, "text")]
                     aria-describedby="text-error editor-hint" { "\n" (form.draft.text) }
             }
-            (error(page, form, "text"))
+            (error(cx, form, "text"))
             p #editor-hint.hint.js { (t.new_editor_hint()) }
             div.status {
                 div.file {
@@ -97,23 +97,23 @@ fn editor(page: &Page, form: &NewPaste) -> Markup {
                     span #file-state { span.hint { (t.new_file_hint()) } }
                     button.tool type="button" data-remove hidden { (t.new_file_remove()) }
                 }
-                (counts(page, form))
+                (counts(cx, form))
             }
         }
     }
 }
 
-fn counts(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
-    let number = |n: usize| format::number(page.lang, n as u64);
+fn counts(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
+    let number = |n: usize| format::number(cx.lang, n as u64);
     let text = &form.draft.text;
-    let limit = format::size(page.lang, form.max_bytes);
+    let limit = format::size(cx.lang, form.max_bytes);
     html! {
         p.counts data-max=(form.max_bytes) data-units=(t.units()) data-too-long=(t.new_too_long("{size}")) {
             span.js { (t.new_lines()) ": " b data-count="lines" { (number(text.lines().count())) } }
             span.js { (t.new_characters()) ": " b data-count="characters" { (number(text.chars().count())) } }
             span.js {
-                b data-count="bytes" { (format::size(page.lang, text.len() as u64)) } " "
+                b data-count="bytes" { (format::size(cx.lang, text.len() as u64)) } " "
                 (t.new_of_limit(&*limit))
             }
             noscript { (t.new_limit(&*limit)) }
@@ -121,11 +121,11 @@ fn counts(page: &Page, form: &NewPaste) -> Markup {
     }
 }
 
-fn save(page: &Page, form: &NewPaste) -> Markup {
-    let t = page.t();
+fn save(cx: &PageContext, form: &NewPaste) -> Markup {
+    let t = cx.t();
     html! {
         div.save {
-            div #form-errors role="alert" { (summary(page, form.errors)) }
+            div #form-errors role="alert" { (summary(cx, form.errors)) }
             progress #progress max="100" value="0" aria-label=(t.new_progress()) hidden {}
             button #save.primary aria-describedby="over" data-saving=(t.new_saving()) { (t.new_save()) }
             p #over.error role="status" {}

@@ -7,7 +7,7 @@ use store::{Paste, Timestamp, Totals};
 use crate::pastes::view::pieces::{delete, syntax_name, title, visibility};
 use crate::ui::countdown::{left, next_list_refresh};
 use crate::ui::format;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
@@ -39,8 +39,8 @@ pub struct Rows<'a> {
 }
 
 /// The table of a page, with the link to the next rows below it.
-pub fn list(page: &Page, rows: &Rows) -> Markup {
-    let t = page.t();
+pub fn list(cx: &PageContext, rows: &Rows) -> Markup {
+    let t = cx.t();
     let columns = [
         Some(t.column_title()),
         Some(t.column_syntax()),
@@ -61,41 +61,41 @@ pub fn list(page: &Page, rows: &Rows) -> Markup {
                     }
                 }
             }
-            (body(page, rows))
+            (body(cx, rows))
         }
-        (more(page, rows))
+        (more(cx, rows))
     }
 }
 
 /// The answer to "show more": rows to append, and a new link in place of the old one.
-pub fn more_rows(page: &Page, rows: &Rows) -> Markup {
-    let count = format::pastes(page.lang, rows.pastes.len() as u64);
+pub fn more_rows(cx: &PageContext, rows: &Rows) -> Markup {
+    let count = format::pastes(cx.lang, rows.pastes.len() as u64);
     html! {
-        (body(page, rows))
-        hx-partial hx-target="#more" hx-swap="outerHTML" { (more(page, rows)) }
-        hx-partial hx-target="#live" hx-swap="innerHTML" { (page.t().more_done(count)) }
+        (body(cx, rows))
+        hx-partial hx-target="#more" hx-swap="outerHTML" { (more(cx, rows)) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.t().more_done(count)) }
     }
 }
 
 /// The answer to a page of rows that asks for its times again (`after` and `until` in the query).
-pub fn live_rows(page: &Page, rows: &Rows, totals: Option<&Totals>) -> Markup {
+pub fn live_rows(cx: &PageContext, rows: &Rows, totals: Option<&Totals>) -> Markup {
     html! {
-        (body(page, rows))
+        (body(cx, rows))
         @if let Some(totals) = totals {
-            hx-partial hx-target="#totals" hx-swap="innerHTML" { (totals_words(page, totals)) }
+            hx-partial hx-target="#totals" hx-swap="innerHTML" { (totals_words(cx, totals)) }
         }
     }
 }
 
-pub fn totals_words(page: &Page, totals: &Totals) -> String {
-    let pastes = format::pastes(page.lang, totals.count);
-    page.t().profile_totals(pastes, format::size(page.lang, totals.bytes)).to_string()
+pub fn totals_words(cx: &PageContext, totals: &Totals) -> String {
+    let pastes = format::pastes(cx.lang, totals.count);
+    cx.t().profile_totals(pastes, format::size(cx.lang, totals.bytes)).to_string()
 }
 
-fn body(page: &Page, rows: &Rows) -> Markup {
+fn body(cx: &PageContext, rows: &Rows) -> Markup {
     html! {
         tbody #{ "rows-" (rows.after.unwrap_or("first")) } role="rowgroup" {
-            @for paste in rows.pastes { (row(page, rows.list, paste, rows.now)) }
+            @for paste in rows.pastes { (row(cx, rows.list, paste, rows.now)) }
             (clock(rows))
         }
     }
@@ -116,42 +116,42 @@ fn clock(rows: &Rows) -> Markup {
     }
 }
 
-fn row(page: &Page, list: List, paste: &Paste, now: Timestamp) -> Markup {
-    let t = page.t();
+fn row(cx: &PageContext, list: List, paste: &Paste, now: Timestamp) -> Markup {
+    let t = cx.t();
     let syntax = syntaxes::find(&paste.syntax)
         .map_or_else(|| paste.syntax.clone(), |syntax| syntax_name(t, syntax));
     html! {
         tr #{ "paste-" (paste.id) } role="row" {
-            th role="rowheader" scope="row" { a href={ "/" (paste.id) } { (title(page, paste)) } }
+            th role="rowheader" scope="row" { a href={ "/" (paste.id) } { (title(cx, paste)) } }
             td role="cell" { (syntax) }
-            td.number role="cell" { (format::size(page.lang, paste.bytes)) }
+            td.number role="cell" { (format::size(cx.lang, paste.bytes)) }
             td role="cell" {
-                time datetime=(format::iso(paste.created_at)) title=(format::date_time(page.lang, paste.created_at)) {
-                    (format::date(page.lang, paste.created_at))
+                time datetime=(format::iso(paste.created_at)) title=(format::date_time(cx.lang, paste.created_at)) {
+                    (format::date(cx.lang, paste.created_at))
                 }
             }
-            td role="cell" { (time_left(page, paste, now)) }
+            td role="cell" { (time_left(cx, paste, now)) }
             @if list == List::Profile {
                 td role="cell" { (visibility(t, paste.visibility)) }
-                td.actions role="cell" { (delete(page, paste, true)) }
+                td.actions role="cell" { (delete(cx, paste, true)) }
             }
         }
     }
 }
 
-fn time_left(page: &Page, paste: &Paste, now: Timestamp) -> Markup {
+fn time_left(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
-            time datetime=(format::iso(at)) title=(format::date_time(page.lang, at)) {
-                (format::left(page.lang, left))
+            time datetime=(format::iso(at)) title=(format::date_time(cx.lang, at)) {
+                (format::left(cx.lang, left))
             }
         } @else {
-            (page.t().left_never())
+            (cx.t().left_never())
         }
     }
 }
 
-fn more(page: &Page, rows: &Rows) -> Markup {
+fn more(cx: &PageContext, rows: &Rows) -> Markup {
     let path = rows.list.path();
     html! {
         p #more {
@@ -159,7 +159,7 @@ fn more(page: &Page, rows: &Rows) -> Markup {
                 a #more-link.button href={ (path) "?after=" (last) }
                     hx-get={ (path) "/pastes?after=" (last) }
                     hx-target="#pastes" hx-swap="beforeend"
-                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (page.t().more()) }
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.t().more()) }
             }
         }
     }

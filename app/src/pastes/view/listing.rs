@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::state::highlights::HighlightedPart;
 use crate::ui::format;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// A part of a text, and the way to its other parts.
 pub struct Listing<'a> {
@@ -31,11 +31,11 @@ pub enum Side {
     After,
 }
 
-pub fn listing(page: &Page, listing: &Listing) -> Markup {
+pub fn listing(cx: &PageContext, listing: &Listing) -> Markup {
     html! {
-        (way(page, listing, Side::Before))
+        (way(cx, listing, Side::Before))
         (text(listing))
-        (way(page, listing, Side::After))
+        (way(cx, listing, Side::After))
     }
 }
 
@@ -51,20 +51,20 @@ pub fn text(listing: &Listing) -> Markup {
 }
 
 /// Says that the colours did not get done.
-pub fn plain_note(page: &Page, part: &HighlightedPart) -> Markup {
+pub fn plain_note(cx: &PageContext, part: &HighlightedPart) -> Markup {
     html! {
-        div #plain role="status" { @if !part.in_time { p.note { (page.t().paste_plain()) } } }
+        div #plain role="status" { @if !part.in_time { p.note { (cx.t().paste_plain()) } } }
     }
 }
 
 /// A part that joins those that are there, and what takes the place of the link to it.
-pub fn more(page: &Page, listing: &Listing, side: Side) -> Markup {
+pub fn more(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
     html! {
         (part(listing))
         @if !listing.part.in_time {
-            hx-partial hx-target="#plain" hx-swap="outerHTML" { (plain_note(page, listing.part)) }
+            hx-partial hx-target="#plain" hx-swap="outerHTML" { (plain_note(cx, listing.part)) }
         }
-        hx-partial hx-target={ "#" (way_id(listing, side)) } hx-swap="outerHTML" { (way(page, listing, side)) }
+        hx-partial hx-target={ "#" (way_id(listing, side)) } hx-swap="outerHTML" { (way(cx, listing, side)) }
     }
 }
 
@@ -93,15 +93,15 @@ fn part(listing: &Listing) -> Markup {
 }
 
 /// The link to the part before or after those that are shown, if there is one.
-fn way(page: &Page, listing: &Listing, side: Side) -> Markup {
-    let t = page.t();
+fn way(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
+    let t = cx.t();
     let HighlightedPart { extent, before, after, .. } = listing.part;
     let (to, swap) = match side {
         Side::Before => (before, "afterbegin"),
         Side::After => (after, "beforeend"),
     };
-    let number = |line| format::number(page.lang, line);
-    let of = t.paste_lines_of(number(extent.last_line), format::lines(page.lang, listing.lines));
+    let number = |line| format::number(cx.lang, line);
+    let of = t.paste_lines_of(number(extent.last_line), format::lines(cx.lang, listing.lines));
     let (parameter, fragment) = match listing.prefix {
         Prefix::Line => ("part", "lines"),
         Prefix::Made => ("made", "made"),

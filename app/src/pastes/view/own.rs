@@ -4,37 +4,37 @@ use maud::{Markup, html};
 use store::Totals;
 
 use crate::pastes::view::list::totals_words;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// What follows a row that has just been deleted in place: the totals, the words for the live region,
 /// an empty notice, and the invitation when nothing is left.
-pub fn delete_answer(page: &Page, totals: &Totals, title: &str) -> Markup {
-    let t = page.t();
+pub fn delete_answer(cx: &PageContext, totals: &Totals, title: &str) -> Markup {
+    let t = cx.t();
     let untitled = t.paste_untitled();
     let title = if title.is_empty() { &untitled } else { title };
     html! {
         hx-partial hx-target="#totals" hx-swap="innerHTML" {
-            @if totals.count > 0 { (totals_words(page, totals)) }
+            @if totals.count > 0 { (totals_words(cx, totals)) }
         }
         hx-partial hx-target="#live" hx-swap="innerHTML" { (t.delete_done(title)) }
         hx-partial hx-target="#notice" hx-swap="innerHTML" {}
         @if totals.count == 0 {
-            hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(page)) }
+            hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(cx)) }
         }
     }
 }
 
 /// In place of the rows, when the last of them has expired while they were looked at.
-pub fn emptied(page: &Page) -> Markup {
+pub fn emptied(cx: &PageContext) -> Markup {
     html! {
         hx-partial hx-target="#totals" hx-swap="innerHTML" {}
-        hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(page)) }
+        hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(cx)) }
     }
 }
 
 /// The invitation to the first paste.
-pub fn empty(page: &Page) -> Markup {
-    let t = page.t();
+pub fn empty(cx: &PageContext) -> Markup {
+    let t = cx.t();
     html! {
         div.empty {
             p { strong { (t.profile_empty()) } }

@@ -6,19 +6,19 @@ use render::syntaxes::{PLAIN, Syntax};
 use store::{Paste, Visibility};
 
 use crate::ui::i18n::Messages;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// The title in its own direction, or words for a paste without one.
-pub fn title(page: &Page, paste: &Paste) -> Markup {
+pub fn title(cx: &PageContext, paste: &Paste) -> Markup {
     html! {
-        @if paste.title.is_empty() { (page.t().paste_untitled()) } @else { bdi { (inline(&paste.title)) } }
+        @if paste.title.is_empty() { (cx.t().paste_untitled()) } @else { bdi { (inline(&paste.title)) } }
     }
 }
 
 /// The same for attributes and for the window.
-pub fn plain_title(page: &Page, paste: &Paste) -> String {
+pub fn plain_title(cx: &PageContext, paste: &Paste) -> String {
     if paste.title.is_empty() {
-        page.t().paste_untitled().to_string()
+        cx.t().paste_untitled().to_string()
     } else {
         without_bidi_controls(&paste.title)
     }
@@ -39,11 +39,11 @@ pub fn visibility(t: &Messages, visibility: Visibility) -> String {
 }
 
 /// Asks before it deletes, without any script; `in_place` adds what removes the row on the spot.
-pub fn delete(page: &Page, paste: &Paste, in_place: bool) -> Markup {
-    let t = page.t();
+pub fn delete(cx: &PageContext, paste: &Paste, in_place: bool) -> Markup {
+    let t = cx.t();
     html! {
         details.confirm hx-morph-skip[in_place] {
-            summary.tool.danger aria-label=(t.delete_title(plain_title(page, paste))) { (t.delete()) }
+            summary.tool.danger aria-label=(t.delete_title(plain_title(cx, paste))) { (t.delete()) }
             form method="post" action={ "/" (paste.id) "/delete" }
                 hx-delete=[in_place.then(|| format!("/{}", paste.id))]
                 hx-target=[in_place.then_some("closest tr")] hx-swap=[in_place.then_some("delete")]
@@ -57,10 +57,10 @@ pub fn delete(page: &Page, paste: &Paste, in_place: bool) -> Markup {
 }
 
 /// The title as descriptions of the link show it: that of a paste that is not public stays hidden.
-pub fn public_title(page: &Page, paste: &Paste) -> String {
+pub fn public_title(cx: &PageContext, paste: &Paste) -> String {
     if paste.visibility == Visibility::Public {
-        plain_title(page, paste)
+        plain_title(cx, paste)
     } else {
-        page.t().site_name().to_string()
+        cx.t().site_name().to_string()
     }
 }

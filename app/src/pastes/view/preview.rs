@@ -6,33 +6,33 @@ use store::{Paste, Visibility};
 use crate::pastes::view::pieces::public_title;
 use crate::pastes::view::shown::link;
 use crate::ui::format;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// In characters.
 const DESCRIPTION: usize = 200;
 
-pub fn head(page: &Page, paste: &Paste, text: &str) -> Markup {
-    let t = page.t();
+pub fn head(cx: &PageContext, paste: &Paste, text: &str) -> Markup {
+    let t = cx.t();
     let public = paste.visibility == Visibility::Public;
     html! {
         meta property="og:site_name" content=(t.site_name());
         meta property="og:type" content="website";
-        meta property="og:title" content=(public_title(page, paste));
+        meta property="og:title" content=(public_title(cx, paste));
         @if public {
-            meta property="og:url" content=(link(page, paste));
-            meta property="og:description" content=(description(page, paste, text));
-            meta name="description" content=(description(page, paste, text));
-            link rel="canonical" href=(link(page, paste));
+            meta property="og:url" content=(link(cx, paste));
+            meta property="og:description" content=(description(cx, paste, text));
+            meta name="description" content=(description(cx, paste, text));
+            link rel="canonical" href=(link(cx, paste));
         }
         @if paste.visibility != Visibility::Private {
             link rel="alternate" type="application/json+oembed"
-                href={ (page.public_url) "/oembed?url=" (percent_encoding::utf8_percent_encode(&link(page, paste), percent_encoding::NON_ALPHANUMERIC)) };
+                href={ (cx.public_url) "/oembed?url=" (percent_encoding::utf8_percent_encode(&link(cx, paste), percent_encoding::NON_ALPHANUMERIC)) };
         }
     }
 }
 
 /// How long it is, and how it begins.
-fn description(page: &Page, paste: &Paste, text: &str) -> String {
+fn description(cx: &PageContext, paste: &Paste, text: &str) -> String {
     let beginning: String = text
         .chars()
         .take(4 * DESCRIPTION)
@@ -41,5 +41,5 @@ fn description(page: &Page, paste: &Paste, text: &str) -> String {
     let words: Vec<&str> = beginning.split_whitespace().collect();
     let beginning: String = words.join(" ").chars().take(DESCRIPTION).collect();
     let beginning = render::escape::without_bidi_controls(&beginning);
-    format!("{}: {beginning}", format::lines(page.lang, paste.lines))
+    format!("{}: {beginning}", format::lines(cx.lang, paste.lines))
 }

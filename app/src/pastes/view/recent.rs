@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use crate::pastes::view::list::{Rows, list};
 use crate::ui::layout::{layout, title};
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
-pub fn recent_page(page: &Page, rows: &Rows) -> Markup {
-    let t = page.t();
+pub fn recent_page(cx: &PageContext, rows: &Rows) -> Markup {
+    let t = cx.t();
     let body = html! {
         section.list {
             h1 #heading { (t.recent_title()) }
@@ -19,9 +19,9 @@ pub fn recent_page(page: &Page, rows: &Rows) -> Markup {
                 }
             } @else {
                 p.quiet { (t.recent_hint()) }
-                (list(page, rows))
+                (list(cx, rows))
             }
         }
     };
-    layout(page, &title(page, &t.recent_title()), &body)
+    layout(cx, &title(cx, &t.recent_title()), &body)
 }

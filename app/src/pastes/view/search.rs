@@ -11,7 +11,7 @@ use crate::pastes::view::pieces;
 use crate::ui::format;
 use crate::ui::layout;
 use crate::ui::layout::layout;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 /// The lines that were found, and where one comes from.
 pub struct Results<'a> {
@@ -26,8 +26,8 @@ pub struct Results<'a> {
 }
 
 /// Also goes to a line: `:123`.
-pub fn form(page: &Page, path: &str, query: &str) -> Markup {
-    let t = page.t();
+pub fn form(cx: &PageContext, path: &str, query: &str) -> Markup {
+    let t = cx.t();
     html! {
         form.find role="search" action={ (path) "/find" }
             hx-get={ (path) "/found" } hx-target="#found" hx-swap="innerHTML" hx-sync="this:replace"
@@ -39,24 +39,24 @@ pub fn form(page: &Page, path: &str, query: &str) -> Markup {
     }
 }
 
-pub fn find_page(page: &Page, results: &Results) -> Markup {
-    let t = page.t();
+pub fn find_page(cx: &PageContext, results: &Results) -> Markup {
+    let t = cx.t();
     let title = t.find_title();
     let body = html! {
         article.list {
             h1 { (title) }
-            p { a #paste-link href=(results.path) { (pieces::title(page, results.paste)) } }
-            (form(page, results.path, results.query))
-            section #found aria-label=(t.find_results()) { (found(page, results)) }
+            p { a #paste-link href=(results.path) { (pieces::title(cx, results.paste)) } }
+            (form(cx, results.path, results.query))
+            section #found aria-label=(t.find_results()) { (found(cx, results)) }
         }
     };
-    layout(page, &layout::title(page, &title), &body)
+    layout(cx, &layout::title(cx, &title), &body)
 }
 
 /// The answer in place.
-pub fn found(page: &Page, results: &Results) -> Markup {
-    let t = page.t();
-    let count = format::number(page.lang, results.found.count);
+pub fn found(cx: &PageContext, results: &Results) -> Markup {
+    let t = cx.t();
+    let count = format::number(cx.lang, results.found.count);
     html! {
         @if !results.query.is_empty() {
             p.count role="status" {
@@ -69,37 +69,37 @@ pub fn found(page: &Page, results: &Results) -> Markup {
             }
         }
         @if !results.found.hits.is_empty() {
-            ol #hits.hits tabindex="0" aria-label=(t.find_results()) { (hits(page, results)) }
+            ol #hits.hits tabindex="0" aria-label=(t.find_results()) { (hits(cx, results)) }
         }
-        (more(page, results))
+        (more(cx, results))
     }
 }
 
 /// The next lines join those that are there.
-pub fn more_found(page: &Page, results: &Results) -> Markup {
+pub fn more_found(cx: &PageContext, results: &Results) -> Markup {
     html! {
-        (hits(page, results))
-        hx-partial hx-target="#found-more" hx-swap="outerHTML" { (more(page, results)) }
+        (hits(cx, results))
+        hx-partial hx-target="#found-more" hx-swap="outerHTML" { (more(cx, results)) }
     }
 }
 
-fn hits(page: &Page, results: &Results) -> Markup {
-    html! { @for hit in &results.found.hits { (line(page, results, hit)) } }
+fn hits(cx: &PageContext, results: &Results) -> Markup {
+    html! { @for hit in &results.found.hits { (line(cx, results, hit)) } }
 }
 
-fn line(page: &Page, results: &Results, hit: &Hit) -> Markup {
+fn line(cx: &PageContext, results: &Results, hit: &Hit) -> Markup {
     let Hit { line, part, .. } = hit;
     html! {
         li {
             a href={ (results.path) "?part=" (part) "&lines=" (line) "#L" (line) } {
-                (format::number(page.lang, *line))
+                (format::number(cx.lang, *line))
             }
             code { (inline(&hit.before)) mark { (inline(&hit.word)) } (inline(&hit.after)) }
         }
     }
 }
 
-fn more(page: &Page, results: &Results) -> Markup {
+fn more(cx: &PageContext, results: &Results) -> Markup {
     let shown = results.skipped + results.found.hits.len();
     let query = utf8_percent_encode(results.query, NON_ALPHANUMERIC);
     html! {
@@ -108,7 +108,7 @@ fn more(page: &Page, results: &Results) -> Markup {
                 a.button href={ (results.path) "/find?q=" (query) "&from=" (shown) }
                     hx-get={ (results.path) "/found?q=" (query) "&from=" (shown) }
                     hx-target="#hits" hx-swap="beforeend"
-                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (page.t().more()) }
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.t().more()) }
             }
         }
     }

@@ -14,54 +14,49 @@ use crate::pastes::view_mode::Reading;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::format;
 use crate::ui::layout;
-use crate::ui::page::{Flash, Page};
+use crate::ui::page::{Flash, PageContext};
 
-pub fn page(page: &Page, shown: &Shown) -> Markup {
+pub fn page(cx: &PageContext, shown: &Shown) -> Markup {
     let paste = &shown.opened.paste;
     let body = html! {
         article #paste data-keys {
-            @if page.flash == Some(Flash::Created) { (created(page, paste)) }
-            h1 { (title(page, paste)) }
-            (facts(page, shown))
-            (tools::bar(page, shown))
-            (readings(page, shown))
-            (content(page, shown))
-            (tools::dialogs(page, shown))
+            @if cx.flash == Some(Flash::Created) { (created(cx, paste)) }
+            h1 { (title(cx, paste)) }
+            (facts(cx, shown))
+            (tools::bar(cx, shown))
+            (readings(cx, shown))
+            (content(cx, shown))
+            (tools::dialogs(cx, shown))
         }
     };
-    let title = layout::title(page, &plain_title(page, paste));
-    layout::layout_with(
-        page,
-        &title,
-        &preview::head(page, paste, shown.opened.source.text()),
-        &body,
-    )
+    let title = layout::title(cx, &plain_title(cx, paste));
+    layout::layout_with(cx, &title, &preview::head(cx, paste, shown.opened.source.text()), &body)
 }
 
 /// Another part of the text, as a fragment.
 pub fn more_lines(
-    page: &Page,
+    cx: &PageContext,
     path: &str,
     opened: &Opened,
     part: &HighlightedPart,
     side: Side,
 ) -> Markup {
-    listing::more(page, &source(page, path, opened, part, None), side)
+    listing::more(cx, &source(cx, path, opened, part, None), side)
 }
 
-fn created(page: &Page, paste: &Paste) -> Markup {
-    let t = page.t();
+fn created(cx: &PageContext, paste: &Paste) -> Markup {
+    let t = cx.t();
     html! {
         section.created aria-labelledby="created" {
             div {
                 h2 #created { (t.paste_created()) }
                 div.joined {
-                    input #link readonly value=(link(page, paste)) aria-label=(t.paste_created_link());
+                    input #link readonly value=(link(cx, paste)) aria-label=(t.paste_created_link());
                     button.primary.js type="button" data-copy="link" { (t.paste_copy_link()) }
                 }
                 p.quiet {
                     @if let Some(at) = paste.expires_at {
-                        (t.paste_created_expires(format::date_time(page.lang, at)))
+                        (t.paste_created_expires(format::date_time(cx.lang, at)))
                     } @else {
                         (t.paste_created_never())
                     }
@@ -73,10 +68,10 @@ fn created(page: &Page, paste: &Paste) -> Markup {
     }
 }
 
-fn facts(page: &Page, shown: &Shown) -> Markup {
-    let t = page.t();
+fn facts(cx: &PageContext, shown: &Shown) -> Markup {
+    let t = cx.t();
     let Opened { paste, syntax, .. } = shown.opened;
-    let made = t.paste_made(format::date_time(page.lang, paste.created_at));
+    let made = t.paste_made(format::date_time(cx.lang, paste.created_at));
     let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
         p.facts {
@@ -87,18 +82,18 @@ fn facts(page: &Page, shown: &Shown) -> Markup {
                 }
                 @if guessed { " " span.quiet { (t.syntax_guessed()) } }
             }
-            span { (format::lines(page.lang, paste.lines)) }
-            span { (format::size(page.lang, paste.bytes)) }
+            span { (format::lines(cx.lang, paste.lines)) }
+            span { (format::size(cx.lang, paste.bytes)) }
             time datetime=(format::iso(paste.created_at)) { (made) }
             span { (visibility(t, paste.visibility)) }
-            (expiry::first(page, paste, shown.now))
+            (expiry::first(cx, paste, shown.now))
         }
     }
 }
 
 /// The ways to read this text, where there is more than one.
-fn readings(page: &Page, shown: &Shown) -> Markup {
-    let t = page.t();
+fn readings(cx: &PageContext, shown: &Shown) -> Markup {
+    let t = cx.t();
     let Opened { readings, reading: current, .. } = shown.opened;
     html! {
         @if readings.len() > 1 {
@@ -120,11 +115,11 @@ fn readings(page: &Page, shown: &Shown) -> Markup {
     }
 }
 
-fn content(page: &Page, shown: &Shown) -> Markup {
+fn content(cx: &PageContext, shown: &Shown) -> Markup {
     let path = format!("{}/{}", shown.path, shown.opened.reading.slug());
-    let text = listing(page, &source(page, &path, shown.opened, shown.part, shown.marked));
+    let text = listing(cx, &source(cx, &path, shown.opened, shown.part, shown.marked));
     html! {
-        (listing::plain_note(page, shown.part))
+        (listing::plain_note(cx, shown.part))
         @match &shown.made {
             Some(made) if shown.opened.reading != Reading::Diff => div.beside { (made) div { (text) } },
             Some(made) => { (made) (text) },

@@ -7,7 +7,7 @@ use store::{Paste, Timestamp};
 use crate::pastes::loaded::Opened;
 use crate::pastes::view::listing::Listing;
 use crate::state::highlights::HighlightedPart;
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
 pub struct Shown<'a> {
     pub opened: &'a Opened,
@@ -22,20 +22,20 @@ pub struct Shown<'a> {
     pub owned: bool,
 }
 
-pub fn link(page: &Page, paste: &Paste) -> String {
-    format!("{}/{}", page.public_url, paste.id)
+pub fn link(cx: &PageContext, paste: &Paste) -> String {
+    format!("{}/{}", cx.public_url, paste.id)
 }
 
 /// What one reads, as it is read now: with the syntax and the reading that one chose.
-pub fn address(page: &Page, shown: &Shown) -> String {
+pub fn address(cx: &PageContext, shown: &Shown) -> String {
     let Opened { readings, reading, .. } = shown.opened;
     let reading =
         if *reading == readings[0] { String::new() } else { format!("/{}", reading.slug()) };
-    format!("{}{}{reading}", page.public_url, shown.path)
+    format!("{}{}{reading}", cx.public_url, shown.path)
 }
 
 pub fn source<'a>(
-    page: &'a Page,
+    cx: &'a PageContext,
     path: &'a str,
     opened: &'a Opened,
     part: &'a HighlightedPart,
@@ -46,13 +46,13 @@ pub fn source<'a>(
         prefix: opened.source.prefix,
         marked,
         lines: opened.paste.lines,
-        wrap: wraps(page, opened),
+        wrap: wraps(cx, opened),
         path,
-        label: page.t().paste_text().to_string(),
+        label: cx.t().paste_text().to_string(),
     }
 }
 
 /// As the visitor has chosen; else prose wraps, and code keeps its shape.
-pub fn wraps(page: &Page, opened: &Opened) -> bool {
-    page.wrap.unwrap_or(opened.syntax.is_prose())
+pub fn wraps(cx: &PageContext, opened: &Opened) -> bool {
+    cx.wrap.unwrap_or(opened.syntax.is_prose())
 }

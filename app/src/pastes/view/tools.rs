@@ -7,10 +7,10 @@ use store::Visibility;
 use crate::pastes::view::pieces::{delete, syntax_name};
 use crate::pastes::view::shown::{Shown, address, wraps};
 use crate::pastes::view::{embed, search};
-use crate::ui::page::Page;
+use crate::ui::page::PageContext;
 
-pub fn bar(page: &Page, shown: &Shown) -> Markup {
-    let t = page.t();
+pub fn bar(cx: &PageContext, shown: &Shown) -> Markup {
+    let t = cx.t();
     let paste = &shown.opened.paste;
     html! {
         div.bar {
@@ -18,67 +18,67 @@ pub fn bar(page: &Page, shown: &Shown) -> Markup {
                 data-copied=(t.paste_copied()) data-link-copied=(t.paste_link_copied())
                 data-range-copied=(t.paste_range_copied()) data-failed=(t.paste_copy_failed()) {
                 button.tool.js type="button" data-copy="text" data-key="c" { (t.paste_copy()) }
-                button.tool.js type="button" data-copy="link" data-key="y" data-link=(address(page, shown)) {
+                button.tool.js type="button" data-copy="link" data-key="y" data-link=(address(cx, shown)) {
                     (t.paste_copy_link())
                 }
                 a.tool href={ "/" (paste.id) "/raw" } data-key="r" { (t.paste_raw()) }
                 a.tool href={ "/" (paste.id) "/download" } data-key="d" download { (t.paste_download()) }
-                (wrap(page, shown))
+                (wrap(cx, shown))
                 a.tool href={ "/" (paste.id) "/qr" } data-key="q" data-dialog="qr" { (t.paste_qr()) }
                 @if paste.visibility != Visibility::Private {
                     a.tool href={ (shown.path) "/embed" } data-dialog="embed" { (t.paste_embed()) }
                 }
                 a.tool href={ "/?from=" (paste.id) } data-key="e" { (t.paste_copy_to_new()) }
                 button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (t.paste_keys()) }
-                @if shown.owned { (delete(page, paste, false)) }
+                @if shown.owned { (delete(cx, paste, false)) }
             }
-            (search::form(page, shown.path, ""))
+            (search::form(cx, shown.path, ""))
         }
         section #found aria-label=(t.find_results()) {}
     }
 }
 
 /// A form that remembers; the script wraps at once.
-fn wrap(page: &Page, shown: &Shown) -> Markup {
-    let wrapped = wraps(page, shown.opened);
+fn wrap(cx: &PageContext, shown: &Shown) -> Markup {
+    let wrapped = wraps(cx, shown.opened);
     html! {
         form.wrapping method="post" action="/preferences" {
-            input type="hidden" name="next" value=(page.path);
+            input type="hidden" name="next" value=(cx.path);
             button.tool name="wrap" value=(if wrapped { "off" } else { "on" }) data-wrap data-key="w"
-                aria-pressed=(wrapped) { (page.t().paste_wrap()) }
+                aria-pressed=(wrapped) { (cx.t().paste_wrap()) }
         }
     }
 }
 
-pub fn dialogs(page: &Page, shown: &Shown) -> Markup {
-    let t = page.t();
+pub fn dialogs(cx: &PageContext, shown: &Shown) -> Markup {
+    let t = cx.t();
     html! {
-        (keys(page))
+        (keys(cx))
         dialog #qr aria-labelledby="qr-title" {
             h2 #qr-title { (t.paste_qr()) }
             img data-src={ "/" (shown.opened.paste.id) "/qr" } alt=(t.paste_qr_alt()) width="288" height="288";
-            (close(page))
+            (close(cx))
         }
         dialog #embed aria-labelledby="embed-title" {
             h2 #embed-title { (t.embed_title()) }
             textarea #embed-code readonly rows="4" aria-labelledby="embed-title" {
-                (embed::snippet(page, shown.path).into_string())
+                (embed::snippet(cx, shown.path).into_string())
             }
             p.hint { (t.embed_hint()) }
             button.tool.js type="button" data-copy="embed" data-copied=(t.embed_copied()) { (t.paste_copy()) }
-            (close(page))
+            (close(cx))
         }
         dialog #syntax aria-labelledby="syntax-title" {
             h2 #syntax-title { (t.syntax_title()) }
             input #syntax-filter type="search" autocomplete="off" placeholder=(t.new_syntax_hint()) aria-label=(t.new_syntax_hint());
             div #syntaxes {}
-            (close(page))
+            (close(cx))
         }
     }
 }
 
-fn keys(page: &Page) -> Markup {
-    let t = page.t();
+fn keys(cx: &PageContext) -> Markup {
+    let t = cx.t();
     let keys = [
         ("n", t.keys_new()),
         ("e", t.keys_copy_to_new()),
@@ -96,23 +96,23 @@ fn keys(page: &Page) -> Markup {
             h2 #keys-title { (t.keys_title()) }
             dl { @for (key, words) in keys { div { dt { kbd { (key) } } dd { (words) } } } }
             p.hint { (t.keys_lines()) }
-            (close(page))
+            (close(cx))
         }
     }
 }
 
-fn close(page: &Page) -> Markup {
-    html! { form method="dialog" { button.tool { (page.t().dialog_close()) } } }
+fn close(cx: &PageContext) -> Markup {
+    html! { form method="dialog" { button.tool { (cx.t().dialog_close()) } } }
 }
 
 /// Every syntax, as a link to the paste in it. `path` has no extension.
-pub fn syntaxes(page: &Page, path: &str, current: &str) -> Markup {
+pub fn syntaxes(cx: &PageContext, path: &str, current: &str) -> Markup {
     html! {
         ul.syntaxes {
             @for syntax in SYNTAXES {
                 li {
                     a href={ (path) "." (syntax.slug) } aria-current=[(syntax.slug == current).then_some("true")] {
-                        (syntax_name(page.t(), syntax))
+                        (syntax_name(cx.t(), syntax))
                     }
                 }
             }
@@ -121,13 +121,13 @@ pub fn syntaxes(page: &Page, path: &str, current: &str) -> Markup {
 }
 
 /// The same as a page of its own.
-pub fn syntaxes_page(page: &Page, path: &str, current: &str) -> Markup {
-    let title = page.t().syntax_title();
+pub fn syntaxes_page(cx: &PageContext, path: &str, current: &str) -> Markup {
+    let title = cx.t().syntax_title();
     let body = html! {
         article.list {
             h1 { (title) }
-            (syntaxes(page, path, current))
+            (syntaxes(cx, path, current))
         }
     };
-    crate::ui::layout::layout(page, &crate::ui::layout::title(page, &title), &body)
+    crate::ui::layout::layout(cx, &crate::ui::layout::title(cx, &title), &body)
 }
