@@ -157,5 +157,5 @@ fn lay_out_a_page(bencher: Bencher) {
         wrap: None,
     };
     let body = PreEscaped("<p>A text</p>".to_owned());
-    bencher.bench_local(|| layout(black_box(&page), "A text · Pastebin", &body));
+    bencher.bench_local(|| layout(black_box(&cx), "A text · Pastebin", &body));
 }

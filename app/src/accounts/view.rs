@@ -20,60 +20,60 @@ pub struct AccountForm<'a> {
 }
 
 pub fn log_in(cx: &PageContext, form: &AccountForm) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let body = html! {
         section.card {
-            h1 { (t.log_in_title()) }
+            h1 { (messages.log_in_title()) }
             form method="post" action="/login" {
                 (next_field(form))
                 (email(cx, form))
                 (password(cx, form, "current-password", &html! {}))
-                button.primary { (t.log_in_submit()) }
+                button.primary { (messages.log_in_submit()) }
             }
             p.quiet {
-                (t.log_in_other()) " "
-                a href=(with_next("/register", form.next)) { (t.log_in_other_link()) }
+                (messages.log_in_other()) " "
+                a href=(with_next("/register", form.next)) { (messages.log_in_other_link()) }
             }
         }
     };
-    layout(cx, &window_title(cx, &t.log_in_title(), form), &body)
+    layout(cx, &window_title(cx, &messages.log_in_title(), form), &body)
 }
 
 pub fn register(cx: &PageContext, form: &AccountForm) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let hint = html! {
-        p #password-hint.hint { (t.account_password_hint(format::number(cx.lang, PASSWORD_MIN))) }
+        p #password-hint.hint { (messages.account_password_hint(format::number(cx.lang, PASSWORD_MIN))) }
         output #strength for="password" {}
     };
     let body = html! {
         section.card {
-            h1 { (t.register_title()) }
-            p.quiet { (t.register_intro()) }
+            h1 { (messages.register_title()) }
+            p.quiet { (messages.register_intro()) }
             form method="post" action="/register" {
                 (next_field(form))
                 (email(cx, form))
                 (password(cx, form, "new-password", &hint))
-                button.primary { (t.register_submit()) }
+                button.primary { (messages.register_submit()) }
             }
             p.quiet {
-                (t.register_other()) " "
-                a href=(with_next("/login", form.next)) { (t.register_other_link()) }
+                (messages.register_other()) " "
+                a href=(with_next("/login", form.next)) { (messages.register_other_link()) }
             }
         }
     };
-    layout(cx, &window_title(cx, &t.register_title(), form), &body)
+    layout(cx, &window_title(cx, &messages.register_title(), form), &body)
 }
 
 /// The content of `#strength`: zxcvbn's score from 0 to 4, or nothing while the field is empty.
 pub fn strength(cx: &PageContext, score: Option<u8>) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let words = match score {
         None => return html! {},
-        Some(0) => t.strength_0(),
-        Some(1) => t.strength_1(),
-        Some(2) => t.strength_2(),
-        Some(3) => t.strength_3(),
-        Some(_) => t.strength_4(),
+        Some(0) => messages.strength_0(),
+        Some(1) => messages.strength_1(),
+        Some(2) => messages.strength_2(),
+        Some(3) => messages.strength_3(),
+        Some(_) => messages.strength_4(),
     };
     html! { span.strength data-score=[score] { (words) } }
 }
@@ -82,7 +82,7 @@ fn window_title(cx: &PageContext, heading: &str, form: &AccountForm) -> String {
     if form.errors.is_empty() {
         title(cx, heading)
     } else {
-        cx.t().page_title_error(heading).to_string()
+        cx.messages().page_title_error(heading).to_string()
     }
 }
 
@@ -96,7 +96,7 @@ fn email(cx: &PageContext, form: &AccountForm) -> Markup {
     let error = form.errors.of("email");
     html! {
         div.field {
-            label for="email" { (cx.t().account_email()) }
+            label for="email" { (cx.messages().account_email()) }
             input #email name="email" type="email" required maxlength="254" autocomplete="username"
                 value=(form.email) spellcheck="false"
                 aria-invalid=[error.map(|_| "true")] aria-describedby="email-error"
@@ -107,12 +107,12 @@ fn email(cx: &PageContext, form: &AccountForm) -> Markup {
 }
 
 fn password(cx: &PageContext, form: &AccountForm, autocomplete: &str, hint: &Markup) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let error = form.errors.of("password");
     let new = autocomplete == "new-password";
     html! {
         div.field {
-            label for="password" { (t.account_password()) }
+            label for="password" { (messages.account_password()) }
             div.joined {
                 input #password name="password" type="password" required autocomplete=(autocomplete)
                     minlength=[new.then_some(PASSWORD_MIN)] maxlength=(PASSWORD_MAX)
@@ -124,7 +124,7 @@ fn password(cx: &PageContext, form: &AccountForm, autocomplete: &str, hint: &Mar
                     hx-status:4xx=[new.then_some("swap:none")] hx-status:5xx=[new.then_some("swap:none")]
                     autofocus[error.is_some() && form.errors.of("email").is_none()];
                 button.js type="button" data-show="password" aria-pressed="false"
-                    aria-label=(t.account_show_label()) { (t.account_show()) }
+                    aria-label=(messages.account_show_label()) { (messages.account_show()) }
             }
             p #password-error.error { @if let Some(error) = error { (error.message(cx.lang)) } }
             (hint)

@@ -10,20 +10,20 @@ use crate::ui::page::PageContext;
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
 pub fn page(cx: &PageContext, api: &Value) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let body = html! {
         article.api {
-            h1 { (t.api_title()) }
-            p { (t.api_intro()) " " a href="/api/openapi.json" { (t.api_document()) } "." }
+            h1 { (messages.api_title()) }
+            p { (messages.api_intro()) " " a href="/api/openapi.json" { (messages.api_document()) } "." }
             (first_steps(cx))
-            h2 { (t.api_operations()) }
+            h2 { (messages.api_operations()) }
             @for (path, operations) in object(&api["paths"]) {
                 @for method in METHODS {
                     @if let Some(operation) = operations.get(method) { (self::operation(cx, api, path, method, operation)) }
                 }
             }
-            h2 #problems { (t.api_problems()) }
-            p { (t.api_problems_intro()) }
+            h2 #problems { (messages.api_problems()) }
+            p { (messages.api_problems_intro()) }
             dl.rows lang="en" {
                 @for (kind, status, about) in KINDS {
                     dt id=(kind) { code { (status) } " " (kind) }
@@ -32,24 +32,24 @@ pub fn page(cx: &PageContext, api: &Value) -> Markup {
             }
         }
     };
-    layout(cx, &title(cx, &t.api_title()), &body)
+    layout(cx, &title(cx, &messages.api_title()), &body)
 }
 
 fn first_steps(cx: &PageContext) -> Markup {
-    let (t, url) = (cx.t(), cx.public_url);
+    let (messages, url) = (cx.messages(), cx.public_url);
     html! {
-        h2 { (t.api_start()) }
-        p { (t.api_start_save()) }
+        h2 { (messages.api_start()) }
+        p { (messages.api_start_save()) }
         pre tabindex="0" { code { "curl " (url) "/api/v1/pastes -H 'Content-Type: application/json' \\\n  -d '{\"text\": \"hello\", \"expires\": \"1h\"}'" } }
-        p { (t.api_start_token()) " " a href="/settings" { (t.settings_title()) } }
+        p { (messages.api_start_token()) " " a href="/settings" { (messages.settings_title()) } }
         pre tabindex="0" { code { "curl " (url) "/api/v1/pastes -H \"Authorization: Bearer $TOKEN\"" } }
-        p { (t.api_start_plain()) }
+        p { (messages.api_start_plain()) }
         pre tabindex="0" { code { "curl --data-binary @notes.txt " (url) "\ncurl -T main.rs " (url) "/main.rs\ndmesg | curl -T - '" (url) "?expires=1d'" } }
     }
 }
 
 fn operation(cx: &PageContext, api: &Value, path: &str, method: &str, operation: &Value) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let id = text(&operation["operationId"]);
     html! {
         section.operation id=(id) {
@@ -57,8 +57,8 @@ fn operation(cx: &PageContext, api: &Value, path: &str, method: &str, operation:
             div lang="en" {
                 p { (inline(text(&operation["summary"]))) }
                 @if let Some(more) = operation["description"].as_str() { p { (inline(more)) } }
-                p.quiet { (t.api_access()) " " (access(cx, operation)) }
-                (fields(&t.api_parameters(), operation["parameters"].as_array().into_iter().flatten().map(parameter)))
+                p.quiet { (messages.api_access()) " " (access(cx, operation)) }
+                (fields(&messages.api_parameters(), operation["parameters"].as_array().into_iter().flatten().map(parameter)))
                 @for (media_type, content) in object(&operation["requestBody"]["content"]) {
                     (body(cx, api, media_type, &content["schema"]))
                 }
@@ -86,7 +86,7 @@ fn parameter(parameter: &Value) -> Field<'_> {
 }
 
 fn body(cx: &PageContext, api: &Value, media_type: &str, schema: &Value) -> Markup {
-    let heading = cx.t().api_body(media_type);
+    let heading = cx.messages().api_body(media_type);
     let schema = resolved(api, schema);
     let required = |name: &str| {
         schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name))
@@ -143,16 +143,16 @@ fn bounds(schema: &Value) -> Markup {
 }
 
 fn access(cx: &PageContext, operation: &Value) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let ways = operation["security"].as_array().into_iter().flatten();
     let ways: Vec<String> = ways
         .map(|way| match object(way).next() {
             Some(("access_token", scopes)) => {
                 let scopes: Vec<&str> = scopes.as_array().into_iter().flatten().map(text).collect();
-                t.api_access_token(scopes.join(" ")).to_string()
+                messages.api_access_token(scopes.join(" ")).to_string()
             }
-            Some(_) => t.api_access_delete_token().to_string(),
-            None => t.api_access_anybody().to_string(),
+            Some(_) => messages.api_access_delete_token().to_string(),
+            None => messages.api_access_anybody().to_string(),
         })
         .collect();
     html! { (ways.join("; ")) }
@@ -162,7 +162,7 @@ fn answers(cx: &PageContext, operation: &Value) -> Markup {
     let answers = object(&operation["responses"]);
     let (good, bad): (Vec<_>, Vec<_>) = answers.partition(|(status, _)| *status < "400");
     html! {
-        h4 { (cx.t().api_answers()) }
+        h4 { (cx.messages().api_answers()) }
         p {
             @for (status, _) in &good { code { (status) } " " }
             @for (status, answer) in &bad {

@@ -95,34 +95,40 @@ impl FormError {
     }
 
     pub fn message(&self, lang: Lang) -> String {
-        let t: &Messages = lang.messages();
+        let messages: &Messages = lang.messages();
         match *self {
-            Self::OneTextOnly => t.error_one_text_only(),
-            Self::TooManyTexts { max } => t.error_too_many_texts(format::number(lang, max)),
+            Self::OneTextOnly => messages.error_one_text_only(),
+            Self::TooManyTexts { max } => messages.error_too_many_texts(format::number(lang, max)),
             Self::OfText { ref name, ref why } => {
                 let name = without_bidi_controls(name);
                 return format!("{name}: {}", why.message(lang));
             }
-            Self::Unknown { ref name } => t.error_unknown(without_bidi_controls(name)),
-            Self::TextEmpty => t.error_text_empty(),
-            Self::TextBinary => t.error_text_binary(),
-            Self::TextTooLong { limit } => t.error_text_too_long(format::size(lang, limit)),
-            Self::TitleTooLong { max } => t.error_title_too_long(format::number(lang, max)),
-            Self::SyntaxUnknown => t.error_syntax_unknown(),
-            Self::ExpiresInvalid => t.error_expires_invalid(),
-            Self::ExpiresTooLong { max } => t.error_expires_too_long(format::span(lang, max)),
-            Self::VisibilityInvalid => t.error_visibility_invalid(),
-            Self::PrivateNeedsAccount => t.error_private_needs_account(),
-            Self::EmailInvalid => t.error_email_invalid(),
-            Self::EmailTaken => t.error_email_taken(),
-            Self::PasswordShort { min } => t.error_password_short(format::number(lang, min)),
-            Self::PasswordLong { max } => t.error_password_long(format::number(lang, max)),
-            Self::PasswordWeak => t.error_password_weak(),
-            Self::Credentials => t.error_credentials(),
-            Self::TokenNameEmpty => t.error_token_name_empty(),
-            Self::TokenNameLong { max } => t.error_token_name_long(format::number(lang, max)),
-            Self::TokenWithoutScope => t.error_token_without_scope(),
-            Self::TooManyTokens { max } => t.error_too_many_tokens(format::number(lang, max)),
+            Self::Unknown { ref name } => messages.error_unknown(without_bidi_controls(name)),
+            Self::TextEmpty => messages.error_text_empty(),
+            Self::TextBinary => messages.error_text_binary(),
+            Self::TextTooLong { limit } => messages.error_text_too_long(format::size(lang, limit)),
+            Self::TitleTooLong { max } => messages.error_title_too_long(format::number(lang, max)),
+            Self::SyntaxUnknown => messages.error_syntax_unknown(),
+            Self::ExpiresInvalid => messages.error_expires_invalid(),
+            Self::ExpiresTooLong { max } => {
+                messages.error_expires_too_long(format::span(lang, max))
+            }
+            Self::VisibilityInvalid => messages.error_visibility_invalid(),
+            Self::PrivateNeedsAccount => messages.error_private_needs_account(),
+            Self::EmailInvalid => messages.error_email_invalid(),
+            Self::EmailTaken => messages.error_email_taken(),
+            Self::PasswordShort { min } => messages.error_password_short(format::number(lang, min)),
+            Self::PasswordLong { max } => messages.error_password_long(format::number(lang, max)),
+            Self::PasswordWeak => messages.error_password_weak(),
+            Self::Credentials => messages.error_credentials(),
+            Self::TokenNameEmpty => messages.error_token_name_empty(),
+            Self::TokenNameLong { max } => {
+                messages.error_token_name_long(format::number(lang, max))
+            }
+            Self::TokenWithoutScope => messages.error_token_without_scope(),
+            Self::TooManyTokens { max } => {
+                messages.error_too_many_tokens(format::number(lang, max))
+            }
         }
         .to_string()
     }

@@ -21,7 +21,7 @@ pub struct Words {
 /// The whole page. After a submission it says, if the error is temporary, that the browser still has
 /// the form. `id` is quoted by internal errors and stands in the log.
 pub fn page(cx: &PageContext, error: &Error, id: &str, is_submission: bool) -> Markup {
-    let title = cx.t().page_title(words(cx, error, id).title);
+    let title = cx.messages().page_title(words(cx, error, id).title);
     let keeps_form = is_submission && error.is_temporary();
     layout(cx, &title, &html! { article { (section(cx, error, id, keeps_form)) } })
 }
@@ -38,8 +38,8 @@ fn section(cx: &PageContext, error: &Error, id: &str, keeps_form: bool) -> Marku
             h1 { (words.title) }
             (description(cx, error, &words))
             p { (words.action) }
-            @if keeps_form { p { (cx.t().problem_kept()) } }
-            p { a.button href="/" { (cx.t().problem_home()) } }
+            @if keeps_form { p { (cx.messages().problem_kept()) } }
+            p { a.button href="/" { (cx.messages().problem_home()) } }
         }
     }
 }
@@ -83,11 +83,13 @@ fn messages(cx: &PageContext, errors: &FormErrors) -> Vec<String> {
 
 /// What happened, and what the visitor can do now.
 pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
-    let t = cx.t();
+    let messages = cx.messages();
     let (title, description, action) = match error {
-        Error::BadRequest => {
-            (t.problem_bad_request(), t.problem_bad_request_what(), t.problem_bad_request_do())
-        }
+        Error::BadRequest => (
+            messages.problem_bad_request(),
+            messages.problem_bad_request_what(),
+            messages.problem_bad_request_do(),
+        ),
         Error::Refused(refusal) => {
             return Words {
                 title: refusal.title().to_owned(),
@@ -95,52 +97,72 @@ pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
                 action: String::new(),
             };
         }
-        Error::Unauthorized => {
-            (t.problem_unauthorized(), t.problem_unauthorized_what(), t.problem_unauthorized_do())
-        }
+        Error::Unauthorized => (
+            messages.problem_unauthorized(),
+            messages.problem_unauthorized_what(),
+            messages.problem_unauthorized_do(),
+        ),
         Error::Forbidden(scope) => (
-            t.problem_forbidden(),
-            t.problem_forbidden_what(scope.as_str()),
-            t.problem_forbidden_do(),
+            messages.problem_forbidden(),
+            messages.problem_forbidden_what(scope.as_str()),
+            messages.problem_forbidden_do(),
         ),
-        Error::BodyTimeout => {
-            (t.problem_stalled(), t.problem_stalled_what(), t.problem_stalled_do())
-        }
-        Error::CrossSite => {
-            (t.problem_cross_site(), t.problem_cross_site_what(), t.problem_cross_site_do())
-        }
-        Error::NotFound => {
-            (t.problem_not_found(), t.problem_not_found_what(), t.problem_not_found_do())
-        }
-        Error::MethodNotAllowed => {
-            (t.problem_method(), t.problem_method_what(), t.problem_method_do())
-        }
+        Error::BodyTimeout => (
+            messages.problem_stalled(),
+            messages.problem_stalled_what(),
+            messages.problem_stalled_do(),
+        ),
+        Error::CrossSite => (
+            messages.problem_cross_site(),
+            messages.problem_cross_site_what(),
+            messages.problem_cross_site_do(),
+        ),
+        Error::NotFound => (
+            messages.problem_not_found(),
+            messages.problem_not_found_what(),
+            messages.problem_not_found_do(),
+        ),
+        Error::MethodNotAllowed => (
+            messages.problem_method(),
+            messages.problem_method_what(),
+            messages.problem_method_do(),
+        ),
         Error::TooLarge { limit } => (
-            t.problem_too_large(),
-            t.problem_too_large_what(format::size(cx.lang, *limit)),
-            t.problem_too_large_do(),
+            messages.problem_too_large(),
+            messages.problem_too_large_what(format::size(cx.lang, *limit)),
+            messages.problem_too_large_do(),
         ),
-        Error::Invalid { .. } => (t.problem_invalid(), t.problem_invalid(), t.problem_invalid_do()),
+        Error::Invalid { .. } => {
+            (messages.problem_invalid(), messages.problem_invalid(), messages.problem_invalid_do())
+        }
         Error::RateLimited { retry_after, .. } => {
             let wait = Duration::from_secs(whole_seconds(*retry_after));
             (
-                t.problem_too_many(),
-                t.problem_too_many_what(),
-                t.problem_too_many_do(format::left(cx.lang, wait)),
+                messages.problem_too_many(),
+                messages.problem_too_many_what(),
+                messages.problem_too_many_do(format::left(cx.lang, wait)),
             )
         }
-        Error::ClientOverloaded => {
-            (t.problem_too_many(), t.problem_too_much_what(), t.problem_too_much_do())
-        }
-        Error::Overloaded => (t.problem_unavailable(), t.problem_busy_what(), t.problem_busy_do()),
-        Error::Internal(_) => (
-            t.problem_internal(),
-            t.problem_internal_what(without_bidi_controls(id)),
-            t.problem_internal_do(),
+        Error::ClientOverloaded => (
+            messages.problem_too_many(),
+            messages.problem_too_much_what(),
+            messages.problem_too_much_do(),
         ),
-        Error::Unavailable => {
-            (t.problem_unavailable(), t.problem_unavailable_what(), t.problem_unavailable_do())
-        }
+        Error::Overloaded => (
+            messages.problem_unavailable(),
+            messages.problem_busy_what(),
+            messages.problem_busy_do(),
+        ),
+        Error::Internal(_) => (
+            messages.problem_internal(),
+            messages.problem_internal_what(without_bidi_controls(id)),
+            messages.problem_internal_do(),
+        ),
+        Error::Unavailable => (
+            messages.problem_unavailable(),
+            messages.problem_unavailable_what(),
+            messages.problem_unavailable_do(),
+        ),
     };
     Words {
         title: title.to_string(),

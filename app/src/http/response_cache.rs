@@ -279,7 +279,7 @@ mod tests {
     ) -> Response {
         let render = async {
             tokio::time::sleep(delay).await;
-            Result::<_>::Ok(cx)
+            Result::<_>::Ok(page)
         };
         cache.page(&HeaderMap::new(), Some(tag), &VARY, render).await.unwrap()
     }
@@ -297,7 +297,7 @@ mod tests {
                 tokio::task::yield_now().await;
                 Result::<_>::Ok(rendered("a page", true))
             };
-            body(cache.page(&HeaderMap::new(), Some(&cx), &VARY, render).await.unwrap()).await
+            body(cache.page(&HeaderMap::new(), Some(&page), &VARY, render).await.unwrap()).await
         });
         assert!(join_all(requests).await.iter().all(|body| body == "a page"));
         assert_eq!(times.into_inner(), 1);
@@ -306,12 +306,12 @@ mod tests {
     #[tokio::test]
     async fn an_incomplete_page_is_rendered_again_and_has_no_tag() {
         let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
-        let late = ask(&cache, &cx, Duration::ZERO, rendered("late", false)).await;
+        let late = ask(&cache, &page, Duration::ZERO, rendered("late", false)).await;
         assert!(!late.headers().contains_key(header::ETAG));
         assert_eq!(body(late).await, "late");
-        let complete = ask(&cache, &cx, Duration::ZERO, rendered("complete", true)).await;
+        let complete = ask(&cache, &page, Duration::ZERO, rendered("complete", true)).await;
         assert!(complete.headers().contains_key(header::ETAG));
-        let cached = ask(&cache, &cx, Duration::ZERO, rendered("never", true)).await;
+        let cached = ask(&cache, &page, Duration::ZERO, rendered("never", true)).await;
         assert_eq!(body(cached).await, "complete");
     }
 
@@ -320,7 +320,7 @@ mod tests {
     async fn requests_do_not_wait_for_one_slow_rendering_after_the_other() {
         let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
         let started = Instant::now();
-        join_all((0..20).map(|_| ask(&cache, &cx, 10 * WAIT, rendered("late", false)))).await;
+        join_all((0..20).map(|_| ask(&cache, &page, 10 * WAIT, rendered("late", false)))).await;
         assert!(started.elapsed() <= 12 * WAIT, "{:?}", started.elapsed());
     }
 
@@ -331,14 +331,14 @@ mod tests {
         let delay = WAIT / 3;
         let started = Instant::now();
         let all = (0..20).map(async |_| {
-            ask(&cache, &cx, delay, rendered("late", false)).await;
+            ask(&cache, &page, delay, rendered("late", false)).await;
             started.elapsed()
         });
         let all = join_all(all).await;
         assert!(all.iter().all(|waited| *waited <= 3 * delay), "{all:?}");
-        let complete = ask(&cache, &cx, Duration::ZERO, rendered("complete", true)).await;
+        let complete = ask(&cache, &page, Duration::ZERO, rendered("complete", true)).await;
         assert!(complete.headers().contains_key(header::ETAG));
-        let cached = ask(&cache, &cx, Duration::ZERO, rendered("never", true)).await;
+        let cached = ask(&cache, &page, Duration::ZERO, rendered("never", true)).await;
         assert_eq!(body(cached).await, "complete", "it was cached at once");
     }
 

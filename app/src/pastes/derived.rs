@@ -111,13 +111,24 @@ async fn render(app: &App, cx: &PageContext<'_>, opened: &Opened) -> Option<Docu
         let mut colour = |language: &str, code: &str| {
             highlight::code(syntaxes::find(language)?.grammar, code, until)
         };
-        let t = lang.messages();
-        let [code, table, notes, back] =
-            [t.markdown_code(), t.markdown_table(), t.markdown_notes(), t.markdown_back()];
-        let [done, to_do, note, tip] =
-            [t.markdown_done(), t.markdown_to_do(), t.markdown_note(), t.markdown_tip()];
-        let [important, warning, caution] =
-            [t.markdown_important(), t.markdown_warning(), t.markdown_caution()];
+        let messages = lang.messages();
+        let [code, table, notes, back] = [
+            messages.markdown_code(),
+            messages.markdown_table(),
+            messages.markdown_notes(),
+            messages.markdown_back(),
+        ];
+        let [done, to_do, note, tip] = [
+            messages.markdown_done(),
+            messages.markdown_to_do(),
+            messages.markdown_note(),
+            messages.markdown_tip(),
+        ];
+        let [important, warning, caution] = [
+            messages.markdown_important(),
+            messages.markdown_warning(),
+            messages.markdown_caution(),
+        ];
         let words = Words {
             code: &code,
             table: &table,

@@ -8,14 +8,14 @@ use crate::ui::layout::{layout, title};
 use crate::ui::page::PageContext;
 
 pub fn page(cx: &PageContext, rows: &Rows, totals: &Totals) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let body = html! {
         section.list {
-            h1 #heading tabindex="-1" { (t.profile_title()) }
-            p.aside { a href="/settings" { (t.settings_title()) } }
+            h1 #heading tabindex="-1" { (messages.profile_title()) }
+            p.aside { a href="/settings" { (messages.settings_title()) } }
             p #totals.quiet { @if totals.count > 0 { (totals_words(cx, totals)) } }
             div #list { @if totals.count == 0 { (empty(cx)) } @else { (list(cx, rows)) } }
         }
     };
-    layout(cx, &title(cx, &t.profile_title()), &body)
+    layout(cx, &title(cx, &messages.profile_title()), &body)
 }

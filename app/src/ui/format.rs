@@ -32,9 +32,9 @@ pub fn number(lang: Lang, n: u64) -> String {
 
 /// `512 B`, `1.2 KB`, `340 KB`, `10 MB`; a KB is 1,024 bytes.
 pub fn size(lang: Lang, bytes: u64) -> String {
-    let t = lang.messages();
+    let messages = lang.messages();
     let (unit, power) = match bytes {
-        0..1024 => return t.count_bytes(number(lang, bytes)).to_string(),
+        0..1024 => return messages.count_bytes(number(lang, bytes)).to_string(),
         // 1,023.5 KB and more would round to "1,024 KB"
         1024..1_048_064 => (0, 1 << 10),
         1_048_064..1_073_217_536 => (1, 1 << 20),
@@ -49,9 +49,9 @@ pub fn size(lang: Lang, bytes: u64) -> String {
         _ => number(lang, (bytes + power / 2) / power),
     };
     match unit {
-        0 => t.size_kb(shown),
-        1 => t.size_mb(shown),
-        _ => t.size_gb(shown),
+        0 => messages.size_kb(shown),
+        1 => messages.size_mb(shown),
+        _ => messages.size_gb(shown),
     }
     .to_string()
 }
@@ -97,14 +97,14 @@ pub fn span(lang: Lang, left: Duration) -> String {
 }
 
 fn unit(lang: Lang, unit: u64, count: u64) -> String {
-    let t = lang.messages();
+    let messages = lang.messages();
     let shown = number(lang, count);
     match unit {
-        YEAR => t.span_years(count, shown),
-        DAY => t.span_days(count, shown),
-        HOUR => t.span_hours(count, shown),
-        MINUTE => t.span_minutes(count, shown),
-        _ => t.span_seconds(count, shown),
+        YEAR => messages.span_years(count, shown),
+        DAY => messages.span_days(count, shown),
+        HOUR => messages.span_hours(count, shown),
+        MINUTE => messages.span_minutes(count, shown),
+        _ => messages.span_seconds(count, shown),
     }
     .to_string()
 }
@@ -146,20 +146,20 @@ pub fn iso(at: Timestamp) -> String {
 }
 
 fn month(lang: Lang, month: u8) -> String {
-    let t = lang.messages();
+    let messages = lang.messages();
     match month {
-        1 => t.month_1(),
-        2 => t.month_2(),
-        3 => t.month_3(),
-        4 => t.month_4(),
-        5 => t.month_5(),
-        6 => t.month_6(),
-        7 => t.month_7(),
-        8 => t.month_8(),
-        9 => t.month_9(),
-        10 => t.month_10(),
-        11 => t.month_11(),
-        _ => t.month_12(),
+        1 => messages.month_1(),
+        2 => messages.month_2(),
+        3 => messages.month_3(),
+        4 => messages.month_4(),
+        5 => messages.month_5(),
+        6 => messages.month_6(),
+        7 => messages.month_7(),
+        8 => messages.month_8(),
+        9 => messages.month_9(),
+        10 => messages.month_10(),
+        11 => messages.month_11(),
+        _ => messages.month_12(),
     }
     .to_string()
 }

@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn russian_has_its_three_forms() {
-        let t = Lang::Ru.messages();
+        let messages = Lang::Ru.messages();
         for (count, words) in [
             (0, "0 дней"),
             (1, "1 день"),
@@ -111,16 +111,16 @@ mod tests {
             (22, "22 дня"),
             (111, "111 дней"),
         ] {
-            assert_eq!(t.span_days(count, count.to_string()), words);
+            assert_eq!(messages.span_days(count, count.to_string()), words);
         }
     }
 
     #[test]
     fn english_has_its_two() {
-        let t = Lang::En.messages();
-        assert_eq!(t.span_days(1, "1"), "1 day");
-        assert_eq!(t.span_days(0, "0"), "0 days");
-        assert_eq!(t.span_days(21, "21"), "21 days");
+        let messages = Lang::En.messages();
+        assert_eq!(messages.span_days(1, "1"), "1 day");
+        assert_eq!(messages.span_days(0, "0"), "0 days");
+        assert_eq!(messages.span_days(21, "21"), "21 days");
     }
 
     #[test]

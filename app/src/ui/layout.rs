@@ -13,7 +13,7 @@ pub fn layout(cx: &PageContext, title: &str, body: &Markup) -> Markup {
 
 /// With more in its head.
 pub fn layout_with(cx: &PageContext, title: &str, head: &Markup, body: &Markup) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         (DOCTYPE)
         html lang=(cx.lang.code()) data-theme=(cx.theme.as_str()) {
@@ -30,9 +30,9 @@ pub fn layout_with(cx: &PageContext, title: &str, head: &Markup, body: &Markup) 
                 script src=(asset("site.js")) defer {}
             }
             body {
-                a.skip href="#main" { (t.skip_to_content()) }
+                a.skip href="#main" { (messages.skip_to_content()) }
                 (header(cx))
-                div #notice role="alert" data-offline=(t.notice_offline()) {}
+                div #notice role="alert" data-offline=(messages.notice_offline()) {}
                 main #main tabindex="-1" { (flash(cx)) (body) }
                 p #live.vh role="status" {}
             }
@@ -42,28 +42,28 @@ pub fn layout_with(cx: &PageContext, title: &str, head: &Markup, body: &Markup) 
 
 /// `Recent · Pastebin`.
 pub fn title(cx: &PageContext, title: &str) -> String {
-    cx.t().page_title(render::escape::without_bidi_controls(title)).to_string()
+    cx.messages().page_title(render::escape::without_bidi_controls(title)).to_string()
 }
 
 fn header(cx: &PageContext) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     // From there one comes back to this page; from the start page and the forms themselves, to the profile.
     let is_form = ["/login", "/register"].iter().any(|path| cx.path.starts_with(path));
     let back_from = |path| with_next(path, if cx.path == "/" || is_form { "" } else { cx.path });
     let here = |path: &str| (cx.path.split('?').next() == Some(path)).then_some("page");
     html! {
         header.top {
-            nav aria-label=(t.nav_label()) {
-                a.wordmark href="/" data-key="n" aria-current=[here("/")] aria-label=(t.site_new_paste()) {
-                    (t.site_name())
+            nav aria-label=(messages.nav_label()) {
+                a.wordmark href="/" data-key="n" aria-current=[here("/")] aria-label=(messages.site_new_paste()) {
+                    (messages.site_name())
                 }
-                a href="/recent" aria-current=[here("/recent")] { (t.nav_recent()) }
+                a href="/recent" aria-current=[here("/recent")] { (messages.nav_recent()) }
                 @if let Some(email) = cx.user {
-                    a href="/profile" title=(email) aria-current=[here("/profile")] { (t.nav_profile()) }
-                    form method="post" action="/logout" { button { (t.nav_log_out()) } }
+                    a href="/profile" title=(email) aria-current=[here("/profile")] { (messages.nav_profile()) }
+                    form method="post" action="/logout" { button { (messages.nav_log_out()) } }
                 } @else {
-                    a href=(back_from("/login")) aria-current=[here("/login")] { (t.nav_log_in()) }
-                    a.register href=(back_from("/register")) aria-current=[here("/register")] { (t.nav_register()) }
+                    a href=(back_from("/login")) aria-current=[here("/login")] { (messages.nav_log_in()) }
+                    a.register href=(back_from("/register")) aria-current=[here("/register")] { (messages.nav_register()) }
                 }
             }
             (preferences(cx))
@@ -72,29 +72,29 @@ fn header(cx: &PageContext) -> Markup {
 }
 
 fn preferences(cx: &PageContext) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let other = cx.lang.other();
     let (theme, action) = match cx.theme {
-        Theme::System => (t.theme_system(), t.theme_system_action()),
-        Theme::Light => (t.theme_light(), t.theme_light_action()),
-        Theme::Dark => (t.theme_dark(), t.theme_dark_action()),
+        Theme::System => (messages.theme_system(), messages.theme_system_action()),
+        Theme::Light => (messages.theme_light(), messages.theme_light_action()),
+        Theme::Dark => (messages.theme_dark(), messages.theme_dark_action()),
     };
     html! {
-        form.prefs method="post" action="/preferences" aria-label=(t.preferences_label()) {
+        form.prefs method="post" action="/preferences" aria-label=(messages.preferences_label()) {
             input type="hidden" name="next" value=(cx.path);
-            button name="lang" value=(other.code()) lang=(other.code()) { (t.language_switch()) }
+            button name="lang" value=(other.code()) lang=(other.code()) { (messages.language_switch()) }
             button name="theme" value=(cx.theme.next().as_str()) aria-label=(action) { (theme) }
         }
     }
 }
 
 fn flash(cx: &PageContext) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let words = match cx.flash {
-        Some(Flash::Deleted) => t.flash_deleted(),
-        Some(Flash::Registered) => t.flash_registered(),
-        Some(Flash::LoggedOut) => t.flash_logged_out(),
-        Some(Flash::Revoked) => t.flash_revoked(),
+        Some(Flash::Deleted) => messages.flash_deleted(),
+        Some(Flash::Registered) => messages.flash_registered(),
+        Some(Flash::LoggedOut) => messages.flash_logged_out(),
+        Some(Flash::Revoked) => messages.flash_revoked(),
         // the paste's page makes more of it than a line
         Some(Flash::Created) | None => return PreEscaped(String::new()),
     };

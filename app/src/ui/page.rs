@@ -61,7 +61,7 @@ pub struct PageContext<'a> {
 }
 
 impl PageContext<'_> {
-    pub fn t(&self) -> &'static Messages {
+    pub fn messages(&self) -> &'static Messages {
         self.lang.messages()
     }
 }

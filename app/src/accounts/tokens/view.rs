@@ -16,62 +16,62 @@ pub fn page(
     made: Option<&str>,
     now: Timestamp,
 ) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let body = html! {
         section.list.settings {
-            h1 { (t.settings_title()) }
+            h1 { (messages.settings_title()) }
             div #tokens {
                 @if let Some(made) = made { (shown_once(cx, made)) }
-                h2 #heading tabindex="-1" { (t.tokens_title()) }
+                h2 #heading tabindex="-1" { (messages.tokens_title()) }
                 p.quiet {
-                    (t.tokens_intro()) " "
-                    a href="/api" { (t.tokens_api()) }
+                    (messages.tokens_intro()) " "
+                    a href="/api" { (messages.tokens_api()) }
                 }
                 @if !tokens.is_empty() { (table(cx, tokens, now)) }
                 (form(cx, draft))
             }
         }
     };
-    let heading = t.settings_title();
+    let heading = messages.settings_title();
     let window = if draft.errors.is_empty() {
         title(cx, &heading)
     } else {
-        t.page_title_error(&*heading).to_string()
+        messages.page_title_error(&*heading).to_string()
     };
     layout(cx, &window, &body)
 }
 
 fn shown_once(cx: &PageContext, made: &str) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         section.created role="status" aria-labelledby="made" {
             div {
-                h2 #made { (t.token_made()) }
+                h2 #made { (messages.token_made()) }
                 div.joined {
-                    input #token readonly autofocus value=(made) aria-label=(t.token_label()) spellcheck="false";
-                    button.primary.js type="button" data-copy="token" data-copied=(t.token_copied()) { (t.token_copy()) }
+                    input #token readonly autofocus value=(made) aria-label=(messages.token_label()) spellcheck="false";
+                    button.primary.js type="button" data-copy="token" data-copied=(messages.token_copied()) { (messages.token_copy()) }
                 }
-                p.quiet { (t.token_once()) }
+                p.quiet { (messages.token_once()) }
             }
         }
     }
 }
 
 fn table(cx: &PageContext, tokens: &[AccessToken], now: Timestamp) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let columns = [
-        t.token_column_name(),
-        t.token_column_scopes(),
-        t.column_made(),
-        t.token_column_used(),
-        t.token_column_expires(),
+        messages.token_column_name(),
+        messages.token_column_scopes(),
+        messages.column_made(),
+        messages.token_column_used(),
+        messages.token_column_expires(),
     ];
     html! {
         table role="table" aria-labelledby="heading" {
             thead role="rowgroup" {
                 tr role="row" {
                     @for column in &columns { th role="columnheader" scope="col" { (column) } }
-                    th role="columnheader" scope="col" { span.vh { (t.column_actions()) } }
+                    th role="columnheader" scope="col" { span.vh { (messages.column_actions()) } }
                 }
             }
             tbody role="rowgroup" {
@@ -82,7 +82,7 @@ fn table(cx: &PageContext, tokens: &[AccessToken], now: Timestamp) -> Markup {
 }
 
 fn row(cx: &PageContext, token: &AccessToken, now: Timestamp) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let scopes: Vec<&str> = token.scopes.iter().map(Scope::as_str).collect();
     html! {
         tr role="row" {
@@ -91,15 +91,15 @@ fn row(cx: &PageContext, token: &AccessToken, now: Timestamp) -> Markup {
             td role="cell" { (date(cx, token.created_at)) }
             td role="cell" {
                 @match token.last_used_at {
-                    Some(at) => { span.phone { (t.token_column_used()) ": " } (date(cx, at)) },
-                    None => (t.token_unused()),
+                    Some(at) => { span.phone { (messages.token_column_used()) ": " } (date(cx, at)) },
+                    None => (messages.token_unused()),
                 }
             }
             td role="cell" {
                 @match token.expires_at {
-                    Some(at) if at <= now => (t.token_over()),
-                    Some(at) => { span.phone { (t.token_column_expires()) ": " } (date(cx, at)) },
-                    None => (t.token_lasting()),
+                    Some(at) if at <= now => (messages.token_over()),
+                    Some(at) => { span.phone { (messages.token_column_expires()) ": " } (date(cx, at)) },
+                    None => (messages.token_lasting()),
                 }
             }
             td.actions role="cell" { (revoke(cx, token)) }
@@ -114,17 +114,17 @@ fn date(cx: &PageContext, at: Timestamp) -> Markup {
 }
 
 fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let path = format!("/settings/tokens/{}", token.id);
     html! {
         details.confirm {
-            summary.tool.danger aria-label=(t.token_revoke_title(without_bidi_controls(&token.name))) { (t.token_revoke()) }
+            summary.tool.danger aria-label=(messages.token_revoke_title(without_bidi_controls(&token.name))) { (messages.token_revoke()) }
             form method="post" action={ (path) "/revoke" }
                 hx-delete=(path) hx-target="closest tr" hx-swap="delete"
                 hx-status:4xx="target:#notice swap:innerHTML"
                 hx-status:5xx="target:#notice swap:innerHTML" {
-                span { (t.token_revoke_ask()) }
-                button.tool.danger { (t.token_revoke_confirm()) }
+                span { (messages.token_revoke_ask()) }
+                button.tool.danger { (messages.token_revoke_confirm()) }
             }
         }
     }
@@ -133,33 +133,33 @@ fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
 /// What follows a row that has just gone.
 pub fn revoked(cx: &PageContext, name: &str) -> Markup {
     html! {
-        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.t().token_revoked(without_bidi_controls(name))) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().token_revoked(without_bidi_controls(name))) }
         hx-partial hx-target="#notice" hx-swap="innerHTML" {}
     }
 }
 
 fn form(cx: &PageContext, draft: &Draft) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let scopes = [
-        ("read", t.scope_read(), draft.scopes.read),
-        ("write", t.scope_write(), draft.scopes.write),
-        ("delete", t.scope_delete(), draft.scopes.delete),
+        ("read", messages.scope_read(), draft.scopes.read),
+        ("write", messages.scope_write(), draft.scopes.write),
+        ("delete", messages.scope_delete(), draft.scopes.delete),
     ];
     html! {
         form.token method="post" action="/settings/tokens"
             hx-post="/settings/tokens" hx-target="#notice" hx-swap="innerHTML" hx-sync="this:drop"
             hx-status:200="target:#tokens swap:outerHTML select:#tokens"
             hx-status:422="target:#tokens swap:outerHTML select:#tokens" {
-            h3 { (t.token_new()) }
+            h3 { (messages.token_new()) }
             div.field {
-                label for="name" { (t.token_name()) }
+                label for="name" { (messages.token_name()) }
                 input #name name="name" required maxlength=(NAME_MAX) autocomplete="off"
-                    placeholder=(t.token_name_example()) value=(draft.name)
+                    placeholder=(messages.token_name_example()) value=(draft.name)
                     aria-invalid=[draft.errors.of("name").map(|_| "true")] aria-describedby="name-error";
                 (error(cx, draft, "name"))
             }
             fieldset.field aria-describedby="scopes-error" {
-                legend { (t.token_scopes()) }
+                legend { (messages.token_scopes()) }
                 @for (scope, words, chosen) in scopes {
                     label.option {
                         input type="checkbox" name=(scope) checked[chosen];
@@ -170,7 +170,7 @@ fn form(cx: &PageContext, draft: &Draft) -> Markup {
                 (error(cx, draft, "scopes"))
             }
             div.field {
-                label for="token-expires" { (t.token_lifetime()) }
+                label for="token-expires" { (messages.token_lifetime()) }
                 select #token-expires name="expires" {
                     @for value in LIFETIMES {
                         option value=(value) selected[draft.expires == value] { (lifetime(cx, value)) }
@@ -178,7 +178,7 @@ fn form(cx: &PageContext, draft: &Draft) -> Markup {
                 }
                 (error(cx, draft, "expires"))
             }
-            button.primary { (t.token_make()) }
+            button.primary { (messages.token_make()) }
         }
     }
 }
@@ -192,13 +192,13 @@ fn error(cx: &PageContext, draft: &Draft, field: &str) -> Markup {
 }
 
 fn lifetime(cx: &PageContext, value: &str) -> String {
-    let t = cx.t();
+    let messages = cx.messages();
     match value {
-        "1w" => t.lifetime_week(),
-        "1M" => t.lifetime_month(),
-        "3M" => t.lifetime_months(),
-        "1y" => t.lifetime_year(),
-        _ => t.token_lasting(),
+        "1w" => messages.lifetime_week(),
+        "1M" => messages.lifetime_month(),
+        "3M" => messages.lifetime_months(),
+        "1y" => messages.lifetime_year(),
+        _ => messages.token_lasting(),
     }
     .to_string()
 }

@@ -22,10 +22,10 @@ pub(super) fn invalid(form: &NewPaste, field: &str) -> Option<&'static str> {
 }
 
 pub(super) fn title(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         div.field {
-            label for="title" { (t.new_name()) " " span.quiet { (t.new_optional()) } }
+            label for="title" { (messages.new_name()) " " span.quiet { (messages.new_optional()) } }
             input #title name="title" maxlength="200" autocomplete="off" dir="auto" value=(form.draft.title)
                 aria-invalid=[invalid(form, "title")] aria-describedby="title-error";
             (error(cx, form, "title"))
@@ -35,18 +35,18 @@ pub(super) fn title(cx: &PageContext, form: &NewPaste) -> Markup {
 
 /// A plain select; the script turns it into a field that filters as one types.
 pub(super) fn syntax(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let wanted = &form.draft.syntax;
     let chosen = syntaxes::find(wanted).map(|syntax| syntax.slug);
     html! {
         div.field {
-            label for="syntax" { (t.new_syntax()) }
-            select #syntax name="syntax" data-hint=(t.new_syntax_hint()) data-detect=(t.new_detect())
+            label for="syntax" { (messages.new_syntax()) }
+            select #syntax name="syntax" data-hint=(messages.new_syntax_hint()) data-detect=(messages.new_detect())
                 aria-invalid=[invalid(form, "syntax")] aria-describedby="syntax-error" {
-                option value=(syntaxes::AUTO) selected[chosen.is_none()] data-extensions="" { (t.new_detect()) }
+                option value=(syntaxes::AUTO) selected[chosen.is_none()] data-extensions="" { (messages.new_detect()) }
                 @for syntax in SYNTAXES {
                     option value=(syntax.slug) selected[chosen == Some(syntax.slug)]
-                        data-extensions=(syntax.extensions.join(" ")) { (syntax_name(t, syntax)) }
+                        data-extensions=(syntax.extensions.join(" ")) { (syntax_name(messages, syntax)) }
                 }
             }
             (error(cx, form, "syntax"))
@@ -55,21 +55,21 @@ pub(super) fn syntax(cx: &PageContext, form: &NewPaste) -> Markup {
 }
 
 pub(super) fn lifetime(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let wanted = form.draft.expires.as_str();
     let custom = !form.lifetimes.contains(&wanted);
     html! {
         fieldset #expires.field aria-describedby="expires-error" {
-            legend { (t.new_lifetime()) }
+            legend { (messages.new_lifetime()) }
             div.choices {
-                @for value in form.lifetimes { (choice(value, &lifetime_words(t, value), *value == wanted)) }
-                (choice("custom", &t.lifetime_custom(), custom))
+                @for value in form.lifetimes { (choice(value, &lifetime_words(messages, value), *value == wanted)) }
+                (choice("custom", &messages.lifetime_custom(), custom))
             }
             div.custom {
                 input #expires_custom name="expires_custom" autocomplete="off" size="8" placeholder="90m"
-                    value=[custom.then_some(wanted)] aria-label=(t.new_lifetime_custom())
+                    value=[custom.then_some(wanted)] aria-label=(messages.new_lifetime_custom())
                     aria-invalid=[invalid(form, "expires")] aria-describedby="expires-error expires-hint";
-                p #expires-hint.hint { (t.new_lifetime_custom_hint()) }
+                p #expires-hint.hint { (messages.new_lifetime_custom_hint()) }
             }
             (error(cx, form, "expires"))
         }
@@ -85,33 +85,37 @@ fn choice(value: &str, words: &str, checked: bool) -> Markup {
     }
 }
 
-fn lifetime_words(t: &Messages, value: &str) -> String {
+fn lifetime_words(messages: &Messages, value: &str) -> String {
     match LIFETIMES.iter().position(|known| *known == value) {
-        Some(0) => t.lifetime_minutes(),
-        Some(1) => t.lifetime_hour(),
-        Some(2) => t.lifetime_day(),
-        Some(3) => t.lifetime_week(),
-        Some(4) => t.lifetime_month(),
-        Some(5) => t.lifetime_year(),
-        Some(_) => t.lifetime_never(),
+        Some(0) => messages.lifetime_minutes(),
+        Some(1) => messages.lifetime_hour(),
+        Some(2) => messages.lifetime_day(),
+        Some(3) => messages.lifetime_week(),
+        Some(4) => messages.lifetime_month(),
+        Some(5) => messages.lifetime_year(),
+        Some(_) => messages.lifetime_never(),
         None => return value.to_owned(),
     }
     .to_string()
 }
 
 pub(super) fn visibility(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let locked = cx.user.is_none();
-    let private = if locked { t.visibility_private_locked() } else { t.visibility_private_hint() };
+    let private = if locked {
+        messages.visibility_private_locked()
+    } else {
+        messages.visibility_private_hint()
+    };
     let choices = [
-        ("unlisted", t.visibility_unlisted(), t.visibility_unlisted_hint(), false),
-        ("public", t.visibility_public(), t.visibility_public_hint(), false),
-        ("private", t.visibility_private(), private, locked),
+        ("unlisted", messages.visibility_unlisted(), messages.visibility_unlisted_hint(), false),
+        ("public", messages.visibility_public(), messages.visibility_public_hint(), false),
+        ("private", messages.visibility_private(), private, locked),
     ];
     let known = choices.iter().any(|(value, ..)| *value == form.draft.visibility);
     html! {
         fieldset #visibility.field aria-describedby="visibility-error" {
-            legend { (t.new_visibility()) }
+            legend { (messages.new_visibility()) }
             @for (value, name, hint, disabled) in &choices {
                 label.option {
                     input type="radio" name="visibility" value=(value) disabled[*disabled]

@@ -13,27 +13,27 @@ use crate::ui::page::PageContext;
 
 /// `2 files, 14 lines added, 3 removed`.
 pub fn diff_summary(cx: &PageContext, summary: &Summary) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let count = |count: usize| (count as u64, format::number(cx.lang, count as u64));
     let (files, added, removed) =
         (count(summary.files), count(summary.added), count(summary.removed));
     html! {
         p.changes {
-            span { (t.count_files(files.0, files.1)) }
-            ins { (t.count_added(added.0, added.1)) }
-            del { (t.count_removed(removed.0, removed.1)) }
+            span { (messages.count_files(files.0, files.1)) }
+            ins { (messages.count_added(added.0, added.1)) }
+            del { (messages.count_removed(removed.0, removed.1)) }
         }
     }
 }
 
 pub fn table(cx: &PageContext, path: &str, table: &Table) -> Markup {
-    let t = cx.t();
-    let (row, cut) = (t.table_row().to_string(), t.table_cut().to_string());
+    let messages = cx.messages();
+    let (row, cut) = (messages.table_row().to_string(), messages.table_cut().to_string());
     html! {
         div.made {
-            h2 #made-title.vh { (t.reading_table()) }
+            h2 #made-title.vh { (messages.reading_table()) }
             @if table.wider {
-                p.note { (t.table_wider(format::number(cx.lang, table::MAX_COLUMNS as u64))) }
+                p.note { (messages.table_wider(format::number(cx.lang, table::MAX_COLUMNS as u64))) }
             }
             div.scroll tabindex="0" role="region" aria-labelledby="made-title" {
                 (table::markup(table, Labels { row: &row, cut: &cut }))
@@ -45,8 +45,8 @@ pub fn table(cx: &PageContext, path: &str, table: &Table) -> Markup {
 
 /// The next rows join those that are there.
 pub fn more_table_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
-    let t = cx.t();
-    let (row, cut) = (t.table_row().to_string(), t.table_cut().to_string());
+    let messages = cx.messages();
+    let (row, cut) = (messages.table_row().to_string(), messages.table_cut().to_string());
     html! {
         (table::rows(table, Labels { row: &row, cut: &cut }))
         hx-partial hx-target="#more-rows" hx-swap="outerHTML" { (more_rows(cx, path, table)) }
@@ -60,7 +60,7 @@ fn more_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
             @if table.more {
                 a.button href={ (path) "/table?row=" (next) } hx-get={ (path) "/table/rows?row=" (next) }
                     hx-target=".csv" hx-swap="beforeend"
-                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.t().table_more()) }
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.messages().table_more()) }
             }
         }
     }
@@ -86,12 +86,12 @@ pub fn more_pretty(
 
 /// `None` is a document that did not get done.
 pub fn rendered(cx: &PageContext, html: Option<&str>) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         @if let Some(html) = html {
             div.made.markdown dir="auto" { (PreEscaped(html)) }
         } @else {
-            div.made { p.note role="status" { (t.markdown_plain()) } }
+            div.made { p.note role="status" { (messages.markdown_plain()) } }
         }
     }
 }
@@ -100,7 +100,7 @@ pub fn bad_json(cx: &PageContext, bad: &BadJson) -> Markup {
     html! {
         div.made {
             p.note {
-                (cx.t().pretty_bad(bad.line.to_string(), bad.column.to_string())) " "
+                (cx.messages().pretty_bad(bad.line.to_string(), bad.column.to_string())) " "
                 code lang="en" { (bad.message) }
             }
         }
@@ -120,6 +120,6 @@ fn made<'a>(
         lines: source.lines(),
         wrap: cx.wrap.unwrap_or(false),
         path,
-        label: cx.t().reading_pretty().to_string(),
+        label: cx.messages().reading_pretty().to_string(),
     }
 }

@@ -24,28 +24,32 @@ pub struct Framed<'a> {
 }
 
 pub fn frame(cx: &PageContext, framed: &Framed) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let paste = &framed.opened.paste;
     let text = source(cx, framed.path, framed.opened, framed.part, framed.marked);
     let body = html! {
         p.facts {
             span { a href=(link(cx, paste)) target="_blank" rel="noopener" { (title(cx, paste)) } }
             span { (format::lines(cx.lang, paste.lines)) }
-            span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (t.paste_raw()) } }
-            span { (t.site_name()) }
+            span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (messages.paste_raw()) } }
+            span { (messages.site_name()) }
         }
         (listing::plain_note(cx, framed.part))
         (listing::text(&text))
         @if framed.part.extent.more {
-            p.way { a.button href=(link(cx, paste)) target="_blank" rel="noopener" { (t.embed_whole()) } }
+            p.way { a.button href=(link(cx, paste)) target="_blank" rel="noopener" { (messages.embed_whole()) } }
         }
     };
     shell(cx, &plain_title(cx, paste), &body)
 }
 
 pub fn no_frame(cx: &PageContext) -> Markup {
-    let t = cx.t();
-    shell(cx, &t.problem_not_found().to_string(), &html! { p.quiet { (t.problem_not_found()) } })
+    let messages = cx.messages();
+    shell(
+        cx,
+        &messages.problem_not_found().to_string(),
+        &html! { p.quiet { (messages.problem_not_found()) } },
+    )
 }
 
 fn shell(cx: &PageContext, title: &str, body: &Markup) -> Markup {
@@ -68,7 +72,7 @@ fn shell(cx: &PageContext, title: &str, body: &Markup) -> Markup {
 /// The HTML that other sites put into their pages.
 pub fn snippet(cx: &PageContext, path: &str) -> Markup {
     let address = format!("{}{path}/embed", cx.public_url);
-    iframe(&address, &cx.t().site_name().to_string(), WIDTH, HEIGHT)
+    iframe(&address, &cx.messages().site_name().to_string(), WIDTH, HEIGHT)
 }
 
 pub fn iframe(address: &str, title: &str, width: u32, height: u32) -> Markup {

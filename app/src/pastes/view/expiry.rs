@@ -26,7 +26,7 @@ fn expiry_with(
     now: Timestamp,
     again: fn(Duration) -> Duration,
 ) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
             time #expiry datetime=(format::iso(at)) title=(format::date_time(cx.lang, at))
@@ -34,10 +34,10 @@ fn expiry_with(
                 hx-trigger={ "load delay:" (again(left).as_millis()) "ms, again" }
                 hx-swap="outerHTML" hx-status:404="target:#paste swap:innerHTML"
                 hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
-                (t.paste_expires(format::left(cx.lang, left)))
+                (messages.paste_expires(format::left(cx.lang, left)))
             }
         } @else {
-            span #expiry { (t.paste_never()) }
+            span #expiry { (messages.paste_never()) }
         }
     }
 }

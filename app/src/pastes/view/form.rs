@@ -13,26 +13,26 @@ use crate::ui::page::PageContext;
 const FIELDS: [&str; 5] = ["text", "title", "syntax", "expires", "visibility"];
 
 pub fn form_page(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let window = if form.errors.is_empty() {
-        t.site_new_paste()
+        messages.site_new_paste()
     } else {
-        t.page_title_error(&*t.new_title())
+        messages.page_title_error(&*messages.new_title())
     };
     let body = html! {
-        h1.vh { (t.new_title()) }
+        h1.vh { (messages.new_title()) }
         form #new.new method="post" action="/" enctype="multipart/form-data"
             hx-post="/" hx-swap="none" hx-sync="this:drop" hx-config="timeout:0"
             hx-status:4xx="target:#form-errors swap:innerHTML"
             hx-status:5xx="target:#form-errors swap:innerHTML" {
             (editor(cx, form))
-            div.side role="group" aria-label=(t.new_options()) {
+            div.side role="group" aria-label=(messages.new_options()) {
                 (title(cx, form))
                 (syntax(cx, form))
                 (lifetime(cx, form))
                 (visibility(cx, form))
                 (save(cx, form))
-                p.quiet.programs { a href="/api" { (t.new_programs()) } }
+                p.quiet.programs { a href="/api" { (messages.new_programs()) } }
             }
         }
     };
@@ -52,21 +52,21 @@ pub fn form_errors(cx: &PageContext, errors: &FormErrors) -> Markup {
 }
 
 fn summary(cx: &PageContext, errors: &FormErrors) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let fields = FIELDS.into_iter().filter(|field| errors.of(field).is_some());
     html! {
         @if !errors.is_empty() {
             p {
-                strong { (t.new_check()) }
+                strong { (messages.new_check()) }
                 @for field in fields {
                     " "
                     a href={ "#" (field) } {
                         (match field {
-                            "text" => t.new_text(),
-                            "title" => t.new_name(),
-                            "syntax" => t.new_syntax(),
-                            "expires" => t.new_lifetime(),
-                            _ => t.new_visibility(),
+                            "text" => messages.new_text(),
+                            "title" => messages.new_name(),
+                            "syntax" => messages.new_syntax(),
+                            "expires" => messages.new_lifetime(),
+                            _ => messages.new_visibility(),
                         })
                     }
                 }
@@ -76,26 +76,26 @@ fn summary(cx: &PageContext, errors: &FormErrors) -> Markup {
 }
 
 fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
-        div.editor data-loaded=(t.new_file_loaded("{name}")) data-attached=(t.new_file_attached("{name}", "{size}")) {
-            label.vh for="text" { (t.new_text()) }
-            div.sheet data-drop=(t.new_drop()) {
+        div.editor data-loaded=(messages.new_file_loaded("{name}")) data-attached=(messages.new_file_attached("{name}", "{size}")) {
+            label.vh for="text" { (messages.new_text()) }
+            div.sheet data-drop=(messages.new_drop()) {
                 div.gutter aria-hidden="true" { "1" }
                 // the parser drops a newline right after the tag, so one is given to be dropped
                 textarea #text name="text" spellcheck="false" autocapitalize="off" autocomplete="off"
-                    autofocus placeholder=(t.new_placeholder())
+                    autofocus placeholder=(messages.new_placeholder())
                     aria-invalid=[invalid(form, "text")]
                     aria-describedby="text-error editor-hint" { "\n" (form.draft.text) }
             }
             (error(cx, form, "text"))
-            p #editor-hint.hint.js { (t.new_editor_hint()) }
+            p #editor-hint.hint.js { (messages.new_editor_hint()) }
             div.status {
                 div.file {
-                    input #file type="file" name="file" aria-label=(t.new_file()) aria-describedby="file-state";
-                    label.tool.js for="file" { (t.new_file_choose()) }
-                    span #file-state { span.hint { (t.new_file_hint()) } }
-                    button.tool type="button" data-remove hidden { (t.new_file_remove()) }
+                    input #file type="file" name="file" aria-label=(messages.new_file()) aria-describedby="file-state";
+                    label.tool.js for="file" { (messages.new_file_choose()) }
+                    span #file-state { span.hint { (messages.new_file_hint()) } }
+                    button.tool type="button" data-remove hidden { (messages.new_file_remove()) }
                 }
                 (counts(cx, form))
             }
@@ -104,30 +104,30 @@ fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
 }
 
 fn counts(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let number = |n: usize| format::number(cx.lang, n as u64);
     let text = &form.draft.text;
     let limit = format::size(cx.lang, form.max_bytes);
     html! {
-        p.counts data-max=(form.max_bytes) data-units=(t.units()) data-too-long=(t.new_too_long("{size}")) {
-            span.js { (t.new_lines()) ": " b data-count="lines" { (number(text.lines().count())) } }
-            span.js { (t.new_characters()) ": " b data-count="characters" { (number(text.chars().count())) } }
+        p.counts data-max=(form.max_bytes) data-units=(messages.units()) data-too-long=(messages.new_too_long("{size}")) {
+            span.js { (messages.new_lines()) ": " b data-count="lines" { (number(text.lines().count())) } }
+            span.js { (messages.new_characters()) ": " b data-count="characters" { (number(text.chars().count())) } }
             span.js {
                 b data-count="bytes" { (format::size(cx.lang, text.len() as u64)) } " "
-                (t.new_of_limit(&*limit))
+                (messages.new_of_limit(&*limit))
             }
-            noscript { (t.new_limit(&*limit)) }
+            noscript { (messages.new_limit(&*limit)) }
         }
     }
 }
 
 fn save(cx: &PageContext, form: &NewPaste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         div.save {
             div #form-errors role="alert" { (summary(cx, form.errors)) }
-            progress #progress max="100" value="0" aria-label=(t.new_progress()) hidden {}
-            button #save.primary aria-describedby="over" data-saving=(t.new_saving()) { (t.new_save()) }
+            progress #progress max="100" value="0" aria-label=(messages.new_progress()) hidden {}
+            button #save.primary aria-describedby="over" data-saving=(messages.new_saving()) { (messages.new_save()) }
             p #over.error role="status" {}
         }
     }

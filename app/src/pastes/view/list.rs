@@ -40,14 +40,14 @@ pub struct Rows<'a> {
 
 /// The table of a page, with the link to the next rows below it.
 pub fn list(cx: &PageContext, rows: &Rows) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let columns = [
-        Some(t.column_title()),
-        Some(t.column_syntax()),
-        Some(t.column_size()),
-        Some(t.column_made()),
-        Some(t.column_left()),
-        (rows.list == List::Profile).then(|| t.column_visibility()),
+        Some(messages.column_title()),
+        Some(messages.column_syntax()),
+        Some(messages.column_size()),
+        Some(messages.column_made()),
+        Some(messages.column_left()),
+        (rows.list == List::Profile).then(|| messages.column_visibility()),
     ];
     html! {
         // roles are spelled out because a phone shows the rows as cards, and a table that is not
@@ -57,7 +57,7 @@ pub fn list(cx: &PageContext, rows: &Rows) -> Markup {
                 tr role="row" {
                     @for column in columns.iter().flatten() { th role="columnheader" scope="col" { (column) } }
                     @if rows.list == List::Profile {
-                        th role="columnheader" scope="col" { span.vh { (t.column_actions()) } }
+                        th role="columnheader" scope="col" { span.vh { (messages.column_actions()) } }
                     }
                 }
             }
@@ -73,7 +73,7 @@ pub fn more_rows(cx: &PageContext, rows: &Rows) -> Markup {
     html! {
         (body(cx, rows))
         hx-partial hx-target="#more" hx-swap="outerHTML" { (more(cx, rows)) }
-        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.t().more_done(count)) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().more_done(count)) }
     }
 }
 
@@ -89,7 +89,7 @@ pub fn live_rows(cx: &PageContext, rows: &Rows, totals: Option<&Totals>) -> Mark
 
 pub fn totals_words(cx: &PageContext, totals: &Totals) -> String {
     let pastes = format::pastes(cx.lang, totals.count);
-    cx.t().profile_totals(pastes, format::size(cx.lang, totals.bytes)).to_string()
+    cx.messages().profile_totals(pastes, format::size(cx.lang, totals.bytes)).to_string()
 }
 
 fn body(cx: &PageContext, rows: &Rows) -> Markup {
@@ -117,9 +117,9 @@ fn clock(rows: &Rows) -> Markup {
 }
 
 fn row(cx: &PageContext, list: List, paste: &Paste, now: Timestamp) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let syntax = syntaxes::find(&paste.syntax)
-        .map_or_else(|| paste.syntax.clone(), |syntax| syntax_name(t, syntax));
+        .map_or_else(|| paste.syntax.clone(), |syntax| syntax_name(messages, syntax));
     html! {
         tr #{ "paste-" (paste.id) } role="row" {
             th role="rowheader" scope="row" { a href={ "/" (paste.id) } { (title(cx, paste)) } }
@@ -132,7 +132,7 @@ fn row(cx: &PageContext, list: List, paste: &Paste, now: Timestamp) -> Markup {
             }
             td role="cell" { (time_left(cx, paste, now)) }
             @if list == List::Profile {
-                td role="cell" { (visibility(t, paste.visibility)) }
+                td role="cell" { (visibility(messages, paste.visibility)) }
                 td.actions role="cell" { (delete(cx, paste, true)) }
             }
         }
@@ -146,7 +146,7 @@ fn time_left(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
                 (format::left(cx.lang, left))
             }
         } @else {
-            (cx.t().left_never())
+            (cx.messages().left_never())
         }
     }
 }
@@ -159,7 +159,7 @@ fn more(cx: &PageContext, rows: &Rows) -> Markup {
                 a #more-link.button href={ (path) "?after=" (last) }
                     hx-get={ (path) "/pastes?after=" (last) }
                     hx-target="#pastes" hx-swap="beforeend"
-                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.t().more()) }
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.messages().more()) }
             }
         }
     }

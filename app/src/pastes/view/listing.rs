@@ -53,7 +53,7 @@ pub fn text(listing: &Listing) -> Markup {
 /// Says that the colours did not get done.
 pub fn plain_note(cx: &PageContext, part: &HighlightedPart) -> Markup {
     html! {
-        div #plain role="status" { @if !part.in_time { p.note { (cx.t().paste_plain()) } } }
+        div #plain role="status" { @if !part.in_time { p.note { (cx.messages().paste_plain()) } } }
     }
 }
 
@@ -94,14 +94,15 @@ fn part(listing: &Listing) -> Markup {
 
 /// The link to the part before or after those that are shown, if there is one.
 fn way(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let HighlightedPart { extent, before, after, .. } = listing.part;
     let (to, swap) = match side {
         Side::Before => (before, "afterbegin"),
         Side::After => (after, "beforeend"),
     };
     let number = |line| format::number(cx.lang, line);
-    let of = t.paste_lines_of(number(extent.last_line), format::lines(cx.lang, listing.lines));
+    let of =
+        messages.paste_lines_of(number(extent.last_line), format::lines(cx.lang, listing.lines));
     let (parameter, fragment) = match listing.prefix {
         Prefix::Line => ("part", "lines"),
         Prefix::Made => ("made", "made"),
@@ -113,7 +114,7 @@ fn way(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
                     hx-get={ (listing.path) "/" (fragment) "?part=" (to) "&side=" (side.as_str()) }
                     hx-trigger="click, near" hx-target={ "#" (id(listing)) } hx-swap=(swap)
                     hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
-                    (t.paste_lines(number(*first_line), number(*last_line)))
+                    (messages.paste_lines(number(*first_line), number(*last_line)))
                 }
                 @if side == Side::After { span.quiet { (of) } }
             }

@@ -9,14 +9,14 @@ use crate::ui::page::PageContext;
 /// What follows a row that has just been deleted in place: the totals, the words for the live region,
 /// an empty notice, and the invitation when nothing is left.
 pub fn delete_answer(cx: &PageContext, totals: &Totals, title: &str) -> Markup {
-    let t = cx.t();
-    let untitled = t.paste_untitled();
+    let messages = cx.messages();
+    let untitled = messages.paste_untitled();
     let title = if title.is_empty() { &untitled } else { title };
     html! {
         hx-partial hx-target="#totals" hx-swap="innerHTML" {
             @if totals.count > 0 { (totals_words(cx, totals)) }
         }
-        hx-partial hx-target="#live" hx-swap="innerHTML" { (t.delete_done(title)) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (messages.delete_done(title)) }
         hx-partial hx-target="#notice" hx-swap="innerHTML" {}
         @if totals.count == 0 {
             hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(cx)) }
@@ -34,12 +34,12 @@ pub fn emptied(cx: &PageContext) -> Markup {
 
 /// The invitation to the first paste.
 pub fn empty(cx: &PageContext) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         div.empty {
-            p { strong { (t.profile_empty()) } }
-            p { (t.profile_empty_hint()) }
-            p { a.button href="/" { (t.profile_empty_action()) } }
+            p { strong { (messages.profile_empty()) } }
+            p { (messages.profile_empty_hint()) }
+            p { a.button href="/" { (messages.profile_empty_action()) } }
         }
     }
 }

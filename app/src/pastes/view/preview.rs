@@ -12,10 +12,10 @@ use crate::ui::page::PageContext;
 const DESCRIPTION: usize = 200;
 
 pub fn head(cx: &PageContext, paste: &Paste, text: &str) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let public = paste.visibility == Visibility::Public;
     html! {
-        meta property="og:site_name" content=(t.site_name());
+        meta property="og:site_name" content=(messages.site_name());
         meta property="og:type" content="website";
         meta property="og:title" content=(public_title(cx, paste));
         @if public {

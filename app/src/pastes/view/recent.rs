@@ -7,21 +7,21 @@ use crate::ui::layout::{layout, title};
 use crate::ui::page::PageContext;
 
 pub fn recent_page(cx: &PageContext, rows: &Rows) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let body = html! {
         section.list {
-            h1 #heading { (t.recent_title()) }
+            h1 #heading { (messages.recent_title()) }
             @if rows.pastes.is_empty() && rows.after.is_none() {
                 div.empty {
-                    p { strong { (t.recent_empty()) } }
-                    p { (t.recent_empty_hint()) }
-                    p { a.button href="/" { (t.recent_empty_action()) } }
+                    p { strong { (messages.recent_empty()) } }
+                    p { (messages.recent_empty_hint()) }
+                    p { a.button href="/" { (messages.recent_empty_action()) } }
                 }
             } @else {
-                p.quiet { (t.recent_hint()) }
+                p.quiet { (messages.recent_hint()) }
                 (list(cx, rows))
             }
         }
     };
-    layout(cx, &title(cx, &t.recent_title()), &body)
+    layout(cx, &title(cx, &messages.recent_title()), &body)
 }

@@ -27,27 +27,27 @@ pub struct Results<'a> {
 
 /// Also goes to a line: `:123`.
 pub fn form(cx: &PageContext, path: &str, query: &str) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         form.find role="search" action={ (path) "/find" }
             hx-get={ (path) "/found" } hx-target="#found" hx-swap="innerHTML" hx-sync="this:replace"
             hx-status:4xx="target:#notice swap:innerHTML" hx-status:5xx="target:#notice swap:innerHTML" {
             input type="search" name="q" value=(query) maxlength="200" autocomplete="off" data-key="f"
-                placeholder=(t.find_placeholder()) aria-label=(t.find_label());
-            button.tool { (t.find_submit()) }
+                placeholder=(messages.find_placeholder()) aria-label=(messages.find_label());
+            button.tool { (messages.find_submit()) }
         }
     }
 }
 
 pub fn find_page(cx: &PageContext, results: &Results) -> Markup {
-    let t = cx.t();
-    let title = t.find_title();
+    let messages = cx.messages();
+    let title = messages.find_title();
     let body = html! {
         article.list {
             h1 { (title) }
             p { a #paste-link href=(results.path) { (pieces::title(cx, results.paste)) } }
             (form(cx, results.path, results.query))
-            section #found aria-label=(t.find_results()) { (found(cx, results)) }
+            section #found aria-label=(messages.find_results()) { (found(cx, results)) }
         }
     };
     layout(cx, &layout::title(cx, &title), &body)
@@ -55,21 +55,21 @@ pub fn find_page(cx: &PageContext, results: &Results) -> Markup {
 
 /// The answer in place.
 pub fn found(cx: &PageContext, results: &Results) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let count = format::number(cx.lang, results.found.count);
     html! {
         @if !results.query.is_empty() {
             p.count role="status" {
-                (t.find_count(results.found.count, count)) " "
+                (messages.find_count(results.found.count, count)) " "
                 @if let Some(lines) = results.lines {
                     a href={ (results.path) "?lines=" (lines) "#L" (lines.first) } {
-                        (t.find_line(lines.to_string()))
+                        (messages.find_line(lines.to_string()))
                     }
                 }
             }
         }
         @if !results.found.hits.is_empty() {
-            ol #hits.hits tabindex="0" aria-label=(t.find_results()) { (hits(cx, results)) }
+            ol #hits.hits tabindex="0" aria-label=(messages.find_results()) { (hits(cx, results)) }
         }
         (more(cx, results))
     }
@@ -108,7 +108,7 @@ fn more(cx: &PageContext, results: &Results) -> Markup {
                 a.button href={ (results.path) "/find?q=" (query) "&from=" (shown) }
                     hx-get={ (results.path) "/found?q=" (query) "&from=" (shown) }
                     hx-target="#hits" hx-swap="beforeend"
-                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.t().more()) }
+                    hx-status:4xx="swap:none" hx-status:5xx="swap:none" { (cx.messages().more()) }
             }
         }
     }

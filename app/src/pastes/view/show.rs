@@ -45,47 +45,47 @@ pub fn more_lines(
 }
 
 fn created(cx: &PageContext, paste: &Paste) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         section.created aria-labelledby="created" {
             div {
-                h2 #created { (t.paste_created()) }
+                h2 #created { (messages.paste_created()) }
                 div.joined {
-                    input #link readonly value=(link(cx, paste)) aria-label=(t.paste_created_link());
-                    button.primary.js type="button" data-copy="link" { (t.paste_copy_link()) }
+                    input #link readonly value=(link(cx, paste)) aria-label=(messages.paste_created_link());
+                    button.primary.js type="button" data-copy="link" { (messages.paste_copy_link()) }
                 }
                 p.quiet {
                     @if let Some(at) = paste.expires_at {
-                        (t.paste_created_expires(format::date_time(cx.lang, at)))
+                        (messages.paste_created_expires(format::date_time(cx.lang, at)))
                     } @else {
-                        (t.paste_created_never())
+                        (messages.paste_created_never())
                     }
-                    @if paste.owner.is_none() { " " (t.paste_created_anonymous()) }
+                    @if paste.owner.is_none() { " " (messages.paste_created_anonymous()) }
                 }
             }
-            img src={ "/" (paste.id) "/qr" } alt=(t.paste_qr_alt()) width="120" height="120";
+            img src={ "/" (paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="120" height="120";
         }
     }
 }
 
 fn facts(cx: &PageContext, shown: &Shown) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let Opened { paste, syntax, .. } = shown.opened;
-    let made = t.paste_made(format::date_time(cx.lang, paste.created_at));
+    let made = messages.paste_made(format::date_time(cx.lang, paste.created_at));
     let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
         p.facts {
             span {
-                a href={ (shown.path) "/syntax" } title=(t.syntax_change()) data-dialog="syntax"
+                a href={ (shown.path) "/syntax" } title=(messages.syntax_change()) data-dialog="syntax"
                     hx-get={ (shown.path) "/syntaxes" } hx-target="#syntaxes" hx-swap="innerHTML" {
-                    (syntax_name(t, syntax))
+                    (syntax_name(messages, syntax))
                 }
-                @if guessed { " " span.quiet { (t.syntax_guessed()) } }
+                @if guessed { " " span.quiet { (messages.syntax_guessed()) } }
             }
             span { (format::lines(cx.lang, paste.lines)) }
             span { (format::size(cx.lang, paste.bytes)) }
             time datetime=(format::iso(paste.created_at)) { (made) }
-            span { (visibility(t, paste.visibility)) }
+            span { (visibility(messages, paste.visibility)) }
             (expiry::first(cx, paste, shown.now))
         }
     }
@@ -93,20 +93,20 @@ fn facts(cx: &PageContext, shown: &Shown) -> Markup {
 
 /// The ways to read this text, where there is more than one.
 fn readings(cx: &PageContext, shown: &Shown) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let Opened { readings, reading: current, .. } = shown.opened;
     html! {
         @if readings.len() > 1 {
-            nav.readings aria-label=(t.reading_label()) {
+            nav.readings aria-label=(messages.reading_label()) {
                 @for reading in *readings {
                     a.tool href={ (shown.path) "/" (reading.slug()) } aria-current=[(reading == current).then_some("page")] {
                         (match reading {
-                            Reading::Source => t.reading_source(),
-                            Reading::Ansi => t.reading_ansi(),
-                            Reading::Diff => t.reading_diff(),
-                            Reading::Rendered => t.reading_rendered(),
-                            Reading::Table => t.reading_table(),
-                            Reading::Pretty => t.reading_pretty(),
+                            Reading::Source => messages.reading_source(),
+                            Reading::Ansi => messages.reading_ansi(),
+                            Reading::Diff => messages.reading_diff(),
+                            Reading::Rendered => messages.reading_rendered(),
+                            Reading::Table => messages.reading_table(),
+                            Reading::Pretty => messages.reading_pretty(),
                         })
                     }
                 }

@@ -48,7 +48,7 @@ pub fn source<'a>(
         lines: opened.paste.lines,
         wrap: wraps(cx, opened),
         path,
-        label: cx.t().paste_text().to_string(),
+        label: cx.messages().paste_text().to_string(),
     }
 }
 

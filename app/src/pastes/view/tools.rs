@@ -10,31 +10,31 @@ use crate::pastes::view::{embed, search};
 use crate::ui::page::PageContext;
 
 pub fn bar(cx: &PageContext, shown: &Shown) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let paste = &shown.opened.paste;
     html! {
         div.bar {
-            div.tools role="group" aria-label=(t.paste_tools())
-                data-copied=(t.paste_copied()) data-link-copied=(t.paste_link_copied())
-                data-range-copied=(t.paste_range_copied()) data-failed=(t.paste_copy_failed()) {
-                button.tool.js type="button" data-copy="text" data-key="c" { (t.paste_copy()) }
+            div.tools role="group" aria-label=(messages.paste_tools())
+                data-copied=(messages.paste_copied()) data-link-copied=(messages.paste_link_copied())
+                data-range-copied=(messages.paste_range_copied()) data-failed=(messages.paste_copy_failed()) {
+                button.tool.js type="button" data-copy="text" data-key="c" { (messages.paste_copy()) }
                 button.tool.js type="button" data-copy="link" data-key="y" data-link=(address(cx, shown)) {
-                    (t.paste_copy_link())
+                    (messages.paste_copy_link())
                 }
-                a.tool href={ "/" (paste.id) "/raw" } data-key="r" { (t.paste_raw()) }
-                a.tool href={ "/" (paste.id) "/download" } data-key="d" download { (t.paste_download()) }
+                a.tool href={ "/" (paste.id) "/raw" } data-key="r" { (messages.paste_raw()) }
+                a.tool href={ "/" (paste.id) "/download" } data-key="d" download { (messages.paste_download()) }
                 (wrap(cx, shown))
-                a.tool href={ "/" (paste.id) "/qr" } data-key="q" data-dialog="qr" { (t.paste_qr()) }
+                a.tool href={ "/" (paste.id) "/qr" } data-key="q" data-dialog="qr" { (messages.paste_qr()) }
                 @if paste.visibility != Visibility::Private {
-                    a.tool href={ (shown.path) "/embed" } data-dialog="embed" { (t.paste_embed()) }
+                    a.tool href={ (shown.path) "/embed" } data-dialog="embed" { (messages.paste_embed()) }
                 }
-                a.tool href={ "/?from=" (paste.id) } data-key="e" { (t.paste_copy_to_new()) }
-                button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (t.paste_keys()) }
+                a.tool href={ "/?from=" (paste.id) } data-key="e" { (messages.paste_copy_to_new()) }
+                button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (messages.paste_keys()) }
                 @if shown.owned { (delete(cx, paste, false)) }
             }
             (search::form(cx, shown.path, ""))
         }
-        section #found aria-label=(t.find_results()) {}
+        section #found aria-label=(messages.find_results()) {}
     }
 }
 
@@ -45,32 +45,32 @@ fn wrap(cx: &PageContext, shown: &Shown) -> Markup {
         form.wrapping method="post" action="/preferences" {
             input type="hidden" name="next" value=(cx.path);
             button.tool name="wrap" value=(if wrapped { "off" } else { "on" }) data-wrap data-key="w"
-                aria-pressed=(wrapped) { (cx.t().paste_wrap()) }
+                aria-pressed=(wrapped) { (cx.messages().paste_wrap()) }
         }
     }
 }
 
 pub fn dialogs(cx: &PageContext, shown: &Shown) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     html! {
         (keys(cx))
         dialog #qr aria-labelledby="qr-title" {
-            h2 #qr-title { (t.paste_qr()) }
-            img data-src={ "/" (shown.opened.paste.id) "/qr" } alt=(t.paste_qr_alt()) width="288" height="288";
+            h2 #qr-title { (messages.paste_qr()) }
+            img data-src={ "/" (shown.opened.paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="288" height="288";
             (close(cx))
         }
         dialog #embed aria-labelledby="embed-title" {
-            h2 #embed-title { (t.embed_title()) }
+            h2 #embed-title { (messages.embed_title()) }
             textarea #embed-code readonly rows="4" aria-labelledby="embed-title" {
                 (embed::snippet(cx, shown.path).into_string())
             }
-            p.hint { (t.embed_hint()) }
-            button.tool.js type="button" data-copy="embed" data-copied=(t.embed_copied()) { (t.paste_copy()) }
+            p.hint { (messages.embed_hint()) }
+            button.tool.js type="button" data-copy="embed" data-copied=(messages.embed_copied()) { (messages.paste_copy()) }
             (close(cx))
         }
         dialog #syntax aria-labelledby="syntax-title" {
-            h2 #syntax-title { (t.syntax_title()) }
-            input #syntax-filter type="search" autocomplete="off" placeholder=(t.new_syntax_hint()) aria-label=(t.new_syntax_hint());
+            h2 #syntax-title { (messages.syntax_title()) }
+            input #syntax-filter type="search" autocomplete="off" placeholder=(messages.new_syntax_hint()) aria-label=(messages.new_syntax_hint());
             div #syntaxes {}
             (close(cx))
         }
@@ -78,31 +78,31 @@ pub fn dialogs(cx: &PageContext, shown: &Shown) -> Markup {
 }
 
 fn keys(cx: &PageContext) -> Markup {
-    let t = cx.t();
+    let messages = cx.messages();
     let keys = [
-        ("n", t.keys_new()),
-        ("e", t.keys_copy_to_new()),
-        ("r", t.keys_raw()),
-        ("c", t.keys_copy()),
-        ("y", t.keys_copy_link()),
-        ("d", t.keys_download()),
-        ("w", t.keys_wrap()),
-        ("q", t.keys_qr()),
-        ("f", t.keys_find()),
-        ("?", t.keys_help()),
+        ("n", messages.keys_new()),
+        ("e", messages.keys_copy_to_new()),
+        ("r", messages.keys_raw()),
+        ("c", messages.keys_copy()),
+        ("y", messages.keys_copy_link()),
+        ("d", messages.keys_download()),
+        ("w", messages.keys_wrap()),
+        ("q", messages.keys_qr()),
+        ("f", messages.keys_find()),
+        ("?", messages.keys_help()),
     ];
     html! {
         dialog #keys aria-labelledby="keys-title" {
-            h2 #keys-title { (t.keys_title()) }
+            h2 #keys-title { (messages.keys_title()) }
             dl { @for (key, words) in keys { div { dt { kbd { (key) } } dd { (words) } } } }
-            p.hint { (t.keys_lines()) }
+            p.hint { (messages.keys_lines()) }
             (close(cx))
         }
     }
 }
 
 fn close(cx: &PageContext) -> Markup {
-    html! { form method="dialog" { button.tool { (cx.t().dialog_close()) } } }
+    html! { form method="dialog" { button.tool { (cx.messages().dialog_close()) } } }
 }
 
 /// Every syntax, as a link to the paste in it. `path` has no extension.
@@ -112,7 +112,7 @@ pub fn syntaxes(cx: &PageContext, path: &str, current: &str) -> Markup {
             @for syntax in SYNTAXES {
                 li {
                     a href={ (path) "." (syntax.slug) } aria-current=[(syntax.slug == current).then_some("true")] {
-                        (syntax_name(cx.t(), syntax))
+                        (syntax_name(cx.messages(), syntax))
                     }
                 }
             }
@@ -122,7 +122,7 @@ pub fn syntaxes(cx: &PageContext, path: &str, current: &str) -> Markup {
 
 /// The same as a page of its own.
 pub fn syntaxes_page(cx: &PageContext, path: &str, current: &str) -> Markup {
-    let title = cx.t().syntax_title();
+    let title = cx.messages().syntax_title();
     let body = html! {
         article.list {
             h1 { (title) }
