@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use reqwest::{Client, StatusCode, Url};
 use serde::Deserialize;
 
-use crate::{Error, Id, Ids, MAX_POP, Result};
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::pool::{Ids, MAX_POP};
 
 /// For the whole exchange: whoever saves a paste waits for it.
 const DEADLINE: Duration = Duration::from_millis(250);

@@ -35,7 +35,8 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::{MemoryPool, service};
+    use crate::memory::MemoryPool;
+    use crate::service;
 
     #[tokio::test]
     async fn a_service_is_well_while_it_answers_with_success() {

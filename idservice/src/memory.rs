@@ -3,7 +3,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::{Error, Id, Ids, MAX_POP, Pool, Result};
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::pool::{Ids, MAX_POP, Pool};
 
 /// The pool of a site that runs alone: a queue in memory.
 #[derive(Debug, Default)]

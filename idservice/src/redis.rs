@@ -7,7 +7,9 @@ use redis::io::tcp::TcpSettings;
 use redis::io::tcp::socket2::TcpKeepalive;
 use redis::{AsyncCommands as _, Client, IntoConnectionInfo as _, RedisError, RedisResult};
 
-use crate::{Error, Id, Ids, MAX_POP, Pool, Result};
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::pool::{Ids, MAX_POP, Pool};
 
 /// The list that every id service, worker and site of a fleet shares.
 const LIST: &str = "pastebin:ids";

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::warn;
 
-use crate::{Error, Id, MAX_POP, Pool};
+use crate::error::Error;
+use crate::id::Id;
+use crate::pool::{MAX_POP, Pool};
 
 /// The refill comes every ten seconds; an empty pool is full again soon.
 const RETRY_SECONDS: &str = "5";

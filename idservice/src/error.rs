@@ -1,0 +1,15 @@
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the pool of ids is empty")]
+    Empty,
+    #[error("the address must be http:// or https:// and a host: http://idservice:8081")]
+    Address,
+    #[error("the operating system gives no randomness: {0}")]
+    Randomness(#[from] getrandom::Error),
+    #[error("Redis does not answer: {0}")]
+    Redis(String),
+    #[error("the id service does not answer: {0}")]
+    Service(#[from] reqwest::Error),
+}
