@@ -8,33 +8,34 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::pool::{Ids, MAX_POP};
 
-/// For the whole exchange: whoever saves a paste waits for it.
-const DEADLINE: Duration = Duration::from_millis(250);
+/// Timeout for one whole request. It is short because the creation of a paste waits for the answer.
+const TIMEOUT: Duration = Duration::from_millis(250);
 
-/// The ids of a separate id service.
+/// Ids from a separate id service, over HTTP.
 #[derive(Clone, Debug)]
 pub struct HttpIds {
     client: Client,
-    pop: String,
+    pop_url: String,
 }
 
 #[derive(Deserialize)]
-struct Popped {
+struct PopResponse {
     ids: Vec<String>,
 }
 
 impl HttpIds {
-    /// `url` is where the id service listens: `http://idservice:8081`.
+    /// `url` is the base URL of the id service, for example `http://idservice:8081`.
     ///
     /// # Errors
-    /// [`Error::Address`] where it is none, or the client cannot be built on this system.
+    /// [`Error::Address`] if `url` is not an HTTP URL with a host; [`Error::Service`] if this system
+    /// cannot build an HTTP client.
     pub fn new(url: &str) -> Result<Self> {
-        let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-        if !Url::parse(url).is_ok_and(|url| usable(&url)) {
+        let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        if !Url::parse(url).is_ok_and(|url| is_http(&url)) {
             return Err(Error::Address);
         }
-        let client = Client::builder().timeout(DEADLINE).no_proxy().build()?;
-        Ok(Self { client, pop: format!("{}/ids/pop", url.trim_end_matches('/')) })
+        let client = Client::builder().timeout(TIMEOUT).no_proxy().build()?;
+        Ok(Self { client, pop_url: format!("{}/ids/pop", url.trim_end_matches('/')) })
     }
 }
 
@@ -42,12 +43,12 @@ impl HttpIds {
 impl Ids for HttpIds {
     async fn pop(&self, count: usize) -> Result<Vec<Id>> {
         let count = count.clamp(1, MAX_POP);
-        let answer = self.client.post(format!("{}?count={count}", self.pop)).send().await?;
-        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let response = self.client.post(format!("{}?count={count}", self.pop_url)).send().await?;
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             return Err(Error::Empty);
         }
-        let popped: Popped = answer.error_for_status()?.json().await?;
-        let ids: Vec<Id> = popped.ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let body: PopResponse = response.error_for_status()?.json().await?;
+        let ids: Vec<Id> = body.ids.iter().filter_map(|id| id.parse().ok()).collect();
         if ids.is_empty() { Err(Error::Empty) } else { Ok(ids) }
     }
 }
@@ -57,13 +58,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_http_and_a_host() {
-        for good in ["http://idservice:8081", "http://127.0.0.1:1/", "https://ids.example.org/ids"]
+    fn an_address_needs_an_http_scheme_and_a_host() {
+        for valid in ["http://idservice:8081", "http://127.0.0.1:1/", "https://ids.example.org/ids"]
         {
-            assert!(HttpIds::new(good).is_ok(), "{good}");
+            assert!(HttpIds::new(valid).is_ok(), "{valid}");
         }
-        for bad in ["", "idservice", "idservice:8081", "ftp://idservice", "http://", "redis://x"] {
-            assert!(matches!(HttpIds::new(bad), Err(Error::Address)), "{bad}");
+        for invalid in
+            ["", "idservice", "idservice:8081", "ftp://idservice", "http://", "redis://x"]
+        {
+            assert!(matches!(HttpIds::new(invalid), Err(Error::Address)), "{invalid}");
         }
     }
 }

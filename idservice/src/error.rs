@@ -1,5 +1,6 @@
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Why an operation on a source of ids failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the pool of ids is empty")]
@@ -8,6 +9,7 @@ pub enum Error {
     Address,
     #[error("the operating system gives no randomness: {0}")]
     Randomness(#[from] getrandom::Error),
+    /// The cause, without the address of the server, which may contain a password.
     #[error("Redis does not answer: {0}")]
     Redis(String),
     #[error("the id service does not answer: {0}")]

@@ -1,34 +1,34 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// 58 characters that nobody mistakes for one another: no `0`, `O`, `I`, `l`.
+/// Base58: letters and digits without the look-alikes `0`, `O`, `I` and `l`.
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// 58^12 is about 2^70: an unlisted link cannot be guessed.
+/// Characters in an id. 58^12 is about 2^70, so an unlisted link cannot be guessed.
 const LENGTH: usize = 12;
 
-/// The largest multiple of 58 that fits a byte. Bytes from here on are thrown away, so that
-/// every character is equally likely.
-const FAIR: u8 = 232;
+/// The largest multiple of 58 that fits in a byte. Random bytes of this value or more are discarded;
+/// otherwise the first characters of the alphabet would be more likely than the rest.
+const UNBIASED_BELOW: u8 = 232;
 
+/// A paste id: 12 characters of base58.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Id(String);
 
 impl Id {
     /// # Errors
-    /// The operating system gives no randomness.
+    /// The operating system's random number generator fails.
     pub fn random() -> Result<Self, getrandom::Error> {
-        let mut source = Characters::default();
-        source.id()
+        Generator::default().id()
     }
 
-    /// `count` ids, with few calls to the operating system.
+    /// Generates `count` ids with few calls to the operating system.
     ///
     /// # Errors
-    /// The operating system gives no randomness.
+    /// The operating system's random number generator fails.
     pub fn batch(count: usize) -> Result<Vec<Self>, getrandom::Error> {
-        let mut source = Characters::default();
-        (0..count).map(|_| source.id()).collect()
+        let mut generator = Generator::default();
+        (0..count).map(|_| generator.id()).collect()
     }
 
     pub fn as_str(&self) -> &str {
@@ -37,7 +37,7 @@ impl Id {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("not an id: 12 characters of base58 are")]
+#[error("an id is 12 characters of base58")]
 pub struct BadId;
 
 impl FromStr for Id {
@@ -55,18 +55,18 @@ impl fmt::Display for Id {
     }
 }
 
-/// Fair characters out of the operating system's CSPRNG.
+/// Generates ids from the operating system's CSPRNG, 256 bytes at a time.
 #[derive(Default)]
-struct Characters {
+struct Generator {
     bytes: Vec<u8>,
 }
 
-impl Characters {
+impl Generator {
     fn id(&mut self) -> Result<Id, getrandom::Error> {
         let mut id = String::with_capacity(LENGTH);
         while id.len() < LENGTH {
             let byte = self.byte()?;
-            if byte < FAIR {
+            if byte < UNBIASED_BELOW {
                 id.push(char::from(ALPHABET[usize::from(byte % 58)]));
             }
         }
@@ -89,7 +89,7 @@ mod tests {
     use std::collections::{HashMap, HashSet};
 
     #[test]
-    fn ids_are_twelve_characters_of_base58_and_never_the_same() {
+    fn ids_are_twelve_characters_of_base58_and_unique() {
         let ids = Id::batch(10_000).unwrap();
         for id in &ids {
             assert_eq!(id.as_str().len(), LENGTH);
@@ -106,7 +106,8 @@ mod tests {
                 *counts.entry(character).or_insert(0_u32) += 1;
             }
         }
-        // 600,000 draws of 58: mean 10,345, standard deviation 101. Ten deviations never happen.
+        // 600,000 draws of 58 characters: mean 10,345, standard deviation 101. The range allows ten
+        // standard deviations, which chance does not exceed.
         assert_eq!(counts.len(), ALPHABET.len());
         assert!(counts.values().all(|count| (9_335..11_355).contains(count)), "{counts:?}");
     }

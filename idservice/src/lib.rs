@@ -1,7 +1,8 @@
-//! Ids made ahead of time.
+//! Paste ids, generated ahead of time.
 //!
-//! A job keeps a pool of ids filled; the site pops them. An id is only a hint: whoever uses one
-//! lets the primary key of the pastes decide. Ids are never pushed back and never used again.
+//! A periodic job keeps a pool of ids filled, and the site pops ids from it. A popped id is not
+//! guaranteed to be free: the primary key of the pastes table decides, and on a conflict the caller
+//! takes the next id. Ids are never pushed back into the pool and never reused.
 
 mod client;
 mod error;

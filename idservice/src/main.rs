@@ -1,4 +1,4 @@
-//! `idservice`: hands out ids from the Redis list that the jobs keep filled.
+//! The `idservice` program: serves ids from the Redis list that the refill job keeps filled.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -53,7 +53,7 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
@@ -71,7 +71,7 @@ async fn serve(cli: &Cli) -> anyhow::Result<()> {
         listener.map_err(|error| anyhow!("LISTEN: cannot listen on {}: {error}", cli.listen))?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    // The port that was given, where the setting left it to the system.
+    // The listener's own address: LISTEN may name port 0, which the system replaces.
     info!(listen = %listener.local_addr()?, "the id service is ready");
     let stop = async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
@@ -80,7 +80,7 @@ async fn serve(cli: &Cli) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[expect(clippy::print_stderr, reason = "why the program ends goes to standard error")]
-fn complain(error: &anyhow::Error) {
+#[expect(clippy::print_stderr, reason = "the reason for a failed start goes to standard error")]
+fn print_error(error: &anyhow::Error) {
     eprintln!("idservice: {error:#}");
 }

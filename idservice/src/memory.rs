@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::pool::{Ids, MAX_POP, Pool};
 
-/// The pool of a site that runs alone: a queue in memory.
+/// The pool of a single-process site: a queue in memory.
 #[derive(Debug, Default)]
 pub struct MemoryPool {
     ids: Mutex<VecDeque<Id>>,
@@ -15,7 +15,7 @@ pub struct MemoryPool {
 
 impl MemoryPool {
     fn ids(&self) -> MutexGuard<'_, VecDeque<Id>> {
-        // No step below can leave the queue half changed, so a panicked holder does no harm.
+        // No operation below can leave the queue half-changed, so a poisoned lock is safe to use.
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,41 +5,43 @@ use async_trait::async_trait;
 use crate::error::Result;
 use crate::id::Id;
 
-/// The most ids that one pop gives.
+/// The maximum number of ids that one pop returns.
 pub const MAX_POP: usize = 100;
 
-/// Below this level the pool is refilled …
+/// [`refill`] does nothing while the pool holds at least this many ids.
 pub const LOW_WATER: usize = 1_000;
 
-/// … up to this one.
+/// The number of ids in the pool after [`refill`].
 pub const TARGET: usize = 10_000;
 
-/// Where ids come from: a pool in this process, a list in Redis, an id service over HTTP.
+/// A source of ids: a pool in this process, a list in Redis, or an id service over HTTP.
 #[async_trait]
 pub trait Ids: fmt::Debug + Send + Sync {
-    /// Takes 1 to `count` ids ([`MAX_POP`] at most) away; nobody else gets them.
+    /// Removes ids from the source and returns them: at least 1, and at most `count` or
+    /// [`MAX_POP`], whichever is less. No other caller gets the same ids.
     ///
     /// # Errors
-    /// [`Error::Empty`](crate::error::Error::Empty) where there are none.
+    /// [`Error::Empty`](crate::error::Error::Empty) if the source has no ids.
     async fn pop(&self, count: usize) -> Result<Vec<Id>>;
 }
 
 /// A source of ids that this process keeps filled.
 #[async_trait]
 pub trait Pool: Ids {
-    /// How many ids are waiting.
+    /// The number of ids in the pool.
     async fn level(&self) -> Result<usize>;
 
     async fn push(&self, ids: Vec<Id>) -> Result<()>;
 }
 
-/// Fills the pool to [`TARGET`] where it is below [`LOW_WATER`]; answers how many ids it made.
+/// Fills the pool up to [`TARGET`] if it holds fewer than [`LOW_WATER`] ids. Returns the number of
+/// ids added.
 pub async fn refill(pool: &dyn Pool) -> Result<usize> {
     let level = pool.level().await?;
     if level >= LOW_WATER {
         return Ok(0);
     }
-    let made = TARGET - level;
-    pool.push(Id::batch(made)?).await?;
-    Ok(made)
+    let missing = TARGET - level;
+    pool.push(Id::batch(missing)?).await?;
+    Ok(missing)
 }

@@ -11,34 +11,34 @@ use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::pool::{Ids, MAX_POP, Pool};
 
-/// The list that every id service, worker and site of a fleet shares.
+/// The Redis list that all id services, workers and sites of a fleet share.
 const LIST: &str = "pastebin:ids";
 
-/// A Redis that takes longer than this is as good as down: the caller has a way without it.
-const DEADLINE: Duration = Duration::from_secs(1);
+/// Timeout for connecting and for each response. It is short because callers can do without Redis.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A connection on which nothing is confirmed for so long is broken. A host that vanishes says no
-/// word, and without this the system tries for a quarter of an hour while another host has its
-/// address.
-const GONE: Duration = Duration::from_secs(2);
+/// A connection is broken when sent data stays unacknowledged for this long (`TCP_USER_TIMEOUT`).
+/// A host that loses power or network closes no connection. Without this timeout the kernel would
+/// retransmit for about 15 minutes, even after another host has taken over the address.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(2);
 
-/// A connection that is not used is looked after so often.
-const KEEPALIVE: Duration = Duration::from_secs(10);
+/// Idle time before the first TCP keepalive probe.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(10);
 
-/// A client of this Redis, whose connections notice when its host has gone.
+/// A Redis client whose connections fail within seconds when the Redis host is gone.
 ///
 /// # Errors
-/// The address cannot be used. The error may show it, with a password in it.
+/// `url` is not a valid Redis URL. The error may show `url`, including its password.
 pub fn redis_client(url: &str) -> RedisResult<Client> {
-    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(GONE);
+    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE_IDLE).with_interval(UNACKNOWLEDGED);
     let tcp = TcpSettings::default().set_keepalive(keepalive);
     #[cfg(target_os = "linux")]
-    let tcp = tcp.set_user_timeout(GONE);
+    let tcp = tcp.set_user_timeout(UNACKNOWLEDGED);
     Client::open(url.into_connection_info()?.set_tcp_settings(tcp))
 }
 
-/// The pool of a fleet: a Redis list. A pop is one command (`LPOP` with a count), so however many
-/// processes pop, each id goes to one of them.
+/// The pool of a fleet: a Redis list. A pop is a single atomic command (`LPOP` with a count), so no
+/// two processes get the same id.
 #[derive(Clone)]
 pub struct RedisPool {
     connection: ConnectionManager,
@@ -46,23 +46,23 @@ pub struct RedisPool {
 }
 
 impl RedisPool {
-    /// Connects, and from then on reconnects by itself.
+    /// Connects to Redis. A connection lost later is re-established automatically.
     ///
     /// # Errors
-    /// The address cannot be used, or the server does not answer now. No error shows the address:
-    /// it may hold a password.
+    /// `url` is not a valid Redis URL, or the server does not answer. The error does not show `url`,
+    /// which may contain a password.
     pub async fn connect(url: &str) -> Result<Self> {
         let client = redis_client(url).map_err(|error| Error::Redis(without_address(&error)))?;
         let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(DEADLINE))
-            .set_response_timeout(Some(DEADLINE))
+            .set_connection_timeout(Some(TIMEOUT))
+            .set_response_timeout(Some(TIMEOUT))
             .set_number_of_retries(1);
         let connection = client.get_connection_manager_with_config(config).await;
         let connection = connection.map_err(|error| Error::Redis(without_address(&error)))?;
         Ok(Self { connection, list: LIST.to_owned() })
     }
 
-    /// The same Redis under another list's name, for a second fleet on it.
+    /// Uses another list of the same Redis, for a second fleet that shares it.
     #[must_use]
     pub fn with_list(self, list: &str) -> Self {
         Self { list: list.to_owned(), ..self }
@@ -80,7 +80,7 @@ impl Ids for RedisPool {
     async fn pop(&self, count: usize) -> Result<Vec<Id>> {
         let count = count.clamp(1, MAX_POP).try_into().ok();
         let popped: Vec<String> = self.connection.clone().lpop(&self.list, count).await?;
-        // Whatever else somebody put there is not an id, and not ours to hand out.
+        // Other programs may have pushed values that are not ids: those are dropped.
         let ids: Vec<Id> = popped.iter().filter_map(|id| id.parse().ok()).collect();
         if ids.is_empty() { Err(Error::Empty) } else { Ok(ids) }
     }
@@ -91,9 +91,9 @@ impl Pool for RedisPool {
     async fn level(&self) -> Result<usize> {
         let mut connection = self.connection.clone();
         match connection.llen(&self.list).await {
-            // One that broke while nobody used it is noticed by the first who does, and made anew.
+            // A connection that broke while idle fails on first use and is then re-established.
             Err(error) if error.is_io_error() => Ok(connection.llen(&self.list).await?),
-            asked => Ok(asked?),
+            result => Ok(result?),
         }
     }
 
@@ -110,7 +110,7 @@ impl From<RedisError> for Error {
     }
 }
 
-/// In one line: what is no Redis is complained about in several.
+/// One line, without the address. A server that is not Redis can cause errors of several lines.
 fn without_address(error: &RedisError) -> String {
     match error.detail().and_then(|detail| detail.lines().next()) {
         Some(detail) => format!("{}: {detail}", error.category()),
@@ -123,11 +123,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connection_has_keepalive_and_a_user_timeout() {
+    fn connections_have_keepalive_and_a_user_timeout() {
         let client = redis_client("redis://:password@192.0.2.1:6379/1").unwrap();
         let tcp = client.get_connection_info().tcp_settings();
         assert!(tcp.keepalive().is_some());
         #[cfg(target_os = "linux")]
-        assert_eq!(tcp.user_timeout(), Some(GONE));
+        assert_eq!(tcp.user_timeout(), Some(UNACKNOWLEDGED));
     }
 }

@@ -16,12 +16,13 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::pool::{MAX_POP, Pool};
 
-/// The refill comes every ten seconds; an empty pool is full again soon.
+/// `Retry-After` of a 503. The refill job runs every 10 seconds, so an empty pool is full again in
+/// 5 seconds on average.
 const RETRY_SECONDS: &str = "5";
 
-type Shared = Arc<dyn Pool>;
+type SharedPool = Arc<dyn Pool>;
 
-pub fn router(pool: Shared) -> Router {
+pub fn router(pool: SharedPool) -> Router {
     Router::new()
         .route("/ids/pop", post(pop))
         .route("/ids/level", get(level))
@@ -30,7 +31,7 @@ pub fn router(pool: Shared) -> Router {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct PopQuery {
     #[serde(default = "one")]
     count: usize,
 }
@@ -40,36 +41,38 @@ fn one() -> usize {
 }
 
 async fn pop(
-    State(pool): State<Shared>,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<Value>, Refused> {
-    let Ok(Query(Asked { count: count @ 1..=MAX_POP })) = asked else { return Err(Refused::Count) };
+    State(pool): State<SharedPool>,
+    query: Result<Query<PopQuery>, QueryRejection>,
+) -> Result<Json<Value>, ApiError> {
+    let Ok(Query(PopQuery { count: count @ 1..=MAX_POP })) = query else {
+        return Err(ApiError::InvalidCount);
+    };
     let ids = pool.pop(count).await?;
     let ids: Vec<&str> = ids.iter().map(Id::as_str).collect();
     Ok(Json(json!({ "ids": ids })))
 }
 
-async fn level(State(pool): State<Shared>) -> Result<Json<Value>, Refused> {
+async fn level(State(pool): State<SharedPool>) -> Result<Json<Value>, ApiError> {
     Ok(Json(json!({ "level": pool.level().await? })))
 }
 
-enum Refused {
-    Count,
+enum ApiError {
+    InvalidCount,
     Pool(Error),
 }
 
-impl From<Error> for Refused {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         Self::Pool(error)
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let answer =
+        let response =
             |status, error: String| (status, Json(json!({ "error": error }))).into_response();
         match self {
-            Self::Count => answer(
+            Self::InvalidCount => response(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 format!("count is a number from 1 to {MAX_POP}"),
             ),
@@ -77,11 +80,11 @@ impl IntoResponse for Refused {
                 if !matches!(error, Error::Empty) {
                     warn!(%error, "the pool of ids does not answer");
                 }
-                let mut answer = answer(StatusCode::SERVICE_UNAVAILABLE, error.to_string());
-                answer
+                let mut response = response(StatusCode::SERVICE_UNAVAILABLE, error.to_string());
+                response
                     .headers_mut()
                     .insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_SECONDS));
-                answer
+                response
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What every source of ids promises: the pool in memory, the list in Redis, the service over HTTP.
+//! The contract of every source of ids: the pool in memory, the list in Redis, the service over HTTP.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -12,42 +12,42 @@ use idservice::{
 use reqwest::{Client, StatusCode};
 use tokio::net::TcpListener;
 
-/// A list of its own on the Redis of the tests.
+/// A pool on a Redis list that no other test uses.
 async fn redis() -> RedisPool {
     let url = std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL names a Redis server");
     let list = format!("test:{}", Id::random().unwrap());
     RedisPool::connect(&url).await.unwrap().with_list(&list)
 }
 
-/// Writes each story once, for the pool in memory and for the one in Redis.
+/// Runs each test function on the pool in memory and on the pool in Redis.
 macro_rules! contract {
-    ($($story:ident),* $(,)?) => {
+    ($($test:ident),* $(,)?) => {
         mod memory {
             $(#[tokio::test(flavor = "multi_thread")]
-            async fn $story() {
-                super::$story(std::sync::Arc::new(super::MemoryPool::default())).await;
+            async fn $test() {
+                super::$test(std::sync::Arc::new(super::MemoryPool::default())).await;
             })*
         }
         mod redis {
             $(#[tokio::test(flavor = "multi_thread")]
             #[ignore = "needs TEST_REDIS_URL"]
-            async fn $story() {
-                super::$story(std::sync::Arc::new(super::redis().await)).await;
+            async fn $test() {
+                super::$test(std::sync::Arc::new(super::redis().await)).await;
             })*
         }
     };
 }
 
 contract![
-    an_empty_pool_says_so,
+    a_pop_from_an_empty_pool_is_an_error,
     refill_waits_for_the_low_water_mark_and_fills_to_the_target,
-    no_id_is_given_twice,
-    a_pop_gives_no_more_than_is_asked_for_or_allowed,
-    two_services_on_one_pool_never_give_one_id_twice,
-    a_service_says_what_is_wrong,
+    no_id_is_popped_twice,
+    a_pop_returns_at_most_the_requested_and_the_maximum_count,
+    two_services_on_one_pool_never_return_the_same_id,
+    a_service_answers_with_status_and_reason,
 ];
 
-async fn an_empty_pool_says_so(pool: Arc<dyn Pool>) {
+async fn a_pop_from_an_empty_pool_is_an_error(pool: Arc<dyn Pool>) {
     assert!(matches!(pool.pop(1).await, Err(Error::Empty)));
     assert_eq!(pool.level().await.unwrap(), 0);
 }
@@ -63,30 +63,30 @@ async fn refill_waits_for_the_low_water_mark_and_fills_to_the_target(pool: Arc<d
     assert_eq!(pool.level().await.unwrap(), TARGET);
 }
 
-async fn no_id_is_given_twice(pool: Arc<dyn Pool>) {
+async fn no_id_is_popped_twice(pool: Arc<dyn Pool>) {
     refill(&*pool).await.unwrap();
-    let all = emptied([pool.clone(), pool.clone(), pool.clone(), pool]).await;
+    let all = drain([pool.clone(), pool.clone(), pool.clone(), pool]).await;
     assert_eq!(all.len(), TARGET);
 }
 
-async fn a_pop_gives_no_more_than_is_asked_for_or_allowed(pool: Arc<dyn Pool>) {
+async fn a_pop_returns_at_most_the_requested_and_the_maximum_count(pool: Arc<dyn Pool>) {
     refill(&*pool).await.unwrap();
     assert_eq!(pool.pop(3).await.unwrap().len(), 3);
     assert_eq!(pool.pop(0).await.unwrap().len(), 1);
     assert_eq!(pool.pop(usize::MAX).await.unwrap().len(), MAX_POP);
 }
 
-async fn two_services_on_one_pool_never_give_one_id_twice(pool: Arc<dyn Pool>) {
+async fn two_services_on_one_pool_never_return_the_same_id(pool: Arc<dyn Pool>) {
     refill(&*pool).await.unwrap();
-    let (one, two) = (served(pool.clone()).await, served(pool.clone()).await);
+    let (one, two) = (serve(pool.clone()).await, serve(pool.clone()).await);
     let clients = [&one, &two, &one, &two].map(|url| Arc::new(HttpIds::new(url).unwrap()));
-    let all = emptied(clients).await;
+    let all = drain(clients).await;
     assert_eq!(all.len(), TARGET);
     assert!(matches!(HttpIds::new(&one).unwrap().pop(1).await, Err(Error::Empty)));
 }
 
-async fn a_service_says_what_is_wrong(pool: Arc<dyn Pool>) {
-    let url = served(pool.clone()).await;
+async fn a_service_answers_with_status_and_reason(pool: Arc<dyn Pool>) {
+    let url = serve(pool.clone()).await;
     let client = Client::new();
     let empty = client.post(format!("{url}/ids/pop?count=1")).send().await.unwrap();
     assert_eq!(empty.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -110,12 +110,12 @@ async fn a_service_says_what_is_wrong(pool: Arc<dyn Pool>) {
 }
 
 #[tokio::test]
-async fn a_service_that_is_down_or_talks_nonsense_is_an_error_in_time() {
-    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", nobody.local_addr().unwrap());
-    // It takes connections and never answers: the client gives up by itself.
+async fn a_service_that_is_down_or_silent_is_an_error_within_the_timeout() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    // The listener accepts connections and never answers, so the client's timeout ends the request.
     assert!(matches!(HttpIds::new(&url).unwrap().pop(1).await, Err(Error::Service(_))));
-    drop(nobody);
+    drop(silent);
     assert!(matches!(HttpIds::new(&url).unwrap().pop(1).await, Err(Error::Service(_))));
 }
 
@@ -127,29 +127,29 @@ async fn no_error_shows_the_password_of_redis() {
     }
 }
 
-/// Serves the pool on a port of its own.
-async fn served(pool: Arc<dyn Pool>) -> String {
+/// Serves the pool on a free port and returns its base URL.
+async fn serve(pool: Arc<dyn Pool>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, service::router(pool)).await });
     url
 }
 
-/// Everything that is in the sources, taken by one taker each, at once; panics on a double.
-async fn emptied<T: Ids + ?Sized + 'static, const N: usize>(sources: [Arc<T>; N]) -> HashSet<Id> {
-    let takers = sources.map(|source| {
+/// Pops from all sources concurrently until each is empty. Panics if an id was popped twice.
+async fn drain<T: Ids + ?Sized + 'static, const N: usize>(sources: [Arc<T>; N]) -> HashSet<Id> {
+    let tasks = sources.map(|source| {
         tokio::spawn(async move {
-            let mut taken = Vec::new();
+            let mut popped = Vec::new();
             while let Ok(ids) = source.pop(7).await {
-                taken.extend(ids);
+                popped.extend(ids);
             }
-            taken
+            popped
         })
     });
     let mut all = HashSet::new();
-    for taker in takers {
-        for id in taker.await.unwrap() {
-            assert!(all.insert(id), "given twice");
+    for task in tasks {
+        for id in task.await.unwrap() {
+            assert!(all.insert(id), "popped twice");
         }
     }
     all

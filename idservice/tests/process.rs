@@ -1,4 +1,4 @@
-//! The program: what it says when it cannot start, and how it stops.
+//! The `idservice` program: its errors at startup, and how it stops.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -12,16 +12,16 @@ fn idservice() -> Command {
 }
 
 #[test]
-fn without_its_redis_it_says_so_in_one_line_without_the_password() {
+fn an_unreachable_redis_is_one_error_line_without_the_password() {
     let output = idservice().env("REDIS_URL", "redis://:geheim@127.0.0.1:1").output().unwrap();
     assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.contains("REDIS_URL") && !said.contains("geheim"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.contains("REDIS_URL") && !stderr.contains("geheim"), "{stderr}");
 }
 
 #[test]
-fn without_the_setting_it_names_it() {
+fn a_missing_redis_url_is_named_in_the_error() {
     let output = idservice().output().unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("--redis-url"));
@@ -29,12 +29,12 @@ fn without_the_setting_it_names_it() {
 
 #[test]
 #[ignore = "needs TEST_REDIS_URL"]
-fn it_starts_and_stops_on_a_signal() {
+fn the_program_starts_and_stops_on_a_signal() {
     let url = std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL names a Redis server");
     let mut child = idservice().env("REDIS_URL", url).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
-    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
-    assert!(said.contains("ready"), "{said}");
+    let mut stderr = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut stderr).unwrap();
+    assert!(stderr.contains("ready"), "{stderr}");
     assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
     assert!(child.wait().unwrap().success());
 }
