@@ -6,7 +6,8 @@ use std::time::Duration;
 use store::{Clock, Db, Timestamp, write};
 use uuid::Uuid;
 
-use crate::{Chain, Result};
+use crate::chain::Chain;
+use crate::error::Result;
 
 /// How long a lease lasts that is not renewed. Three missed heartbeats, and less than it takes
 /// the watchdog to requeue a dead worker's task: whoever takes that one finds the lease free.

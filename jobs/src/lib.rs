@@ -8,9 +8,13 @@
 
 mod backends;
 mod chain;
+mod config;
+mod context;
+mod error;
 mod lease;
 mod periodic;
 mod queue;
+mod schedule;
 mod status;
 mod watchdog;
 mod work;
@@ -18,31 +22,10 @@ mod worker;
 
 pub use backends::{Backends, DatabaseUrl, Secret};
 pub use chain::Chain;
+pub use config::Config;
+pub use context::Context;
+pub use error::{Error, Result};
 pub use queue::Queue;
 pub use status::{ChainStatus, Standing, iso, status};
 pub use work::{purge, reap, refill, sweep};
-pub use worker::{Config, Worker};
-
-use std::sync::Arc;
-
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// What the work needs. Cheap to clone; all clones are the same store and the same pool.
-#[derive(Clone, Debug)]
-pub struct Context {
-    pub store: store::Store,
-    pub ids: Arc<dyn idservice::Pool>,
-    pub clock: store::Clock,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    #[error(transparent)]
-    Ids(#[from] idservice::Error),
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    #[error("the work panicked")]
-    Panicked,
-}
+pub use worker::Worker;

@@ -10,9 +10,14 @@ use serde_json::Value;
 use store::Timestamp;
 use tracing::{debug, error, warn};
 
+use crate::chain::Chain;
+use crate::error::{Error, Result};
 use crate::lease::Lease;
-use crate::queue::{self, Queue, Row, insist};
-use crate::{Chain, Error, Result, chain};
+use crate::queue::Queue;
+use crate::queue::insist::insist;
+use crate::queue::row::Row;
+use crate::queue::rows;
+use crate::schedule;
 
 /// A run that failed, or found another at work, does not wait for its day.
 const AGAIN: Duration = Duration::from_mins(1);
@@ -48,7 +53,7 @@ impl Periodic {
     fn come_again(&self, queue: &Queue) {
         let now = queue.clock().now();
         let soon = now.plus(AGAIN);
-        let at = chain::next(self.chain.cron(), now).unwrap_or(soon).min(soon);
+        let at = schedule::next(self.chain.cron(), now).unwrap_or(soon).min(soon);
         self.again.get_or_init(|| at);
     }
 }
@@ -121,7 +126,7 @@ async fn run(queue: &Queue, chain: Chain, task: &str) -> Result<bool> {
 async fn heartbeat(queue: &Queue, lease: &Lease<'_>, task: &str) -> Infallible {
     loop {
         tokio::time::sleep(queue.config().heartbeat).await;
-        if let Err(error) = queue::touch(queue.db(), task, queue.clock().now()).await {
+        if let Err(error) = rows::touch(queue.db(), task, queue.clock().now()).await {
             debug!(%error, "a heartbeat was lost");
         }
         match lease.renew().await {

@@ -6,16 +6,11 @@
 //! the rest to the watchdog.
 
 mod fetch;
-mod insist;
+pub(crate) mod insist;
 mod registry;
-mod row;
-mod shift;
-mod tasks;
-
-pub(crate) use insist::insist;
-pub(crate) use row::Row;
-pub(crate) use shift::Shift;
-pub(crate) use tasks::{forget, requeue, reschedule, touch, unfinished};
+pub(crate) mod row;
+pub(crate) mod rows;
+pub(crate) mod shift;
 
 use std::sync::Arc;
 
@@ -25,9 +20,13 @@ use serde_json::Value;
 use store::{Clock, Db, Timestamp};
 use uuid::Uuid;
 
-use crate::{Config, Context, chain};
+use crate::config::Config;
+use crate::context::Context;
+use crate::schedule;
+use insist::insist;
 use registry::Registered;
-use tasks::{Filter, insert};
+use rows::{Filter, insert};
+use shift::Shift;
 
 /// fang's tasks in our database, for the jobs of one [`Context`]. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -103,7 +102,7 @@ impl AsyncQueueable for Queue {
     async fn schedule_task(&self, task: &dyn AsyncRunnable) -> Result<Task, AsyncQueueError> {
         let now = self.now();
         let due = match task.cron() {
-            Some(Scheduled::CronPattern(pattern)) => chain::next(&pattern, now),
+            Some(Scheduled::CronPattern(pattern)) => schedule::next(&pattern, now),
             Some(Scheduled::ScheduleOnce(at)) => Ok(Timestamp(at.timestamp_millis())),
             None => Err(fang::CronError::TaskNotSchedulableError),
         };
@@ -123,7 +122,7 @@ impl AsyncQueueable for Queue {
         error: &str,
     ) -> Result<Task, AsyncQueueError> {
         let due = self.now().plus(std::time::Duration::from_secs(backoff.into()));
-        insist("retry a task", || tasks::retry(self.db(), &task.id, error, due, self.now())).await;
+        insist("retry a task", || rows::retry(self.db(), &task.id, error, due, self.now())).await;
         Ok(task.clone())
     }
 
@@ -133,14 +132,14 @@ impl AsyncQueueable for Queue {
         state: FangTaskState,
     ) -> Result<Task, AsyncQueueError> {
         let name: &str = state.clone().into();
-        insist("update a task", || tasks::set_state(self.db(), &task.id, name, None, self.now()))
+        insist("update a task", || rows::set_state(self.db(), &task.id, name, None, self.now()))
             .await;
         Ok(Task { state, ..task.clone() })
     }
 
     async fn fail_task(&self, task: &Task, error: &str) -> Result<Task, AsyncQueueError> {
         insist("fail a task", || {
-            tasks::set_state(self.db(), &task.id, "failed", Some(error), self.now())
+            rows::set_state(self.db(), &task.id, "failed", Some(error), self.now())
         })
         .await;
         Ok(Task {
@@ -152,7 +151,7 @@ impl AsyncQueueable for Queue {
 
     async fn remove_task(&self, id: &Uuid) -> Result<u64, AsyncQueueError> {
         let id = id.to_string();
-        Ok(insist("remove a task", || tasks::remove(self.db(), Filter::Id(&id))).await.unwrap_or(0))
+        Ok(insist("remove a task", || rows::remove(self.db(), Filter::Id(&id))).await.unwrap_or(0))
     }
 
     async fn remove_task_by_metadata(
@@ -163,23 +162,23 @@ impl AsyncQueueable for Queue {
             return Err(AsyncQueueError::TaskNotUniqError);
         }
         let metadata: Value = serde_json::to_value(task)?;
-        Ok(tasks::remove(self.db(), Filter::Hash(&row::uniq_hash(&metadata))).await?)
+        Ok(rows::remove(self.db(), Filter::Hash(&row::uniq_hash(&metadata))).await?)
     }
 
     async fn remove_tasks_type(&self, task_type: &str) -> Result<u64, AsyncQueueError> {
-        Ok(tasks::remove(self.db(), Filter::Type(task_type)).await?)
+        Ok(rows::remove(self.db(), Filter::Type(task_type)).await?)
     }
 
     async fn remove_all_tasks(&self) -> Result<u64, AsyncQueueError> {
-        Ok(tasks::remove(self.db(), Filter::All).await?)
+        Ok(rows::remove(self.db(), Filter::All).await?)
     }
 
     async fn remove_all_scheduled_tasks(&self) -> Result<u64, AsyncQueueError> {
-        Ok(tasks::remove(self.db(), Filter::After(self.now())).await?)
+        Ok(rows::remove(self.db(), Filter::After(self.now())).await?)
     }
 
     async fn find_task_by_id(&self, id: &Uuid) -> Result<Task, AsyncQueueError> {
-        let row = tasks::find(self.db(), id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let row = rows::find(self.db(), id).await?.ok_or(sqlx::Error::RowNotFound)?;
         Ok(row.into_task())
     }
 }

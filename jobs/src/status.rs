@@ -1,10 +1,13 @@
 use fang::chrono::DateTime;
 use store::{Timestamp, read};
 
+use crate::chain::Chain;
+use crate::context::Context;
+use crate::error::Result;
 use crate::periodic::Periodic;
-use crate::queue::{self, Row};
+use crate::queue::row::Row;
+use crate::queue::rows;
 use crate::watchdog::is_silent;
-use crate::{Chain, Context, Result};
 
 /// How a chain is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +49,7 @@ pub async fn status(ctx: &Context) -> Result<Vec<ChainStatus>> {
     let records: Vec<Record> = read!(db, pool => {
         sqlx::query_as("select name, succeeded_at, result, failed_at, error from job_leases").fetch_all(pool).await
     })?;
-    let tasks = queue::unfinished(db).await?;
+    let tasks = rows::unfinished(db).await?;
     let now = ctx.clock.now();
     Ok(Chain::ALL
         .map(|chain| {

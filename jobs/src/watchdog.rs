@@ -7,9 +7,13 @@ use fang::{AsyncQueueError, AsyncQueueable};
 use store::Timestamp;
 use tracing::{info, warn};
 
+use crate::chain::Chain;
 use crate::periodic::Periodic;
-use crate::queue::{self, Queue, Row, Shift};
-use crate::{Chain, chain};
+use crate::queue::Queue;
+use crate::queue::row::Row;
+use crate::queue::rows;
+use crate::queue::shift::Shift;
+use crate::schedule;
 
 /// A worker that has not touched its task for so long is not well, if it is at all. With two looks
 /// 30 seconds apart, a dead worker's task is taken up again after at most 105 seconds.
@@ -38,7 +42,7 @@ pub(crate) async fn watch(queue: Queue, shift: Shift) {
 }
 
 async fn look(queue: &Queue, suspects: &mut Suspects) -> Result<(), AsyncQueueError> {
-    let tasks = queue::unfinished(queue.db()).await?;
+    let tasks = rows::unfinished(queue.db()).await?;
     // Read after the tasks: whatever was scheduled by then is not ahead of this moment.
     let now = queue.clock().now();
     wake_the_silent(queue, &tasks, suspects, now).await?;
@@ -66,7 +70,7 @@ async fn wake_the_silent(
 ) -> Result<(), sqlx::Error> {
     let silent = || tasks.iter().filter(|task| is_silent(task, now));
     for task in silent().filter(|task| suspects.silent.get(&task.id) == Some(&task.updated_at)) {
-        if queue::requeue(queue.db(), task, now).await? {
+        if rows::requeue(queue.db(), task, now).await? {
             warn!(task.id, task.metadata, "a worker went silent; its task is queued again");
         }
     }
@@ -87,9 +91,9 @@ async fn call_back(
     task: &Row,
     now: Timestamp,
 ) -> Result<(), AsyncQueueError> {
-    let next = chain::next(chain.cron(), now)?;
+    let next = schedule::next(chain.cron(), now)?;
     if task.scheduled_at > next.plus(AHEAD) {
-        queue::reschedule(queue.db(), &task.id, next, now).await?;
+        rows::reschedule(queue.db(), &task.id, next, now).await?;
     }
     Ok(())
 }

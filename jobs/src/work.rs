@@ -3,7 +3,10 @@ use std::time::{Duration, Instant};
 use store::{Purged, Swept, Timestamp};
 use tracing::{debug, error, info, warn};
 
-use crate::{Context, Result, iso, queue};
+use crate::context::Context;
+use crate::error::Result;
+use crate::queue::rows;
+use crate::status::iso;
 
 /// How long a sweep goes on, once an hour: a sixtieth of what the store can do, whatever that is.
 const SWEEP: Duration = Duration::from_mins(1);
@@ -45,7 +48,7 @@ pub async fn purge(ctx: &Context) -> Result<Purged> {
 /// As [`purge`], of what was over at `now`.
 pub(crate) async fn purge_until(ctx: &Context, now: Timestamp) -> Result<Purged> {
     let purged = ctx.store.purge(now).await?;
-    queue::forget(ctx.store.db(), now.minus(FAILURES_KEPT)).await?;
+    rows::forget(ctx.store.db(), now.minus(FAILURES_KEPT)).await?;
     info!(
         purge.expired = purged.expired,
         purge.deleted = purged.deleted,

@@ -4,34 +4,16 @@ use fang::{AsyncWorkerPool, RetentionMode, SleepParams};
 use tokio::sync::watch;
 use tracing::warn;
 
-use crate::queue::{Queue, Shift};
-use crate::{Chain, Context, watchdog};
+use crate::chain::Chain;
+use crate::config::Config;
+use crate::context::Context;
+use crate::queue::Queue;
+use crate::queue::shift::Shift;
+use crate::watchdog;
 
 /// As many as chains: a long sweep never keeps the refill waiting.
 const WORKERS: u32 = 4;
 const _: () = assert!(Chain::ALL.len() == WORKERS as usize);
-
-/// How often a worker does what it does beside its work. All by the system's clock.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// How long an idle worker waits before it looks for a task again. At most a second, or the
-    /// refill's period of ten is not kept.
-    pub poll: Duration,
-    /// How often a busy worker tells that it is alive. Three fit into its lease of 30 seconds.
-    pub heartbeat: Duration,
-    /// How often the chains are looked after. Two looks are needed to see that a worker is dead.
-    pub watchdog: Duration,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            poll: Duration::from_secs(1),
-            heartbeat: Duration::from_secs(10),
-            watchdog: Duration::from_secs(30),
-        }
-    }
-}
 
 /// fang's workers and the watchdog, at work until they are stopped. Dropped, they stop as well,
 /// each after the task it has, but nobody waits for them.

@@ -4,7 +4,7 @@ use store::{Db, Timestamp};
 use tracing::error;
 
 use super::row::Row;
-use super::tasks;
+use super::rows;
 
 /// Takes the task that has been due longest. One that this program does not know is marked failed
 /// and passed over.
@@ -19,7 +19,7 @@ pub(super) async fn take(
             Ok(()) => return Ok(Some(claimed(row, queue))),
             Err(error) => {
                 error!(task.id = row.id, %error, "a task of the queue cannot be decoded");
-                tasks::set_row_state(db, &row.id, "failed", Some(&error.to_string()), now).await?;
+                rows::set_row_state(db, &row.id, "failed", Some(&error.to_string()), now).await?;
             }
         }
     }

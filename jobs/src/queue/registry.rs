@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::{Config, Context};
+use crate::config::Config;
+use crate::context::Context;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 static QUEUES: Mutex<BTreeMap<u64, Weak<Registered>>> = Mutex::new(BTreeMap::new());
