@@ -8,7 +8,7 @@ pub struct Config {
     pub poll: Duration,
     /// How often a busy worker tells that it is alive. Three fit into its lease of 30 seconds.
     pub heartbeat: Duration,
-    /// How often the chains are looked after. Two looks are needed to see that a worker is dead.
+    /// How often the jobs are looked after. Two looks are needed to see that a worker is dead.
     pub watchdog: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Who works on a chain, and how it went last. fang may hand one chain's task to two workers (a
+//! Who works on a job, and how it went last. fang may hand one job's task to two workers (a
 //! task that was thought dead, a second process); the lease lets one of them work.
 
 use std::time::Duration;
@@ -6,19 +6,19 @@ use std::time::Duration;
 use store::{Clock, Db, Timestamp, write};
 use uuid::Uuid;
 
-use crate::chain::Chain;
 use crate::error::Result;
+use crate::job::PeriodicJob;
 
 /// How long a lease lasts that is not renewed. Three missed heartbeats, and less than it takes
 /// the watchdog to requeue a dead worker's task: whoever takes that one finds the lease free.
 const LASTS: Duration = Duration::from_secs(30);
 
-/// One run's right to do a chain's work.
+/// One run's right to do a job's work.
 #[derive(Debug)]
 pub(crate) struct Lease<'a> {
     db: &'a Db,
     clock: &'a Clock,
-    chain: Chain,
+    job: PeriodicJob,
     holder: String,
 }
 
@@ -27,9 +27,9 @@ impl<'a> Lease<'a> {
     pub(crate) async fn take(
         db: &'a Db,
         clock: &'a Clock,
-        chain: Chain,
+        job: PeriodicJob,
     ) -> Result<Option<Self>, sqlx::Error> {
-        let lease = Self { db, clock, chain, holder: Uuid::new_v4().to_string() };
+        let lease = Self { db, clock, job, holder: Uuid::new_v4().to_string() };
         let now = clock.now();
         // A lease that ends later than any lease can was made before the clock went back.
         let taken = write!(db, pool => {
@@ -38,7 +38,7 @@ impl<'a> Lease<'a> {
                  on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at
                  where job_leases.expires_at <= $4 or job_leases.expires_at > $3",
             )
-            .bind(chain.name())
+            .bind(job.name())
             .bind(&lease.holder)
             .bind(now.plus(LASTS))
             .bind(now)
@@ -53,7 +53,7 @@ impl<'a> Lease<'a> {
     pub(crate) async fn renew(&self) -> Result<bool, sqlx::Error> {
         Ok(write!(self.db, pool => {
             sqlx::query("update job_leases set expires_at = $3 where name = $1 and holder = $2")
-                .bind(self.chain.name())
+                .bind(self.job.name())
                 .bind(&self.holder)
                 .bind(self.clock.now().plus(LASTS))
                 .execute(pool)
@@ -79,7 +79,7 @@ impl<'a> Lease<'a> {
                  failed_at = coalesce($5, failed_at), error = coalesce($6, error)
                  where name = $1 and holder = $2",
             )
-            .bind(self.chain.name())
+            .bind(self.job.name())
             .bind(&self.holder)
             .bind(succeeded_at)
             .bind(result)

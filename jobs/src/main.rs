@@ -1,11 +1,11 @@
-//! `jobs`: the worker as a process of its own, and how its chains are doing.
+//! `jobs`: the worker as a process of its own, and how its jobs are doing.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use jobs::{Backends, ChainStatus, Config, Standing, Worker, iso};
+use jobs::{Backends, Config, JobStatus, Standing, Worker, iso};
 use store::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -70,14 +70,16 @@ async fn run(backends: &Backends) -> anyhow::Result<bool> {
 /// Whether all is well.
 async fn status(backends: &Backends) -> anyhow::Result<bool> {
     let context = backends.open(Clock::System).await?;
-    let chains = jobs::status(&context).await?;
-    for chain in &chains {
-        say(&describe(chain));
+    let statuses = jobs::status(&context).await?;
+    for status in &statuses {
+        say(&describe(status));
     }
-    Ok(chains.iter().all(|chain| matches!(chain.now, Standing::Waiting { .. } | Standing::Running)))
+    Ok(statuses
+        .iter()
+        .all(|status| matches!(status.now, Standing::Waiting { .. } | Standing::Running)))
 }
 
-fn describe(status: &ChainStatus) -> String {
+fn describe(status: &JobStatus) -> String {
     let now = match status.now {
         Standing::Missing => "missing: no worker has seen to it".to_owned(),
         Standing::Waiting { next_run } => format!("next run {}", iso(next_run)),
@@ -92,7 +94,7 @@ fn describe(status: &ChainStatus) -> String {
         Some((at, error)) => format!("; last error {}: {error}", iso(*at)),
         None => String::new(),
     };
-    format!("{:<8}{now}; {last}{error}", status.chain.name())
+    format!("{:<8}{now}; {last}{error}", status.job.name())
 }
 
 /// To standard output, unless nobody listens there any more.

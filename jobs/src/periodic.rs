@@ -10,8 +10,8 @@ use serde_json::Value;
 use store::Timestamp;
 use tracing::{debug, error, warn};
 
-use crate::chain::Chain;
 use crate::error::{Error, Result};
+use crate::job::PeriodicJob;
 use crate::lease::Lease;
 use crate::queue::Queue;
 use crate::queue::insist::insist;
@@ -22,10 +22,12 @@ use crate::schedule;
 /// A run that failed, or found another at work, does not wait for its day.
 const AGAIN: Duration = Duration::from_mins(1);
 
-/// A chain as a task of fang's: it runs, and the worker schedules it anew.
+/// A job as a task of fang's: it runs, and the worker schedules it anew.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Periodic {
-    chain: Chain,
+    /// Named `chain` in the database, which may hold tasks of an older version of this program.
+    #[serde(rename = "chain")]
+    job: PeriodicJob,
     /// Not in the database: the queue that hands the task out writes it in.
     #[serde(default, skip_serializing)]
     claim: Option<Claim>,
@@ -40,20 +42,20 @@ struct Claim {
 }
 
 impl Periodic {
-    pub(crate) fn new(chain: Chain) -> Self {
-        Self { chain, claim: None, again: OnceLock::new() }
+    pub(crate) fn new(job: PeriodicJob) -> Self {
+        Self { job, claim: None, again: OnceLock::new() }
     }
 
-    /// Whether `task` is the one of `chain`.
-    pub(crate) fn is(chain: Chain, task: &Row) -> bool {
+    /// Whether `task` is the one of `job`.
+    pub(crate) fn is(job: PeriodicJob, task: &Row) -> bool {
         let metadata: Value = task.metadata.parse().unwrap_or_default();
-        metadata["type"] == "chain" && metadata["chain"] == chain.name()
+        metadata["type"] == "chain" && metadata["chain"] == job.name()
     }
 
     fn come_again(&self, queue: &Queue) {
         let now = queue.clock().now();
         let soon = now.plus(AGAIN);
-        let at = schedule::next(self.chain.cron(), now).unwrap_or(soon).min(soon);
+        let at = schedule::next(self.job.cron(), now).unwrap_or(soon).min(soon);
         self.again.get_or_init(|| at);
     }
 }
@@ -71,15 +73,15 @@ impl AsyncRunnable for Periodic {
                 description: "the task's queue is not of this process".to_owned(),
             });
         };
-        match run(&queue, self.chain, task).await {
+        match run(&queue, self.job, task).await {
             Ok(true) => Ok(()),
             Ok(false) => {
-                debug!(chain = %self.chain, "another worker is at it");
+                debug!(job = %self.job, "another worker is at it");
                 self.come_again(&queue);
                 Ok(())
             }
             Err(error) => {
-                error!(chain = %self.chain, %error, "a periodic job failed; it comes again");
+                error!(job = %self.job, %error, "a periodic job failed; it comes again");
                 self.come_again(&queue);
                 Err(FangError { description: error.to_string() })
             }
@@ -90,7 +92,7 @@ impl AsyncRunnable for Periodic {
         true
     }
 
-    /// The chain is the retry: fang schedules a failed task anew as well, and would do both.
+    /// The job is the retry: fang schedules a failed task anew as well, and would do both.
     fn max_retries(&self) -> i32 {
         0
     }
@@ -99,26 +101,26 @@ impl AsyncRunnable for Periodic {
     fn cron(&self) -> Option<Scheduled> {
         let again = self.again.get().and_then(|at| DateTime::from_timestamp_millis(at.0));
         Some(again.map_or_else(
-            || Scheduled::CronPattern(self.chain.cron().to_owned()),
+            || Scheduled::CronPattern(self.job.cron().to_owned()),
             Scheduled::ScheduleOnce,
         ))
     }
 }
 
-/// Does a chain's work under its lease; `false` where another run holds it.
-async fn run(queue: &Queue, chain: Chain, task: &str) -> Result<bool> {
-    let Some(lease) = Lease::take(queue.db(), queue.clock(), chain).await? else {
+/// Does a job's work under its lease; `false` where another run holds it.
+async fn run(queue: &Queue, job: PeriodicJob, task: &str) -> Result<bool> {
+    let Some(lease) = Lease::take(queue.db(), queue.clock(), job).await? else {
         return Ok(false);
     };
     // In a task of its own: a panic is a failure as any other, and the work goes on at full speed
     // while the heartbeat waits for a connection that the work itself may hold.
     let context = queue.context().clone();
-    let work = tokio::spawn(async move { chain.run(&context).await });
+    let work = tokio::spawn(async move { job.run(&context).await });
     let outcome = tokio::select! {
         joined = work => joined.unwrap_or(Err(Error::Panicked)),
         never = heartbeat(queue, &lease, task) => match never {},
     };
-    insist("note how a chain went", || lease.finish(&outcome)).await;
+    insist("note how a job went", || lease.finish(&outcome)).await;
     outcome.map(|_| true)
 }
 

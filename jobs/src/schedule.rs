@@ -16,30 +16,33 @@ pub(crate) fn next(pattern: &str, now: Timestamp) -> Result<Timestamp, CronError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::Chain;
+    use crate::job::PeriodicJob;
 
     const SECOND: i64 = 1_000;
     const DAY: i64 = 24 * 60 * 60 * SECOND;
 
-    fn next_of(chain: Chain, now: i64) -> i64 {
-        next(chain.cron(), Timestamp(now)).unwrap().0
+    fn next_of(job: PeriodicJob, now: i64) -> i64 {
+        next(job.cron(), Timestamp(now)).unwrap().0
     }
 
     #[test]
-    fn every_chain_has_its_period() {
+    fn every_job_has_its_period() {
         let midnight = 20_000 * DAY;
-        for (chain, period) in
-            [(Chain::Refill, 10), (Chain::Reap, 30), (Chain::Purge, 86_400), (Chain::Sweep, 3_600)]
-        {
-            let first = next_of(chain, midnight);
-            assert_eq!(next_of(chain, first) - first, period * SECOND, "{chain}");
+        for (job, period) in [
+            (PeriodicJob::Refill, 10),
+            (PeriodicJob::Reap, 30),
+            (PeriodicJob::Purge, 86_400),
+            (PeriodicJob::Sweep, 3_600),
+        ] {
+            let first = next_of(job, midnight);
+            assert_eq!(next_of(job, first) - first, period * SECOND, "{job}");
         }
-        assert_eq!(next_of(Chain::Purge, midnight) - midnight, (3 * 60 + 17) * 60 * SECOND);
+        assert_eq!(next_of(PeriodicJob::Purge, midnight) - midnight, (3 * 60 + 17) * 60 * SECOND);
     }
 
     #[test]
     fn a_clock_beyond_reason_is_an_error() {
-        assert!(next(Chain::Refill.cron(), Timestamp(i64::MAX)).is_err());
-        assert!(next(Chain::Refill.cron(), Timestamp(500 * 366 * DAY)).is_err());
+        assert!(next(PeriodicJob::Refill.cron(), Timestamp(i64::MAX)).is_err());
+        assert!(next(PeriodicJob::Refill.cron(), Timestamp(500 * 366 * DAY)).is_err());
     }
 }

@@ -1,18 +1,18 @@
 use fang::chrono::DateTime;
 use store::{Timestamp, read};
 
-use crate::chain::Chain;
 use crate::context::Context;
 use crate::error::Result;
+use crate::job::PeriodicJob;
 use crate::periodic::Periodic;
 use crate::queue::row::Row;
 use crate::queue::rows;
 use crate::watchdog::is_silent;
 
-/// How a chain is doing.
+/// How a job is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChainStatus {
-    pub chain: Chain,
+pub struct JobStatus {
+    pub job: PeriodicJob,
     /// When it last went well, and what it did in one line.
     pub last_success: Option<(Timestamp, String)>,
     /// When it last failed, and why. Older than the last success where it has recovered.
@@ -43,23 +43,23 @@ struct Record {
     error: Option<String>,
 }
 
-/// How every chain is doing, in the order of [`Chain::ALL`].
-pub async fn status(ctx: &Context) -> Result<Vec<ChainStatus>> {
+/// How every job is doing, in the order of [`PeriodicJob::ALL`].
+pub async fn status(ctx: &Context) -> Result<Vec<JobStatus>> {
     let db = ctx.store.db();
     let records: Vec<Record> = read!(db, pool => {
         sqlx::query_as("select name, succeeded_at, result, failed_at, error from job_leases").fetch_all(pool).await
     })?;
     let tasks = rows::unfinished(db).await?;
     let now = ctx.clock.now();
-    Ok(Chain::ALL
-        .map(|chain| {
-            let record = records.iter().find(|record| record.name == chain.name());
-            ChainStatus {
-                chain,
+    Ok(PeriodicJob::ALL
+        .map(|job| {
+            let record = records.iter().find(|record| record.name == job.name());
+            JobStatus {
+                job,
                 last_success: record
                     .and_then(|record| record.succeeded_at.zip(record.result.clone())),
                 last_error: record.and_then(|record| record.failed_at.zip(record.error.clone())),
-                now: standing(tasks.iter().find(|task| Periodic::is(chain, task)), now),
+                now: standing(tasks.iter().find(|task| Periodic::is(job, task)), now),
             }
         })
         .into())

@@ -1,4 +1,4 @@
-//! Every worker watches all chains: of a worker that was killed, nobody else would know.
+//! Every worker watches all jobs: of a worker that was killed, nobody else would know.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use fang::{AsyncQueueError, AsyncQueueable};
 use store::Timestamp;
 use tracing::{info, warn};
 
-use crate::chain::Chain;
+use crate::job::PeriodicJob;
 use crate::periodic::Periodic;
 use crate::queue::Queue;
 use crate::queue::row::Row;
@@ -19,20 +19,20 @@ use crate::schedule;
 /// 30 seconds apart, a dead worker's task is taken up again after at most 105 seconds.
 pub(crate) const SILENT: Duration = Duration::from_secs(45);
 
-/// How far ahead of its time a chain may be scheduled: the clocks of two machines differ.
+/// How far ahead of its time a job may be scheduled: the clocks of two machines differ.
 const AHEAD: Duration = Duration::from_mins(1);
 
 /// What the last look found wrong. Only what is wrong twice in a row is mended.
 struct Suspects {
     /// Tasks without a sign of life, and when each gave its last.
     silent: HashMap<String, Timestamp>,
-    /// Chains without a task: for a moment after each of its runs, a chain has none.
-    missing: Vec<Chain>,
+    /// Chains without a task: for a moment after each of its runs, a job has none.
+    missing: Vec<PeriodicJob>,
 }
 
 pub(crate) async fn watch(queue: Queue, shift: Shift) {
-    // A worker that starts gives every chain that has no task its task at once.
-    let mut suspects = Suspects { silent: HashMap::new(), missing: Chain::ALL.to_vec() };
+    // A worker that starts gives every job that has no task its task at once.
+    let mut suspects = Suspects { silent: HashMap::new(), missing: PeriodicJob::ALL.to_vec() };
     while !shift.is_over() {
         if let Err(error) = look(&queue, &mut suspects).await {
             warn!(%error, "the periodic jobs could not be looked after; the watchdog tries again");
@@ -47,14 +47,14 @@ async fn look(queue: &Queue, suspects: &mut Suspects) -> Result<(), AsyncQueueEr
     let now = queue.clock().now();
     wake_the_silent(queue, &tasks, suspects, now).await?;
     let missing = std::mem::take(&mut suspects.missing);
-    for chain in Chain::ALL {
-        match tasks.iter().find(|task| Periodic::is(chain, task)) {
-            Some(task) => call_back(queue, chain, task, now).await?,
-            None if missing.contains(&chain) => {
-                queue.insert_task(&Periodic::new(chain)).await?;
-                info!(%chain, "started a periodic job");
+    for job in PeriodicJob::ALL {
+        match tasks.iter().find(|task| Periodic::is(job, task)) {
+            Some(task) => call_back(queue, job, task, now).await?,
+            None if missing.contains(&job) => {
+                queue.insert_task(&Periodic::new(job)).await?;
+                info!(%job, "started a periodic job");
             }
-            None => suspects.missing.push(chain),
+            None => suspects.missing.push(job),
         }
     }
     Ok(())
@@ -84,14 +84,14 @@ pub(crate) fn is_silent(task: &Row, now: Timestamp) -> bool {
         && (task.updated_at < now.minus(SILENT) || task.updated_at > now.plus(SILENT))
 }
 
-/// Sees to it that a chain does not wait for a time that a wrong clock once named.
+/// Sees to it that a job does not wait for a time that a wrong clock once named.
 async fn call_back(
     queue: &Queue,
-    chain: Chain,
+    job: PeriodicJob,
     task: &Row,
     now: Timestamp,
 ) -> Result<(), AsyncQueueError> {
-    let next = schedule::next(chain.cron(), now)?;
+    let next = schedule::next(job.cron(), now)?;
     if task.scheduled_at > next.plus(AHEAD) {
         rows::reschedule(queue.db(), &task.id, next, now).await?;
     }

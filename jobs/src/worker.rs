@@ -4,16 +4,16 @@ use fang::{AsyncWorkerPool, RetentionMode, SleepParams};
 use tokio::sync::watch;
 use tracing::warn;
 
-use crate::chain::Chain;
 use crate::config::Config;
 use crate::context::Context;
+use crate::job::PeriodicJob;
 use crate::queue::Queue;
 use crate::queue::shift::Shift;
 use crate::watchdog;
 
-/// As many as chains: a long sweep never keeps the refill waiting.
+/// As many as jobs: a long sweep never keeps the refill waiting.
 const WORKERS: u32 = 4;
-const _: () = assert!(Chain::ALL.len() == WORKERS as usize);
+const _: () = assert!(PeriodicJob::ALL.len() == WORKERS as usize);
 
 /// fang's workers and the watchdog, at work until they are stopped. Dropped, they stop as well,
 /// each after the task it has, but nobody waits for them.
@@ -61,7 +61,7 @@ async fn work(queue: &Queue, shift: &Shift) {
             min_sleep_period: blink,
             sleep_step: Duration::ZERO,
         })
-        // What failed is in the log and in the chain's record; the row would only be in the way.
+        // What failed is in the log and in the job's record; the row would only be in the way.
         .retention_mode(RetentionMode::RemoveAll)
         .build();
     pool.start().await;

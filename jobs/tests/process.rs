@@ -1,4 +1,4 @@
-//! The program: it works, says how its chains are doing, and stops.
+//! The program: it works, says how its jobs are doing, and stops.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -44,8 +44,8 @@ fn status_tells_a_fleet_without_a_worker_from_one_with() {
         }
         assert!(Instant::now() < patience, "{said}");
     };
-    for chain in ["refill", "reap", "purge", "sweep"] {
-        assert!(said.contains(chain), "{said}");
+    for job in ["refill", "reap", "purge", "sweep"] {
+        assert!(said.contains(job), "{said}");
     }
     stop(&mut worker);
 }

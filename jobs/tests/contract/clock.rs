@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jobs::{Chain, status};
+use jobs::{PeriodicJob, status};
 use store::{BlobKey, Paste};
 
 use crate::harness::{Site, on_both_engines, until};
@@ -27,12 +27,12 @@ impl Site {
         self.ctx.store.blobs().get(key).await.unwrap().is_some()
     }
 
-    /// What the chains say that remove something.
+    /// What the jobs say that remove something.
     async fn clean(&self) -> [String; 3] {
-        let chains = [Chain::Reap, Chain::Purge, Chain::Sweep];
-        let mut said = chains.map(|_| String::new());
-        for (chain, said) in chains.iter().zip(&mut said) {
-            *said = chain.run(&self.ctx).await.unwrap();
+        let cleaning = [PeriodicJob::Reap, PeriodicJob::Purge, PeriodicJob::Sweep];
+        let mut said = cleaning.map(|_| String::new());
+        for (job, said) in cleaning.iter().zip(&mut said) {
+            *said = job.run(&self.ctx).await.unwrap();
         }
         said
     }
@@ -41,7 +41,7 @@ impl Site {
     async fn hours(&self, count: u64) {
         for _ in 0..count {
             self.pass(HOUR);
-            Chain::Reap.run(&self.ctx).await.unwrap();
+            PeriodicJob::Reap.run(&self.ctx).await.unwrap();
         }
     }
 
@@ -151,13 +151,13 @@ on_both_engines! {
         site.pass(YEAR);
         site.pool.refilled(2).await;
         site.settle().await;
-        for chain in &status(&site.ctx).await.unwrap()[2..] {
-            let (at, said) = chain.last_success.clone().unwrap();
+        for job in &status(&site.ctx).await.unwrap()[2..] {
+            let (at, said) = job.last_success.clone().unwrap();
             assert!(at == site.now() && said.ends_with("is put off: the clock jumped"), "{said}");
         }
         assert!(!site.is_readable(&paste).await, "by the wrong clock it is over");
         site.turn_back(Duration::from_secs(YEAR));
-        until("no chain waits for the next year", || async {
+        until("no job waits for the next year", || async {
             site.count(&format!("scheduled_at > {}", site.now().0 + 100_000_000)).await == 0
         }).await;
         assert!(site.is_readable(&paste).await && site.has_orphan(&orphan).await);
@@ -168,7 +168,7 @@ on_both_engines! {
             site.settle().await;
         }
         assert!(!site.has_row(&paste).await && !site.has_orphan(&orphan).await, "the purge of each night works");
-        assert_eq!(site.count("1 = 1").await, Chain::ALL.len());
+        assert_eq!(site.count("1 = 1").await, PeriodicJob::ALL.len());
         assert!(worker.stop(Duration::from_mins(1)).await);
     }
 }

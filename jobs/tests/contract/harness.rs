@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use idservice::{Id, Ids, MemoryPool, Pool};
-use jobs::{Chain, Config, Context, Worker};
+use jobs::{Config, Context, PeriodicJob, Worker};
 use store::{Clock, Db, NewPaste, Paste, Store, Timestamp, UserId, Visibility, read, write};
 use testbed::Database;
 use tokio::sync::watch;
@@ -128,14 +128,14 @@ impl Site {
         at.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// A worker that is quick about everything but its work, and whose watchdog starts the chains
-    /// and then sleeps: what a test counts is the chains' own doing.
+    /// A worker that is quick about everything but its work, and whose watchdog starts the jobs
+    /// and then sleeps: what a test counts is the jobs' own doing.
     pub(crate) fn worker(&self) -> Worker {
         self.worker_that_looks(Duration::from_hours(1))
     }
 
     /// As [`Site::worker`], with a watchdog that is awake. Between two of its looks there is time
-    /// for a heartbeat, and for a chain to be scheduled anew, on the slowest of machines.
+    /// for a heartbeat, and for a job to be scheduled anew, on the slowest of machines.
     pub(crate) fn watchful_worker(&self) -> Worker {
         self.worker_that_looks(LOOK)
     }
@@ -145,14 +145,14 @@ impl Site {
         Worker::start(self.ctx.clone(), Config { poll, heartbeat, watchdog })
     }
 
-    /// A worker whose chains have all had their first run.
+    /// A worker whose jobs have all had their first run.
     pub(crate) async fn settled_worker(&self) -> Worker {
         let worker = self.worker();
         self.settle().await;
         worker
     }
 
-    /// Waits until every chain has run for this moment of the clock and waits for its next, and
+    /// Waits until every job has run for this moment of the clock and waits for its next, and
     /// nothing else is to be done. One statement, so that nothing moves between two counts.
     pub(crate) async fn settle(&self) {
         let sql = format!(
@@ -160,14 +160,15 @@ impl Site {
              from fang_tasks where state in ('new', 'in_progress', 'retried')",
             self.now().0
         );
-        until("every chain waits", || async { self.number(&sql).await == Chain::ALL.len() }).await;
+        until("every job waits", || async { self.number(&sql).await == PeriodicJob::ALL.len() })
+            .await;
     }
 
-    /// Waits until the worker that is at a chain has renewed its lease at this moment.
-    pub(crate) async fn renewed(&self, chain: Chain) {
+    /// Waits until the worker that is at a job has renewed its lease at this moment.
+    pub(crate) async fn renewed(&self, job: PeriodicJob) {
         let until_when = self.now().plus(Duration::from_secs(30)).0;
         let sql = format!(
-            "select count(*) from job_leases where name = '{chain}' and expires_at = {until_when}"
+            "select count(*) from job_leases where name = '{job}' and expires_at = {until_when}"
         );
         until("the lease is renewed", || async { self.number(&sql).await == 1 }).await;
     }

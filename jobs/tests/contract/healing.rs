@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use fang::AsyncQueueable;
-use jobs::{Chain, Config, Queue, Worker};
+use jobs::{Config, PeriodicJob, Queue, Worker};
 
 use crate::harness::{a_while, on_both_engines, two_looks, until};
 
@@ -27,7 +27,7 @@ on_both_engines! {
         site.pass(10);
         site.pool.refilled(3).await;
         assert!(worker.stop(SOON).await);
-        assert_eq!(site.count("1 = 1").await, Chain::ALL.len());
+        assert_eq!(site.count("1 = 1").await, PeriodicJob::ALL.len());
     }
 
     async fn one_look_takes_nobody_for_dead(site: Site) {
@@ -48,10 +48,10 @@ on_both_engines! {
         let worker = site.watchful_worker();
         site.pool.refilled(1).await;
         site.pass(3_600);
-        site.renewed(Chain::Refill).await;
+        site.renewed(PeriodicJob::Refill).await;
         two_looks().await;
         site.turn_back(Duration::from_hours(2));
-        site.renewed(Chain::Refill).await;
+        site.renewed(PeriodicJob::Refill).await;
         two_looks().await;
         assert_eq!(site.count("state = 'in_progress' and retries = 0 and metadata like '%refill%'").await, 1);
         assert_eq!(site.pool.refills(), 1);
@@ -59,24 +59,24 @@ on_both_engines! {
         assert!(worker.stop(SOON).await);
     }
 
-    async fn a_chain_that_vanished_begins_anew(site: Site) {
+    async fn a_job_that_vanished_begins_anew(site: Site) {
         let worker = site.watchful_worker();
         site.settle().await;
         site.run_sql("delete from fang_tasks").await;
         site.pool.refilled(2).await;
         site.settle().await;
-        assert_eq!(site.count("1 = 1").await, Chain::ALL.len());
+        assert_eq!(site.count("1 = 1").await, PeriodicJob::ALL.len());
         assert!(worker.stop(SOON).await);
     }
 
-    async fn chains_outlive_a_clock_that_was_wrong(site: Site) {
+    async fn jobs_outlive_a_clock_that_was_wrong(site: Site) {
         let worker = site.watchful_worker();
         site.settle().await;
         site.pass(YEAR);
         site.pool.refilled(2).await;
         site.settle().await;
         site.turn_back(Duration::from_secs(YEAR));
-        until("no chain waits for the next year", || async {
+        until("no job waits for the next year", || async {
             site.count(&format!("scheduled_at > {}", site.now().0 + 100_000_000)).await == 0
         }).await;
         site.pass(10);
@@ -106,17 +106,17 @@ on_both_engines! {
     async fn workers_outlive_a_database_that_refuses(site: Site) {
         site.refuse_removals().await;
         let worker = site.watchful_worker();
-        // Every chain has run, and its worker, which cannot remove the task, has let it be.
+        // Every job has run, and its worker, which cannot remove the task, has let it be.
         until("every worker has insisted", || async {
-            site.number("select count(*) from job_leases where succeeded_at > 0").await == Chain::ALL.len()
+            site.number("select count(*) from job_leases where succeeded_at > 0").await == PeriodicJob::ALL.len()
         }).await;
         tokio::time::sleep(Duration::from_secs(3)).await;
-        assert_eq!(site.count("state = 'in_progress'").await, Chain::ALL.len());
+        assert_eq!(site.count("state = 'in_progress'").await, PeriodicJob::ALL.len());
 
         site.allow_removals().await;
         site.pass(50);
         site.settle().await;
-        assert_eq!(site.count("1 = 1").await, Chain::ALL.len());
+        assert_eq!(site.count("1 = 1").await, PeriodicJob::ALL.len());
         assert!(worker.stop(SOON).await);
     }
 

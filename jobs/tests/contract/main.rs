@@ -5,9 +5,9 @@
 
 mod harness;
 
-mod chains;
 mod clock;
 mod healing;
+mod periodic_jobs;
 mod queue;
 mod status;
 mod stopping;

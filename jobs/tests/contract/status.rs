@@ -1,17 +1,17 @@
 use std::time::Duration;
 
-use jobs::{Chain, Standing, status};
+use jobs::{PeriodicJob, Standing, status};
 
 use crate::harness::on_both_engines;
 
 on_both_engines! {
-    async fn the_status_tells_how_each_chain_is_doing(site: Site) {
+    async fn the_status_tells_how_each_job_is_doing(site: Site) {
         let all = status(&site.ctx).await.unwrap();
-        assert!(all.iter().all(|chain| chain.now == Standing::Missing && chain.last_success.is_none()));
+        assert!(all.iter().all(|job| job.now == Standing::Missing && job.last_success.is_none()));
 
         let worker = site.settled_worker().await;
         let all = status(&site.ctx).await.unwrap();
-        assert_eq!(all.iter().map(|status| status.chain).collect::<Vec<_>>(), Chain::ALL);
+        assert_eq!(all.iter().map(|status| status.job).collect::<Vec<_>>(), PeriodicJob::ALL);
         assert_eq!(all[0].now, Standing::Waiting { next_run: site.now().plus(Duration::from_secs(9)) });
         assert_eq!(all[1].last_success, Some((site.now(), "removed 0 deleted pastes".to_owned())));
         assert!(all.iter().all(|status| status.last_success.is_some() && status.last_error.is_none()));

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use jobs::Chain;
+use jobs::PeriodicJob;
 
 use crate::harness::{a_while, on_both_engines, until};
 
@@ -13,7 +13,7 @@ on_both_engines! {
         site.pass(10);
         site.pool.refilled(2).await;
         until("the others wait for their time", || async {
-            site.count(&format!("state = 'new' and scheduled_at > {}", site.now().0)).await == Chain::ALL.len() - 1
+            site.count(&format!("state = 'new' and scheduled_at > {}", site.now().0)).await == PeriodicJob::ALL.len() - 1
         }).await;
         let stop = tokio::spawn(worker.stop(SOON));
         a_while().await;
@@ -24,7 +24,7 @@ on_both_engines! {
 
         site.pool.open();
         assert!(stop.await.unwrap());
-        assert_eq!(site.count("state = 'new'").await, Chain::ALL.len(), "the chain goes on at the next start");
+        assert_eq!(site.count("state = 'new'").await, PeriodicJob::ALL.len(), "the job goes on at the next start");
         assert_eq!(site.number("select count(*) from job_leases where expires_at > 0").await, 0);
         site.pass(24 * 3_600);
         a_while().await;

@@ -9,7 +9,7 @@ use crate::work::{purge_until, reap, refill, sweep, trusted_time};
 /// Work that comes again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Chain {
+pub enum PeriodicJob {
     /// Ids are made ahead of time.
     Refill,
     /// What users delete is gone within a minute.
@@ -20,7 +20,7 @@ pub enum Chain {
     Sweep,
 }
 
-impl Chain {
+impl PeriodicJob {
     pub const ALL: [Self; 4] = [Self::Refill, Self::Reap, Self::Purge, Self::Sweep];
 
     pub fn name(self) -> &'static str {
@@ -47,7 +47,7 @@ impl Chain {
         Ok(match self {
             Self::Refill => format!("made {} ids", refill(ctx).await?),
             Self::Reap => {
-                // The chain that comes most often, and goes by no time itself, watches the clock.
+                // The job that comes most often, and goes by no time itself, watches the clock.
                 trusted_time(ctx).await?;
                 format!("removed {} deleted pastes", reap(ctx).await?)
             }
@@ -77,7 +77,7 @@ impl Chain {
     }
 }
 
-impl fmt::Display for Chain {
+impl fmt::Display for PeriodicJob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

@@ -1,14 +1,14 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use jobs::{Chain, status};
+use jobs::{PeriodicJob, status};
 
 use crate::harness::{a_while, on_both_engines, until};
 
 const SOON: Duration = Duration::from_mins(1);
 
 on_both_engines! {
-    async fn a_worker_starts_every_chain_and_goes_on(site: Site) {
+    async fn a_worker_starts_every_job_and_goes_on(site: Site) {
         let worker = site.settled_worker().await;
         assert_eq!(site.pool.refills(), 1);
         for refills in 2..5 {
@@ -17,11 +17,11 @@ on_both_engines! {
             site.settle().await;
         }
         assert_eq!(site.pool.refills(), 4);
-        assert_eq!(site.count("1 = 1").await, Chain::ALL.len());
+        assert_eq!(site.count("1 = 1").await, PeriodicJob::ALL.len());
         assert!(worker.stop(SOON).await);
     }
 
-    async fn a_failing_chain_goes_on_and_does_not_multiply(site: Site) {
+    async fn a_failing_job_goes_on_and_does_not_multiply(site: Site) {
         site.pool.fails.store(true, Ordering::SeqCst);
         let worker = site.settled_worker().await;
         for refills in 2..7 {
@@ -29,7 +29,7 @@ on_both_engines! {
             site.pool.refilled(refills).await;
             site.settle().await;
             assert_eq!(site.pool.refills(), refills);
-            assert_eq!(site.count("1 = 1").await, Chain::ALL.len());
+            assert_eq!(site.count("1 = 1").await, PeriodicJob::ALL.len());
         }
         let refill = status(&site.ctx).await.unwrap().remove(0);
         assert!(refill.last_success.is_none() && refill.last_error.unwrap().1.contains("empty"));
@@ -51,7 +51,7 @@ on_both_engines! {
         site.settle().await;
         let refill = status(&site.ctx).await.unwrap().remove(0);
         assert_eq!(refill.last_error.unwrap(), (site.now(), "the work panicked".to_owned()));
-        assert_eq!(site.count("state = 'new'").await, Chain::ALL.len());
+        assert_eq!(site.count("state = 'new'").await, PeriodicJob::ALL.len());
         assert!(worker.stop(SOON).await);
     }
 
@@ -79,7 +79,7 @@ on_both_engines! {
         }).await;
         for _ in 0..4 {
             site.pass(15);
-            site.renewed(Chain::Refill).await;
+            site.renewed(PeriodicJob::Refill).await;
             a_while().await;
         }
         let refills = (site.pool.refills(), sibling.pool.refills());
