@@ -26,6 +26,6 @@ pub use context::Context;
 pub use error::{Error, Result};
 pub use job::PeriodicJob;
 pub use queue::Queue;
-pub use status::{JobStatus, Standing, iso, status};
+pub use status::{JobState, JobStatus, iso, status};
 pub use work::{purge, reap, refill, sweep};
 pub use worker::Worker;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use jobs::{Backends, Config, JobStatus, Standing, Worker, iso};
+use jobs::{Backends, Config, JobState, JobStatus, Worker, iso};
 use store::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -76,15 +76,15 @@ async fn status(backends: &Backends) -> anyhow::Result<bool> {
     }
     Ok(statuses
         .iter()
-        .all(|status| matches!(status.now, Standing::Waiting { .. } | Standing::Running)))
+        .all(|status| matches!(status.state, JobState::Waiting { .. } | JobState::Running)))
 }
 
 fn describe(status: &JobStatus) -> String {
-    let now = match status.now {
-        Standing::Missing => "missing: no worker has seen to it".to_owned(),
-        Standing::Waiting { next_run } => format!("next run {}", iso(next_run)),
-        Standing::Running => "running".to_owned(),
-        Standing::Stuck { since } => format!("stuck since {}", iso(since)),
+    let now = match status.state {
+        JobState::Missing => "missing: no worker has seen to it".to_owned(),
+        JobState::Waiting { next_run } => format!("next run {}", iso(next_run)),
+        JobState::Running => "running".to_owned(),
+        JobState::Stuck { since } => format!("stuck since {}", iso(since)),
     };
     let last = match &status.last_success {
         Some((at, result)) => format!("last success {}: {result}", iso(*at)),

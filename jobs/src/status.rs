@@ -17,11 +17,11 @@ pub struct JobStatus {
     pub last_success: Option<(Timestamp, String)>,
     /// When it last failed, and why. Older than the last success where it has recovered.
     pub last_error: Option<(Timestamp, String)>,
-    pub now: Standing,
+    pub state: JobState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum JobState {
     /// No worker has ever seen to it, or it was lost and none is there to mend it.
     Missing,
     Waiting {
@@ -59,18 +59,18 @@ pub async fn status(ctx: &Context) -> Result<Vec<JobStatus>> {
                 last_success: record
                     .and_then(|record| record.succeeded_at.zip(record.result.clone())),
                 last_error: record.and_then(|record| record.failed_at.zip(record.error.clone())),
-                now: standing(tasks.iter().find(|task| Periodic::is(job, task)), now),
+                state: state_of(tasks.iter().find(|task| Periodic::is(job, task)), now),
             }
         })
         .into())
 }
 
-fn standing(task: Option<&Row>, now: Timestamp) -> Standing {
+fn state_of(task: Option<&Row>, now: Timestamp) -> JobState {
     match task {
-        None => Standing::Missing,
-        Some(task) if is_silent(task, now) => Standing::Stuck { since: task.updated_at },
-        Some(task) if task.state == "in_progress" => Standing::Running,
-        Some(task) => Standing::Waiting { next_run: task.scheduled_at },
+        None => JobState::Missing,
+        Some(task) if is_silent(task, now) => JobState::Stuck { since: task.updated_at },
+        Some(task) if task.state == "in_progress" => JobState::Running,
+        Some(task) => JobState::Waiting { next_run: task.scheduled_at },
     }
 }
 

@@ -1,31 +1,31 @@
 use std::time::Duration;
 
-use jobs::{PeriodicJob, Standing, status};
+use jobs::{JobState, PeriodicJob, status};
 
 use crate::harness::on_both_engines;
 
 on_both_engines! {
     async fn the_status_tells_how_each_job_is_doing(site: Site) {
         let all = status(&site.ctx).await.unwrap();
-        assert!(all.iter().all(|job| job.now == Standing::Missing && job.last_success.is_none()));
+        assert!(all.iter().all(|job| job.state == JobState::Missing && job.last_success.is_none()));
 
         let worker = site.settled_worker().await;
         let all = status(&site.ctx).await.unwrap();
         assert_eq!(all.iter().map(|status| status.job).collect::<Vec<_>>(), PeriodicJob::ALL);
-        assert_eq!(all[0].now, Standing::Waiting { next_run: site.now().plus(Duration::from_secs(9)) });
+        assert_eq!(all[0].state, JobState::Waiting { next_run: site.now().plus(Duration::from_secs(9)) });
         assert_eq!(all[1].last_success, Some((site.now(), "removed 0 deleted pastes".to_owned())));
         assert!(all.iter().all(|status| status.last_success.is_some() && status.last_error.is_none()));
 
         site.pool.shut();
         site.pass(10);
         site.pool.refilled(2).await;
-        assert_eq!(status(&site.ctx).await.unwrap()[0].now, Standing::Running);
+        assert_eq!(status(&site.ctx).await.unwrap()[0].state, JobState::Running);
         site.pool.open();
         assert!(worker.stop(Duration::from_mins(1)).await);
 
         let since = site.now();
         site.run_sql("update fang_tasks set state = 'in_progress'").await;
         site.pass(3_600);
-        assert!(matches!(status(&site.ctx).await.unwrap()[0].now, Standing::Stuck { since: at } if at <= since));
+        assert!(matches!(status(&site.ctx).await.unwrap()[0].state, JobState::Stuck { since: at } if at <= since));
     }
 }
