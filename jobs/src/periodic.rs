@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::job::PeriodicJob;
 use crate::lease::Lease;
 use crate::queue::Queue;
-use crate::queue::insist::insist;
+use crate::queue::retry::retry;
 use crate::queue::row::Row;
 use crate::queue::rows;
 use crate::schedule;
@@ -120,7 +120,7 @@ async fn run(queue: &Queue, job: PeriodicJob, task: &str) -> Result<bool> {
         joined = work => joined.unwrap_or(Err(Error::Panicked)),
         never = heartbeat(queue, &lease, task) => match never {},
     };
-    insist("note how a job went", || lease.finish(&outcome)).await;
+    retry("note how a job went", || lease.finish(&outcome)).await;
     outcome.map(|_| true)
 }
 

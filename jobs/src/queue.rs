@@ -6,8 +6,8 @@
 //! the rest to the watchdog.
 
 mod fetch;
-pub(crate) mod insist;
 mod registry;
+pub(crate) mod retry;
 pub(crate) mod row;
 pub(crate) mod rows;
 pub(crate) mod shift;
@@ -23,8 +23,8 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::context::Context;
 use crate::schedule;
-use insist::insist;
 use registry::Registered;
+use retry::retry;
 use rows::{Filter, insert};
 use shift::Shift;
 
@@ -111,7 +111,7 @@ impl AsyncQueueable for Queue {
             now.plus(std::time::Duration::from_mins(1))
         });
         let row = row::new(task, due, now)?;
-        let kept = insist("schedule a task", || insert(self.db(), &row)).await;
+        let kept = retry("schedule a task", || insert(self.db(), &row)).await;
         Ok(kept.unwrap_or(row).into_task())
     }
 
@@ -122,7 +122,8 @@ impl AsyncQueueable for Queue {
         error: &str,
     ) -> Result<Task, AsyncQueueError> {
         let due = self.now().plus(std::time::Duration::from_secs(backoff.into()));
-        insist("retry a task", || rows::retry(self.db(), &task.id, error, due, self.now())).await;
+        retry("retry a task", || rows::mark_retried(self.db(), &task.id, error, due, self.now()))
+            .await;
         Ok(task.clone())
     }
 
@@ -132,13 +133,13 @@ impl AsyncQueueable for Queue {
         state: FangTaskState,
     ) -> Result<Task, AsyncQueueError> {
         let name: &str = state.clone().into();
-        insist("update a task", || rows::set_state(self.db(), &task.id, name, None, self.now()))
+        retry("update a task", || rows::set_state(self.db(), &task.id, name, None, self.now()))
             .await;
         Ok(Task { state, ..task.clone() })
     }
 
     async fn fail_task(&self, task: &Task, error: &str) -> Result<Task, AsyncQueueError> {
-        insist("fail a task", || {
+        retry("fail a task", || {
             rows::set_state(self.db(), &task.id, "failed", Some(error), self.now())
         })
         .await;
@@ -151,7 +152,7 @@ impl AsyncQueueable for Queue {
 
     async fn remove_task(&self, id: &Uuid) -> Result<u64, AsyncQueueError> {
         let id = id.to_string();
-        Ok(insist("remove a task", || rows::remove(self.db(), Filter::Id(&id))).await.unwrap_or(0))
+        Ok(retry("remove a task", || rows::remove(self.db(), Filter::Id(&id))).await.unwrap_or(0))
     }
 
     async fn remove_task_by_metadata(

@@ -86,7 +86,7 @@ pub(super) async fn set_row_state(
     })
 }
 
-pub(super) async fn retry(
+pub(super) async fn mark_retried(
     db: &Db,
     id: &Uuid,
     error: &str,

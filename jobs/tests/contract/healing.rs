@@ -107,7 +107,7 @@ on_both_engines! {
         site.refuse_removals().await;
         let worker = site.watchful_worker();
         // Every job has run, and its worker, which cannot remove the task, has let it be.
-        until("every worker has insisted", || async {
+        until("every worker has retried", || async {
             site.number("select count(*) from job_leases where succeeded_at > 0").await == PeriodicJob::ALL.len()
         }).await;
         tokio::time::sleep(Duration::from_secs(3)).await;

@@ -13,7 +13,7 @@ const WAITS: [Duration; 4] = [
 ];
 
 /// Tries until it works, and gives up with `None` and a line in the log.
-pub(crate) async fn insist<T, E: Display, F>(
+pub(crate) async fn retry<T, E: Display, F>(
     what: &'static str,
     attempt: impl Fn() -> F,
 ) -> Option<T>
