@@ -10,14 +10,16 @@ mod registry;
 pub(crate) mod retry;
 pub(crate) mod row;
 pub(crate) mod rows;
-pub(crate) mod shift;
+pub(crate) mod shutdown;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use fang::chrono::Utc;
 use fang::{AsyncQueueError, AsyncQueueable, AsyncRunnable, FangTaskState, Scheduled, Task};
 use serde_json::Value;
 use store::{Clock, Db, Timestamp};
+use tracing::{error, warn};
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -26,33 +28,33 @@ use crate::schedule;
 use registry::Registered;
 use retry::retry;
 use rows::{Filter, insert};
-use shift::Shift;
+use shutdown::ShutdownSignal;
 
 /// fang's tasks in our database, for the jobs of one [`Context`]. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Queue {
     shared: Arc<Registered>,
-    shift: Option<Shift>,
+    shutdown: Option<ShutdownSignal>,
 }
 
 impl Queue {
     /// A queue to put tasks into and to look at. A [`crate::Worker`] makes its own, which also
-    /// knows when its shift ends.
+    /// knows when it is to stop.
     pub fn new(context: Context) -> Self {
         Self::with_config(context, Config::default())
     }
 
     pub(crate) fn with_config(context: Context, config: Config) -> Self {
-        Self { shared: registry::register(context, config), shift: None }
+        Self { shared: registry::register(context, config), shutdown: None }
     }
 
-    pub(crate) fn on_shift(&self, shift: Shift) -> Self {
-        Self { shared: self.shared.clone(), shift: Some(shift) }
+    pub(crate) fn with_shutdown(&self, shutdown: ShutdownSignal) -> Self {
+        Self { shared: self.shared.clone(), shutdown: Some(shutdown) }
     }
 
     /// The queue of this process that handed a task out under `number`.
     pub(crate) fn of_number(number: u64) -> Option<Self> {
-        Some(Self { shared: registry::find(number)?, shift: None })
+        Some(Self { shared: registry::find(number)?, shutdown: None })
     }
 
     pub(crate) fn context(&self) -> &Context {
@@ -79,6 +81,39 @@ impl Queue {
     async fn take(&self, task_type: &str) -> Result<Option<Task>, AsyncQueueError> {
         Ok(fetch::take(self.db(), task_type, self.shared.number, self.now()).await?)
     }
+
+    /// The waiting is done here, where a stop cuts it short, and not by fang, which cannot be
+    /// woken. A database that does not answer is waited for in the same way.
+    async fn next_task(&self, shutdown: &ShutdownSignal, task_type: &str) -> Option<Task> {
+        if shutdown.is_requested() {
+            return Some(stop_task());
+        }
+        match self.take(task_type).await {
+            Ok(Some(task)) => return Some(task),
+            Ok(None) => {}
+            Err(error) => warn!(%error, "no task could be fetched; the worker tries again"),
+        }
+        shutdown.sleep(self.config().poll).await;
+        None
+    }
+}
+
+/// A task that fang cannot decode: the one thing that makes its worker return, and the only one
+/// of that kind that a worker ever gets. Nothing of it is in the database.
+fn stop_task() -> Task {
+    let now = Utc::now();
+    Task {
+        id: Uuid::nil(),
+        metadata: Value::Null,
+        error_message: None,
+        state: FangTaskState::InProgress,
+        task_type: String::new(),
+        uniq_hash: None,
+        retries: 0,
+        scheduled_at: now,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 #[async_trait]
@@ -88,9 +123,9 @@ impl AsyncQueueable for Queue {
         task_type: Option<String>,
     ) -> Result<Option<Task>, AsyncQueueError> {
         let task_type = task_type.as_deref().unwrap_or(fang::DEFAULT_TASK_TYPE);
-        match &self.shift {
+        match &self.shutdown {
             None => self.take(task_type).await,
-            Some(shift) => Ok(shift.next_task(self, task_type).await),
+            Some(shutdown) => Ok(self.next_task(shutdown, task_type).await),
         }
     }
 
@@ -107,7 +142,7 @@ impl AsyncQueueable for Queue {
             None => Err(fang::CronError::TaskNotSchedulableError),
         };
         let due = due.unwrap_or_else(|error| {
-            tracing::error!(%error, "a task names no next time; it runs again in a minute");
+            error!(%error, "a task names no next time; it runs again in a minute");
             now.plus(std::time::Duration::from_mins(1))
         });
         let row = row::new(task, due, now)?;

@@ -12,7 +12,7 @@ use crate::periodic::Periodic;
 use crate::queue::Queue;
 use crate::queue::row::Row;
 use crate::queue::rows;
-use crate::queue::shift::Shift;
+use crate::queue::shutdown::ShutdownSignal;
 use crate::schedule;
 
 /// A worker that has not touched its task for so long is not well, if it is at all. With two looks
@@ -30,14 +30,14 @@ struct Suspects {
     missing: Vec<PeriodicJob>,
 }
 
-pub(crate) async fn watch(queue: Queue, shift: Shift) {
+pub(crate) async fn watch(queue: Queue, shutdown: ShutdownSignal) {
     // A worker that starts gives every job that has no task its task at once.
     let mut suspects = Suspects { silent: HashMap::new(), missing: PeriodicJob::ALL.to_vec() };
-    while !shift.is_over() {
+    while !shutdown.is_requested() {
         if let Err(error) = look(&queue, &mut suspects).await {
             warn!(%error, "the periodic jobs could not be looked after; the watchdog tries again");
         }
-        shift.pause(queue.config().watchdog).await;
+        shutdown.sleep(queue.config().watchdog).await;
     }
 }
 

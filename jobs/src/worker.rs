@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::job::PeriodicJob;
 use crate::queue::Queue;
-use crate::queue::shift::Shift;
+use crate::queue::shutdown::ShutdownSignal;
 use crate::watchdog;
 
 /// As many as jobs: a long sweep never keeps the refill waiting.
@@ -28,11 +28,11 @@ impl Worker {
     /// # Panics
     /// Outside of a tokio runtime.
     pub fn start(context: Context, config: Config) -> Self {
-        let (stop, shift) = Shift::new();
+        let (stop, shutdown) = ShutdownSignal::new();
         let queue = Queue::with_config(context, config);
         tokio::spawn(async move {
-            work(&queue, &shift).await;
-            watchdog::watch(queue, shift).await;
+            work(&queue, &shutdown).await;
+            watchdog::watch(queue, shutdown).await;
         });
         Self { stop }
     }
@@ -49,11 +49,11 @@ impl Worker {
     }
 }
 
-async fn work(queue: &Queue, shift: &Shift) {
-    // The queue does the waiting, where a stop can end it; see `Shift::next_task`.
+async fn work(queue: &Queue, shutdown: &ShutdownSignal) {
+    // The queue does the waiting, where a stop can end it; see `Queue::next_task`.
     let blink = Duration::from_millis(1);
     let mut pool = AsyncWorkerPool::<Queue>::builder()
-        .queue(queue.on_shift(shift.clone()))
+        .queue(queue.with_shutdown(shutdown.clone()))
         .number_of_workers(WORKERS)
         .sleep_params(SleepParams {
             sleep_period: blink,
