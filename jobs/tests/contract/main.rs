@@ -7,8 +7,8 @@ mod harness;
 
 mod clock;
 mod healing;
+mod maintenance;
 mod periodic_jobs;
 mod queue;
 mod status;
 mod stopping;
-mod upkeep;
