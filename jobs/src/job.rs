@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::work::{purge_until, reap, refill, sweep, trusted_time};
+use crate::tasks::{purge_until, reap, refill, sweep, trusted_time};
 
 /// Work that comes again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -16,8 +16,8 @@ mod periodic;
 mod queue;
 mod schedule;
 mod status;
+mod tasks;
 mod watchdog;
-mod work;
 mod worker;
 
 pub use backends::{Backends, DatabaseUrl, Secret};
@@ -27,5 +27,5 @@ pub use error::{Error, Result};
 pub use job::PeriodicJob;
 pub use queue::Queue;
 pub use status::{JobState, JobStatus, iso, status};
-pub use work::{purge, reap, refill, sweep};
+pub use tasks::{purge, reap, refill, sweep};
 pub use worker::Worker;

@@ -163,7 +163,7 @@ on_both_engines! {
         site.ctx.store.blobs().delete(std::slice::from_ref(&young.blob_key)).await.unwrap();
         let (swept, log) = Log::of(sweep_now(&site)).await;
         assert_eq!(swept.unwrap().texts_missing, std::slice::from_ref(&paste.id));
-        let alarm = format!("ERROR jobs::work: the text of a paste is missing from the blob store paste.id={}", paste.id);
+        let alarm = format!("ERROR jobs::tasks: the text of a paste is missing from the blob store paste.id={}", paste.id);
         assert!(log.contains(&alarm), "{log}");
         assert!(site.has_row(&paste).await);
     }
