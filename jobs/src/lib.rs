@@ -1,10 +1,12 @@
-//! Periodic and queued work on fang.
+//! Periodic jobs on the task queue of fang.
 //!
-//! The work itself is plain functions of a [`Context`]: [`refill`], [`reap`], [`purge`], [`sweep`].
-//! Each is the link of a [`PeriodicJob`]: a fang task that runs, then schedules itself anew. fang 0.11
-//! alone would lose jobs to a crash and workers to a database that blinks, so it gets its tasks
-//! from our own [`Queue`], works under a lease, and is watched: a job that stopped is healed
-//! within two minutes, by whichever [`Worker`] is alive.
+//! The jobs themselves are plain functions of a [`Context`]: [`refill`], [`reap`], [`purge`],
+//! [`sweep`]. [`PeriodicJob`] gives each a schedule. A [`Worker`] runs them as fang tasks, each of
+//! which is scheduled again after its run.
+//!
+//! fang 0.11 alone loses tasks in a crash and workers in a database outage. So its workers use our
+//! own [`Queue`], a job runs under a lease, and every worker has a watchdog. The watchdog of any live
+//! worker restores a job that a dead worker held within two minutes.
 
 mod backends;
 mod config;
@@ -12,7 +14,6 @@ mod context;
 mod error;
 mod job;
 mod lease;
-mod periodic;
 mod queue;
 mod schedule;
 mod status;

@@ -1,18 +1,37 @@
-//! Where fang's workers get their tasks.
+//! The task queue: fang's workers on our own implementation of fang's queue trait.
 //!
-//! fang's own queue is not used: it fetches and marks in two steps, so two workers can get one
-//! task, and each of its errors ends a worker for good. Here a task is taken in one statement, and
-//! what a worker calls after its run never fails: it tries again for a while, then logs and leaves
-//! the rest to the watchdog.
+//! fang 0.11 defines a task ([`AsyncRunnable`]), encodes and decodes tasks, and runs a pool of
+//! workers. Its own queue is not used, because its source shows these defects. After each stands
+//! what this folder does instead.
+//!
+//! - It fetches a task and marks it in two statements, so two workers can get the same task. Here
+//!   `fetch` does both in one statement. A [lease](crate::lease) covers the case that is left: a
+//!   slow worker's task is handed to a second one.
+//! - A worker ends for good when its queue returns an error after a run, or when it gets a task that
+//!   it cannot decode. Here the methods that are called after a run retry, log, and never fail, and
+//!   `fetch` marks an undecodable task as failed and skips it.
+//! - A crash leaves its task `in_progress` for ever, and a periodic task is only scheduled again after
+//!   its run. The [watchdog](crate::watchdog) requeues such tasks and restores missing ones.
+//! - A failed periodic task is both retried and scheduled again, so it multiplies. Here
+//!   [`PeriodicTask`] is unique and has no retries.
+//! - A worker cannot be stopped, and an idle one sleeps for 5 to 15 seconds: too long for a job with
+//!   a period of 10. Here the queue does the waiting, which a shutdown interrupts, and then hands out
+//!   [`stop_task`].
+//! - A running task gets no context. Here it finds its queue in `registry`.
+//! - On SQLite, times are written as text in one column and compared as integers in another. Here
+//!   all times are integers: milliseconds since the Unix epoch.
 
 mod fetch;
+pub(crate) mod periodic_task;
 mod registry;
-pub(crate) mod retry;
+mod retry;
 pub(crate) mod row;
 pub(crate) mod rows;
 pub(crate) mod shutdown;
+pub(crate) mod workers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fang::chrono::Utc;
@@ -24,41 +43,33 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::context::Context;
+use crate::job::PeriodicJob;
+use crate::queue::periodic_task::PeriodicTask;
+use crate::queue::registry::Shared;
+use crate::queue::retry::retry;
+use crate::queue::row::TaskRow;
+use crate::queue::rows::Filter;
+use crate::queue::shutdown::ShutdownSignal;
 use crate::schedule;
-use registry::Registered;
-use retry::retry;
-use rows::{Filter, insert};
-use shutdown::ShutdownSignal;
 
-/// fang's tasks in our database, for the jobs of one [`Context`]. Cheap to clone.
+/// Delay until the next run of a task whose schedule names no next time.
+const FALLBACK_DELAY: Duration = Duration::from_mins(1);
+
+/// The tasks in the database of one [`Context`]. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    shared: Arc<Registered>,
-    shutdown: Option<ShutdownSignal>,
+    shared: Arc<Shared>,
 }
 
 impl Queue {
-    /// A queue to put tasks into and to look at. A [`crate::Worker`] makes its own, which also
-    /// knows when it is to stop.
+    /// A queue for inserting and inspecting tasks. A [`Worker`](crate::Worker) makes its own.
     pub fn new(context: Context) -> Self {
-        Self::with_config(context, Config::default())
+        Self { shared: registry::register(context, Config::default(), None) }
     }
 
-    pub(crate) fn with_config(context: Context, config: Config) -> Self {
-        Self { shared: registry::register(context, config), shutdown: None }
-    }
-
-    pub(crate) fn with_shutdown(&self, shutdown: ShutdownSignal) -> Self {
-        Self { shared: self.shared.clone(), shutdown: Some(shutdown) }
-    }
-
-    /// The queue of this process that handed a task out under `number`.
-    pub(crate) fn of_number(number: u64) -> Option<Self> {
-        Some(Self { shared: registry::find(number)?, shutdown: None })
-    }
-
-    pub(crate) fn context(&self) -> &Context {
-        &self.shared.context
+    /// A queue for a worker. After a shutdown request it hands out no more tasks of the database.
+    pub(crate) fn for_worker(context: Context, config: Config, shutdown: ShutdownSignal) -> Self {
+        Self { shared: registry::register(context, config, Some(shutdown)) }
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -66,29 +77,39 @@ impl Queue {
     }
 
     pub(crate) fn db(&self) -> &Db {
-        self.context().store.db()
+        self.shared.db()
     }
 
     pub(crate) fn clock(&self) -> &Clock {
-        &self.context().clock
+        self.shared.clock()
     }
 
     fn now(&self) -> Timestamp {
         self.clock().now()
     }
 
-    /// The next task that is due and that this program knows.
-    async fn take(&self, task_type: &str) -> Result<Option<Task>, AsyncQueueError> {
-        Ok(fetch::take(self.db(), task_type, self.shared.number, self.now()).await?)
+    /// Inserts a task for `job`, due now, unless the job has an unfinished one.
+    pub(crate) async fn insert_job(&self, job: PeriodicJob) -> Result<(), sqlx::Error> {
+        self.insert(&PeriodicTask::new(job)).await.map(drop)
     }
 
-    /// The waiting is done here, where a stop cuts it short, and not by fang, which cannot be
-    /// woken. A database that does not answer is waited for in the same way.
+    async fn insert(&self, task: &dyn AsyncRunnable) -> Result<TaskRow, sqlx::Error> {
+        let now = self.now();
+        rows::insert(self.db(), &TaskRow::new(task, now, now)?).await
+    }
+
+    async fn fetch(&self, task_type: &str) -> Result<Option<Task>, sqlx::Error> {
+        fetch::next_due(self.db(), task_type, self.shared.number, self.now()).await
+    }
+
+    /// The next task for a worker. Without a due task, or with a database that fails, this waits for
+    /// the poll interval and returns `None`. The wait is here because fang's own sleep cannot be
+    /// interrupted by a shutdown.
     async fn next_task(&self, shutdown: &ShutdownSignal, task_type: &str) -> Option<Task> {
         if shutdown.is_requested() {
             return Some(stop_task());
         }
-        match self.take(task_type).await {
+        match self.fetch(task_type).await {
             Ok(Some(task)) => return Some(task),
             Ok(None) => {}
             Err(error) => warn!(%error, "no task could be fetched; the worker tries again"),
@@ -98,8 +119,8 @@ impl Queue {
     }
 }
 
-/// A task that fang cannot decode: the one thing that makes its worker return, and the only one
-/// of that kind that a worker ever gets. Nothing of it is in the database.
+/// A task that is in no database and that fang cannot decode. A decoding error is the only way to
+/// make a fang worker return.
 fn stop_task() -> Task {
     let now = Utc::now();
     Task {
@@ -123,31 +144,30 @@ impl AsyncQueueable for Queue {
         task_type: Option<String>,
     ) -> Result<Option<Task>, AsyncQueueError> {
         let task_type = task_type.as_deref().unwrap_or(fang::DEFAULT_TASK_TYPE);
-        match &self.shutdown {
-            None => self.take(task_type).await,
+        match &self.shared.shutdown {
+            None => Ok(self.fetch(task_type).await?),
             Some(shutdown) => Ok(self.next_task(shutdown, task_type).await),
         }
     }
 
     async fn insert_task(&self, task: &dyn AsyncRunnable) -> Result<Task, AsyncQueueError> {
-        let row = row::new(task, self.now(), self.now())?;
-        Ok(insert(self.db(), &row).await?.into_task())
+        Ok(self.insert(task).await?.into_task())
     }
 
     async fn schedule_task(&self, task: &dyn AsyncRunnable) -> Result<Task, AsyncQueueError> {
         let now = self.now();
         let due = match task.cron() {
             Some(Scheduled::CronPattern(pattern)) => schedule::next(&pattern, now),
-            Some(Scheduled::ScheduleOnce(at)) => Ok(Timestamp(at.timestamp_millis())),
-            None => Err(fang::CronError::TaskNotSchedulableError),
+            Some(Scheduled::ScheduleOnce(at)) => Some(Timestamp(at.timestamp_millis())),
+            None => None,
         };
-        let due = due.unwrap_or_else(|error| {
-            error!(%error, "a task names no next time; it runs again in a minute");
-            now.plus(std::time::Duration::from_mins(1))
+        let due = due.unwrap_or_else(|| {
+            error!("a task's schedule names no next time; it runs again in a minute");
+            now.plus(FALLBACK_DELAY)
         });
-        let row = row::new(task, due, now)?;
-        let kept = retry("schedule a task", || insert(self.db(), &row)).await;
-        Ok(kept.unwrap_or(row).into_task())
+        let row = TaskRow::new(task, due, now)?;
+        let inserted = retry("schedule a task", || rows::insert(self.db(), &row)).await;
+        Ok(inserted.unwrap_or(row).into_task())
     }
 
     async fn schedule_retry(
@@ -156,9 +176,9 @@ impl AsyncQueueable for Queue {
         backoff: u32,
         error: &str,
     ) -> Result<Task, AsyncQueueError> {
-        let due = self.now().plus(std::time::Duration::from_secs(backoff.into()));
-        retry("retry a task", || rows::mark_retried(self.db(), &task.id, error, due, self.now()))
-            .await;
+        let (id, now) = (task.id.to_string(), self.now());
+        let due = now.plus(Duration::from_secs(backoff.into()));
+        retry("retry a task", || rows::mark_retried(self.db(), &id, error, due, now)).await;
         Ok(task.clone())
     }
 
@@ -167,17 +187,15 @@ impl AsyncQueueable for Queue {
         task: &Task,
         state: FangTaskState,
     ) -> Result<Task, AsyncQueueError> {
-        let name: &str = state.clone().into();
-        retry("update a task", || rows::set_state(self.db(), &task.id, name, None, self.now()))
-            .await;
+        let (id, name): (_, &str) = (task.id.to_string(), state.clone().into());
+        retry("update a task", || rows::set_state(self.db(), &id, name, None, self.now())).await;
         Ok(Task { state, ..task.clone() })
     }
 
     async fn fail_task(&self, task: &Task, error: &str) -> Result<Task, AsyncQueueError> {
-        retry("fail a task", || {
-            rows::set_state(self.db(), &task.id, "failed", Some(error), self.now())
-        })
-        .await;
+        let id = task.id.to_string();
+        retry("fail a task", || rows::set_state(self.db(), &id, "failed", Some(error), self.now()))
+            .await;
         Ok(Task {
             state: FangTaskState::Failed,
             error_message: Some(error.to_owned()),
@@ -214,7 +232,7 @@ impl AsyncQueueable for Queue {
     }
 
     async fn find_task_by_id(&self, id: &Uuid) -> Result<Task, AsyncQueueError> {
-        let row = rows::find(self.db(), id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        Ok(row.into_task())
+        let row = rows::find(self.db(), &id.to_string()).await?;
+        Ok(row.ok_or(sqlx::Error::RowNotFound)?.into_task())
     }
 }

@@ -1,41 +1,45 @@
-use fang::chrono::DateTime;
+use chrono::DateTime;
 use store::{Timestamp, read};
 
 use crate::context::Context;
 use crate::error::Result;
 use crate::job::PeriodicJob;
-use crate::periodic::Periodic;
-use crate::queue::row::Row;
+use crate::queue::periodic_task::PeriodicTask;
+use crate::queue::row::TaskRow;
 use crate::queue::rows;
 use crate::watchdog::is_silent;
 
-/// How a job is doing.
+/// The state of a job and the results of its last runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobStatus {
     pub job: PeriodicJob,
-    /// When it last went well, and what it did in one line.
+    /// The time of the last successful run, and its summary of one line.
     pub last_success: Option<(Timestamp, String)>,
-    /// When it last failed, and why. Older than the last success where it has recovered.
+    /// The time of the last failed run, and its error. Older than the last success if the job has
+    /// recovered.
     pub last_error: Option<(Timestamp, String)>,
     pub state: JobState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
-    /// No worker has ever seen to it, or it was lost and none is there to mend it.
+    /// The job has no task: no worker has ever run, or the task was lost and no worker is alive to
+    /// restore it.
     Missing,
+    /// The next run is scheduled.
     Waiting {
         next_run: Timestamp,
     },
     Running,
-    /// Its worker has gone silent, and no other has taken over yet.
+    /// The worker that runs it is silent, and no other has taken over yet. `since` is its last
+    /// heartbeat.
     Stuck {
         since: Timestamp,
     },
 }
 
 #[derive(sqlx::FromRow)]
-struct Record {
+struct LastRuns {
     name: String,
     succeeded_at: Option<Timestamp>,
     result: Option<String>,
@@ -43,10 +47,10 @@ struct Record {
     error: Option<String>,
 }
 
-/// How every job is doing, in the order of [`PeriodicJob::ALL`].
+/// The status of every job, in the order of [`PeriodicJob::ALL`].
 pub async fn status(ctx: &Context) -> Result<Vec<JobStatus>> {
     let db = ctx.store.db();
-    let records: Vec<Record> = read!(db, pool => {
+    let records: Vec<LastRuns> = read!(db, pool => {
         sqlx::query_as("select name, succeeded_at, result, failed_at, error from job_leases").fetch_all(pool).await
     })?;
     let tasks = rows::unfinished(db).await?;
@@ -59,13 +63,16 @@ pub async fn status(ctx: &Context) -> Result<Vec<JobStatus>> {
                 last_success: record
                     .and_then(|record| record.succeeded_at.zip(record.result.clone())),
                 last_error: record.and_then(|record| record.failed_at.zip(record.error.clone())),
-                state: state_of(tasks.iter().find(|task| Periodic::is(job, task)), now),
+                state: state_of(
+                    tasks.iter().find(|task| PeriodicTask::is_stored_in(task, job)),
+                    now,
+                ),
             }
         })
         .into())
 }
 
-fn state_of(task: Option<&Row>, now: Timestamp) -> JobState {
+fn state_of(task: Option<&TaskRow>, now: Timestamp) -> JobState {
     match task {
         None => JobState::Missing,
         Some(task) if is_silent(task, now) => JobState::Stuck { since: task.updated_at },
@@ -74,7 +81,7 @@ fn state_of(task: Option<&Row>, now: Timestamp) -> JobState {
     }
 }
 
-/// A time for people: `2030-01-01T12:00:00Z`.
+/// RFC 3339 in UTC, with seconds: `2030-01-01T12:00:00Z`.
 pub fn iso(at: Timestamp) -> String {
     DateTime::from_timestamp_millis(at.0)
         .map_or_else(|| at.0.to_string(), |at| at.format("%FT%TZ").to_string())

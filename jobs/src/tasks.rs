@@ -48,7 +48,7 @@ pub async fn purge(ctx: &Context) -> Result<Purged> {
 /// As [`purge`], of what was over at `now`.
 pub(crate) async fn purge_until(ctx: &Context, now: Timestamp) -> Result<Purged> {
     let purged = ctx.store.purge(now).await?;
-    rows::forget(ctx.store.db(), now.minus(FAILURES_KEPT)).await?;
+    rows::remove_ended(ctx.store.db(), now.minus(FAILURES_KEPT)).await?;
     info!(
         purge.expired = purged.expired,
         purge.deleted = purged.deleted,

@@ -1,57 +1,59 @@
-//! Every worker watches all jobs: of a worker that was killed, nobody else would know.
+//! Every worker process watches the tasks of all periodic jobs, because a worker that was killed
+//! cannot report itself.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use fang::{AsyncQueueError, AsyncQueueable};
 use store::Timestamp;
 use tracing::{info, warn};
 
 use crate::job::PeriodicJob;
-use crate::periodic::Periodic;
 use crate::queue::Queue;
-use crate::queue::row::Row;
+use crate::queue::periodic_task::PeriodicTask;
+use crate::queue::row::TaskRow;
 use crate::queue::rows;
 use crate::queue::shutdown::ShutdownSignal;
 use crate::schedule;
 
-/// A worker that has not touched its task for so long is not well, if it is at all. With two looks
-/// 30 seconds apart, a dead worker's task is taken up again after at most 105 seconds.
-pub(crate) const SILENT: Duration = Duration::from_secs(45);
+/// A running task without a heartbeat for this long is silent. With two checks 30 seconds apart, the
+/// task of a dead worker is requeued after at most 105 seconds.
+const SILENT_AFTER: Duration = Duration::from_secs(45);
 
-/// How far ahead of its time a job may be scheduled: the clocks of two machines differ.
-const AHEAD: Duration = Duration::from_mins(1);
+/// A task may be scheduled this much later than its next time, because the clocks of two machines
+/// differ.
+const CLOCK_TOLERANCE: Duration = Duration::from_mins(1);
 
-/// What the last look found wrong. Only what is wrong twice in a row is mended.
+/// The problems that the last check found. A problem is corrected when two checks in a row find it.
 struct Suspects {
-    /// Tasks without a sign of life, and when each gave its last.
+    /// The ids of silent tasks, each with the time of its last heartbeat.
     silent: HashMap<String, Timestamp>,
-    /// Chains without a task: for a moment after each of its runs, a job has none.
+    /// The jobs without a task. After each of its runs, a job has no task for a moment.
     missing: Vec<PeriodicJob>,
 }
 
+/// Checks all jobs at once and then at every watchdog interval, until a shutdown is requested.
 pub(crate) async fn watch(queue: Queue, shutdown: ShutdownSignal) {
-    // A worker that starts gives every job that has no task its task at once.
+    // The first check of a new worker starts all jobs that have no task.
     let mut suspects = Suspects { silent: HashMap::new(), missing: PeriodicJob::ALL.to_vec() };
     while !shutdown.is_requested() {
-        if let Err(error) = look(&queue, &mut suspects).await {
-            warn!(%error, "the periodic jobs could not be looked after; the watchdog tries again");
+        if let Err(error) = check(&queue, &mut suspects).await {
+            warn!(%error, "the periodic jobs could not be checked; the watchdog tries again");
         }
         shutdown.sleep(queue.config().watchdog).await;
     }
 }
 
-async fn look(queue: &Queue, suspects: &mut Suspects) -> Result<(), AsyncQueueError> {
+async fn check(queue: &Queue, suspects: &mut Suspects) -> Result<(), sqlx::Error> {
     let tasks = rows::unfinished(queue.db()).await?;
-    // Read after the tasks: whatever was scheduled by then is not ahead of this moment.
+    // Read after the tasks. Read before them, it could be earlier than a heartbeat among them.
     let now = queue.clock().now();
-    wake_the_silent(queue, &tasks, suspects, now).await?;
+    requeue_silent(queue, &tasks, suspects, now).await?;
     let missing = std::mem::take(&mut suspects.missing);
     for job in PeriodicJob::ALL {
-        match tasks.iter().find(|task| Periodic::is(job, task)) {
-            Some(task) => call_back(queue, job, task, now).await?,
+        match tasks.iter().find(|task| PeriodicTask::is_stored_in(task, job)) {
+            Some(task) => limit_wait(queue, job, task, now).await?,
             None if missing.contains(&job) => {
-                queue.insert_task(&Periodic::new(job)).await?;
+                queue.insert_job(job).await?;
                 info!(%job, "started a periodic job");
             }
             None => suspects.missing.push(job),
@@ -60,11 +62,12 @@ async fn look(queue: &Queue, suspects: &mut Suspects) -> Result<(), AsyncQueueEr
     Ok(())
 }
 
-/// Requeues what a dead worker left. Only what is silent twice in a row: after a laptop's sleep or
-/// a jump of the clock every task looks old once, and a live worker touches its own soon.
-async fn wake_the_silent(
+/// Requeues the tasks that were silent at the last check and have had no heartbeat since. One check
+/// is not enough: after a laptop's sleep or a jump of the clock every running task looks silent, until
+/// its worker sends the next heartbeat.
+async fn requeue_silent(
     queue: &Queue,
-    tasks: &[Row],
+    tasks: &[TaskRow],
     suspects: &mut Suspects,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -78,22 +81,24 @@ async fn wake_the_silent(
     Ok(())
 }
 
-/// A moment in the future is as odd as one long past: the clock went back.
-pub(crate) fn is_silent(task: &Row, now: Timestamp) -> bool {
+/// Whether `task` is running without a recent heartbeat. A heartbeat far in the future counts as old:
+/// it dates from before the clock was set back.
+pub(crate) fn is_silent(task: &TaskRow, now: Timestamp) -> bool {
     task.state == "in_progress"
-        && (task.updated_at < now.minus(SILENT) || task.updated_at > now.plus(SILENT))
+        && (task.updated_at < now.minus(SILENT_AFTER) || task.updated_at > now.plus(SILENT_AFTER))
 }
 
-/// Sees to it that a job does not wait for a time that a wrong clock once named.
-async fn call_back(
+/// Corrects a task that a wrong clock scheduled too late.
+async fn limit_wait(
     queue: &Queue,
     job: PeriodicJob,
-    task: &Row,
+    task: &TaskRow,
     now: Timestamp,
-) -> Result<(), AsyncQueueError> {
-    let next = schedule::next(job.cron(), now)?;
-    if task.scheduled_at > next.plus(AHEAD) {
-        rows::reschedule(queue.db(), &task.id, next, now).await?;
+) -> Result<(), sqlx::Error> {
+    match schedule::next(job.cron(), now) {
+        Some(next) if task.scheduled_at > next.plus(CLOCK_TOLERANCE) => {
+            rows::reschedule(queue.db(), &task.id, next, now).await
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }

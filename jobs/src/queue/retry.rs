@@ -3,32 +3,33 @@ use std::time::Duration;
 
 use tracing::{error, warn};
 
-/// Waits between attempts, 1.5 seconds in all: enough for a connection that broke. What takes
-/// longer is the watchdog's.
-const WAITS: [Duration; 4] = [
+/// Delays between attempts: 1.5 seconds in total, enough to replace a broken database connection.
+/// After a longer outage the watchdog restores the tasks.
+const DELAYS: [Duration; 4] = [
     Duration::from_millis(100),
     Duration::from_millis(200),
     Duration::from_millis(400),
     Duration::from_millis(800),
 ];
 
-/// Tries until it works, and gives up with `None` and a line in the log.
+/// Calls `attempt` until it succeeds, five times at most. `None` after the last failure, which is
+/// logged. `action` completes the log line "could not …".
 pub(crate) async fn retry<T, E: Display, F>(
-    what: &'static str,
+    action: &'static str,
     attempt: impl Fn() -> F,
 ) -> Option<T>
 where
     F: Future<Output = Result<T, E>>,
 {
-    for wait in WAITS {
+    for delay in DELAYS {
         match attempt().await {
             Ok(value) => return Some(value),
-            Err(error) => warn!(%error, "could not {what}; trying again"),
+            Err(error) => warn!(%error, "could not {action}; trying again"),
         }
-        tokio::time::sleep(wait).await;
+        tokio::time::sleep(delay).await;
     }
     attempt()
         .await
-        .inspect_err(|error| error!(%error, "could not {what}; the watchdog will heal it"))
+        .inspect_err(|error| error!(%error, "could not {action}; left to the watchdog"))
         .ok()
 }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use store::Timestamp;
 use uuid::Uuid;
 
-/// A task as the database keeps it.
+/// A row of the table `fang_tasks`.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub(crate) struct Row {
+pub(crate) struct TaskRow {
     pub(crate) id: String,
     pub(crate) metadata: String,
     pub(crate) error_message: Option<String>,
@@ -21,39 +21,31 @@ pub(crate) struct Row {
     pub(crate) updated_at: Timestamp,
 }
 
-/// A new task, not yet in the database.
-pub(super) fn new(
-    task: &dyn AsyncRunnable,
-    due: Timestamp,
-    now: Timestamp,
-) -> serde_json::Result<Row> {
-    let metadata = serde_json::to_value(task)?;
-    Ok(Row {
-        id: Uuid::new_v4().to_string(),
-        error_message: None,
-        state: "new".to_owned(),
-        task_type: task.task_type(),
-        uniq_hash: task.uniq().then(|| uniq_hash(&metadata)),
-        metadata: metadata.to_string(),
-        retries: 0,
-        scheduled_at: due,
-        created_at: now,
-        updated_at: now,
-    })
-}
-
-/// What two equal tasks share. The metadata itself, its keys sorted whatever order `serde_json` was
-/// built to keep: fang hashes it, but so short a text needs no hash.
-pub(super) fn uniq_hash(metadata: &Value) -> String {
-    match metadata.as_object() {
-        Some(fields) => json!(fields.iter().collect::<BTreeMap<_, _>>()).to_string(),
-        None => metadata.to_string(),
+impl TaskRow {
+    /// A new row, not yet in the database.
+    pub(super) fn new(
+        task: &dyn AsyncRunnable,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, sqlx::Error> {
+        let metadata =
+            serde_json::to_value(task).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        Ok(Self {
+            id: Uuid::new_v4().to_string(),
+            error_message: None,
+            state: "new".to_owned(),
+            task_type: task.task_type(),
+            uniq_hash: task.uniq().then(|| uniq_hash(&metadata)),
+            metadata: metadata.to_string(),
+            retries: 0,
+            scheduled_at: due,
+            created_at: now,
+            updated_at: now,
+        })
     }
-}
 
-impl Row {
-    /// Whether fang's worker can decode it. It must never get one that it cannot: that ends it.
-    pub(super) fn is_known(&self) -> Result<(), serde_json::Error> {
+    /// Decodes the task as fang's worker will do. A worker that gets an undecodable task ends.
+    pub(super) fn check_decodable(&self) -> Result<(), serde_json::Error> {
         serde_json::from_str::<Box<dyn AsyncRunnable>>(&self.metadata).map(drop)
     }
 
@@ -71,5 +63,14 @@ impl Row {
             created_at: time(self.created_at),
             updated_at: time(self.updated_at),
         }
+    }
+}
+
+/// The key by which equal tasks are found. fang hashes the metadata; this is the metadata itself,
+/// which is short. Its keys are sorted, because `serde_json` may be built to keep their order.
+pub(super) fn uniq_hash(metadata: &Value) -> String {
+    match metadata.as_object() {
+        Some(fields) => json!(fields.iter().collect::<BTreeMap<_, _>>()).to_string(),
+        None => metadata.to_string(),
     }
 }

@@ -1,11 +1,10 @@
-//! The statements on `fang_tasks` that both engines share.
+//! The SQL statements on the table `fang_tasks` that are the same on both engines.
 
 use store::{Db, Timestamp, read, write};
-use uuid::Uuid;
 
-use super::row::Row;
+use crate::queue::row::TaskRow;
 
-/// Which tasks.
+/// Which tasks to remove.
 pub(super) enum Filter<'a> {
     All,
     Id(&'a str),
@@ -14,8 +13,9 @@ pub(super) enum Filter<'a> {
     After(Timestamp),
 }
 
-/// Keeps a task. Where an unfinished one has its hash already, that one stays, and is the answer.
-pub(super) async fn insert(db: &Db, row: &Row) -> Result<Row, sqlx::Error> {
+/// Inserts a task and returns it. If an unfinished task has the same `uniq_hash`, nothing is inserted
+/// and that task is returned.
+pub(super) async fn insert(db: &Db, row: &TaskRow) -> Result<TaskRow, sqlx::Error> {
     write!(db, pool => {
         sqlx::query_as(
             "insert into fang_tasks
@@ -38,14 +38,14 @@ pub(super) async fn insert(db: &Db, row: &Row) -> Result<Row, sqlx::Error> {
     })
 }
 
-pub(super) async fn find(db: &Db, id: &Uuid) -> Result<Option<Row>, sqlx::Error> {
+pub(super) async fn find(db: &Db, id: &str) -> Result<Option<TaskRow>, sqlx::Error> {
     read!(db, pool => {
-        sqlx::query_as("select * from fang_tasks where id = $1").bind(id.to_string()).fetch_optional(pool).await
+        sqlx::query_as("select * from fang_tasks where id = $1").bind(id).fetch_optional(pool).await
     })
 }
 
-/// Every task that has not come to its end.
-pub(crate) async fn unfinished(db: &Db) -> Result<Vec<Row>, sqlx::Error> {
+/// All tasks that wait or run.
+pub(crate) async fn unfinished(db: &Db) -> Result<Vec<TaskRow>, sqlx::Error> {
     read!(db, pool => {
         sqlx::query_as("select * from fang_tasks where state in ('new', 'in_progress', 'retried')")
             .fetch_all(pool)
@@ -53,18 +53,8 @@ pub(crate) async fn unfinished(db: &Db) -> Result<Vec<Row>, sqlx::Error> {
     })
 }
 
-/// A task that is gone is no error.
+/// Sets the state, and the error message if there is one. A missing row is not an error.
 pub(super) async fn set_state(
-    db: &Db,
-    id: &Uuid,
-    state: &str,
-    error: Option<&str>,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    set_row_state(db, &id.to_string(), state, error, now).await
-}
-
-pub(super) async fn set_row_state(
     db: &Db,
     id: &str,
     state: &str,
@@ -86,9 +76,10 @@ pub(super) async fn set_row_state(
     })
 }
 
+/// Makes a failed task due again at `due`. A missing row is not an error.
 pub(super) async fn mark_retried(
     db: &Db,
-    id: &Uuid,
+    id: &str,
     error: &str,
     due: Timestamp,
     now: Timestamp,
@@ -98,7 +89,7 @@ pub(super) async fn mark_retried(
             "update fang_tasks set state = 'retried', retries = retries + 1, error_message = $2,
              scheduled_at = $3, updated_at = $4 where id = $1",
         )
-        .bind(id.to_string())
+        .bind(id)
         .bind(error)
         .bind(due)
         .bind(now)
@@ -123,7 +114,7 @@ pub(super) async fn remove(db: &Db, which: Filter<'_>) -> Result<u64, sqlx::Erro
     }))
 }
 
-/// A worker's sign of life.
+/// Records a heartbeat of the worker that runs the task.
 pub(crate) async fn touch(db: &Db, id: &str, now: Timestamp) -> Result<(), sqlx::Error> {
     write!(db, pool => {
         sqlx::query("update fang_tasks set updated_at = $2 where id = $1 and state = 'in_progress'")
@@ -135,8 +126,9 @@ pub(crate) async fn touch(db: &Db, id: &str, now: Timestamp) -> Result<(), sqlx:
     })
 }
 
-/// Lets another worker take the task; answers whether it still stood as it was seen.
-pub(crate) async fn requeue(db: &Db, seen: &Row, now: Timestamp) -> Result<bool, sqlx::Error> {
+/// Makes a running task due again. Returns `false`, and changes nothing, if the task has changed
+/// since it was read as `seen`.
+pub(crate) async fn requeue(db: &Db, seen: &TaskRow, now: Timestamp) -> Result<bool, sqlx::Error> {
     Ok(write!(db, pool => {
         sqlx::query(
             "update fang_tasks set state = 'new', retries = retries + 1, error_message = $3, updated_at = $4
@@ -152,7 +144,7 @@ pub(crate) async fn requeue(db: &Db, seen: &Row, now: Timestamp) -> Result<bool,
     }) == 1)
 }
 
-/// Makes a task that waits due at `due`.
+/// Makes a waiting task due at `due`, if it is scheduled later.
 pub(crate) async fn reschedule(
     db: &Db,
     id: &str,
@@ -173,8 +165,8 @@ pub(crate) async fn reschedule(
     })
 }
 
-/// Removes what has come to its end before `before`.
-pub(crate) async fn forget(db: &Db, before: Timestamp) -> Result<(), sqlx::Error> {
+/// Removes the tasks that failed or finished before `before`.
+pub(crate) async fn remove_ended(db: &Db, before: Timestamp) -> Result<(), sqlx::Error> {
     write!(db, pool => {
         sqlx::query("delete from fang_tasks where state in ('failed', 'finished') and updated_at < $1")
             .bind(before)
