@@ -1,14 +1,15 @@
 use std::time::Duration;
 
-/// How often a worker does what it does beside its work. All by the system's clock.
+/// The intervals of a worker, measured by the system's clock.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// How long an idle worker waits before it looks for a task again. At most a second, or the
-    /// refill's period of ten is not kept.
+    /// How often an idle worker looks for a due task. More than a second would delay the refill,
+    /// whose period is 10 seconds, noticeably.
     pub poll: Duration,
-    /// How often a busy worker tells that it is alive. Three fit into its lease of 30 seconds.
+    /// How often a running job shows that it is alive. Three heartbeats fit into a lease of 30
+    /// seconds.
     pub heartbeat: Duration,
-    /// How often the jobs are looked after. Two looks are needed to see that a worker is dead.
+    /// How often the watchdog checks all jobs. It takes two checks to recognise a dead worker.
     pub watchdog: Duration,
 }
 

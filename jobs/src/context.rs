@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-/// What the work needs. Cheap to clone; all clones are the same store and the same pool.
+/// The services that a job needs. Cheap to clone; all clones share one store and one pool of ids.
 #[derive(Clone, Debug)]
 pub struct Context {
     pub store: store::Store,

@@ -1,5 +1,6 @@
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Why a job failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]

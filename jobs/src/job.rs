@@ -4,19 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::tasks::{purge_until, reap, refill, sweep, trusted_time};
+use crate::tasks::{purge_expired_by, reap, refill, sweep, trusted_time};
 
-/// Work that comes again and again.
+/// A job that runs on a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PeriodicJob {
-    /// Ids are made ahead of time.
+    /// Generates ids ahead of time. Runs every 10 seconds.
     Refill,
-    /// What users delete is gone within a minute.
+    /// Removes the pastes that users deleted. Runs every 30 seconds.
     Reap,
-    /// What expired is gone within a day and two hours: nobody can read it from the moment it expires.
+    /// Removes expired pastes. Runs daily, so they are gone within 26 hours: a day, and two hours of
+    /// allowance for a wrong clock. They are unreadable from the moment they expire.
     Purge,
-    /// What a crash left behind is found.
+    /// Finds texts without a paste, which a crash left behind, and pastes without a text. Runs hourly.
     Sweep,
 }
 
@@ -32,7 +33,8 @@ impl PeriodicJob {
         }
     }
 
-    /// When it runs, in UTC: second, minute, hour, day of the month, month, day of the week, year.
+    /// The schedule, in UTC. The fields are second, minute, hour, day of the month, month,
+    /// day of the week, year.
     pub(crate) fn cron(self) -> &'static str {
         match self {
             Self::Refill => "0/10 * * * * * *",
@@ -42,35 +44,35 @@ impl PeriodicJob {
         }
     }
 
-    /// Does the work once, now, and says in one line what it did.
+    /// Runs the job once and returns a summary of one line.
     pub async fn run(self, ctx: &Context) -> Result<String> {
         Ok(match self {
             Self::Refill => format!("made {} ids", refill(ctx).await?),
             Self::Reap => {
-                // The job that comes most often, and goes by no time itself, watches the clock.
+                // A reap needs no time. It only records the clock, because it runs often.
                 trusted_time(ctx).await?;
                 format!("removed {} deleted pastes", reap(ctx).await?)
             }
             Self::Purge => {
                 let time = trusted_time(ctx).await?;
-                let purged = purge_until(ctx, time.over).await?;
+                let purged = purge_expired_by(ctx, time.cutoff).await?;
                 format!(
                     "{} pastes expired; removed {} pastes, {} sessions{}",
                     purged.expired,
                     purged.deleted,
                     purged.sessions,
-                    time.remark()
+                    time.note()
                 )
             }
             Self::Sweep => {
                 let time = trusted_time(ctx).await?;
-                let swept = sweep(ctx, time.over).await?;
+                let swept = sweep(ctx, time.cutoff).await?;
                 format!(
                     "checked {} texts; removed {} without a paste; {} pastes without a text{}",
                     swept.texts_checked,
                     swept.orphans_removed,
                     swept.texts_missing.len(),
-                    time.remark()
+                    time.note()
                 )
             }
         })

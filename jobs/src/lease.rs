@@ -1,5 +1,6 @@
-//! Who works on a job, and how it went last. fang may hand one job's task to two workers (a
-//! task that was thought dead, a second process); the lease lets one of them work.
+//! The table `job_leases`: which worker runs a job, and the results of its last runs. Two workers can
+//! have the task of one job, for example when the first was slow and its task was requeued. Only the
+//! worker that holds the lease runs the job.
 
 use std::time::Duration;
 
@@ -9,11 +10,12 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::job::PeriodicJob;
 
-/// How long a lease lasts that is not renewed. Three missed heartbeats, and less than it takes
-/// the watchdog to requeue a dead worker's task: whoever takes that one finds the lease free.
-const LASTS: Duration = Duration::from_secs(30);
+/// The lifetime of a lease that is not renewed. It spans three heartbeats. It is shorter than the
+/// time after which the watchdog requeues a dead worker's task, so the next worker finds the lease
+/// free.
+const LIFETIME: Duration = Duration::from_secs(30);
 
-/// One run's right to do a job's work.
+/// The exclusive right to run a job.
 #[derive(Debug)]
 pub(crate) struct Lease<'a> {
     db: &'a Db,
@@ -23,7 +25,7 @@ pub(crate) struct Lease<'a> {
 }
 
 impl<'a> Lease<'a> {
-    /// `None` where somebody else holds it.
+    /// Takes the lease. `None` if another worker holds it.
     pub(crate) async fn take(
         db: &'a Db,
         clock: &'a Clock,
@@ -31,7 +33,8 @@ impl<'a> Lease<'a> {
     ) -> Result<Option<Self>, sqlx::Error> {
         let lease = Self { db, clock, job, holder: Uuid::new_v4().to_string() };
         let now = clock.now();
-        // A lease that ends later than any lease can was made before the clock went back.
+        // A lease that ends later than a new one would is from before the clock was set back, and
+        // counts as expired.
         let taken = write!(db, pool => {
             sqlx::query(
                 "insert into job_leases (name, holder, expires_at) values ($1, $2, $3)
@@ -40,7 +43,7 @@ impl<'a> Lease<'a> {
             )
             .bind(job.name())
             .bind(&lease.holder)
-            .bind(now.plus(LASTS))
+            .bind(now.plus(LIFETIME))
             .bind(now)
             .execute(pool)
             .await?
@@ -49,20 +52,21 @@ impl<'a> Lease<'a> {
         Ok((taken == 1).then_some(lease))
     }
 
-    /// Whether it was still ours.
+    /// Extends the lease. Returns `false` if another worker has taken it.
     pub(crate) async fn renew(&self) -> Result<bool, sqlx::Error> {
         Ok(write!(self.db, pool => {
             sqlx::query("update job_leases set expires_at = $3 where name = $1 and holder = $2")
                 .bind(self.job.name())
                 .bind(&self.holder)
-                .bind(self.clock.now().plus(LASTS))
+                .bind(self.clock.now().plus(LIFETIME))
                 .execute(pool)
                 .await?
                 .rows_affected()
         }) == 1)
     }
 
-    /// Gives it back and notes how the work went. A lease lost meanwhile is left to its new holder.
+    /// Releases the lease and records the result of the run. Does nothing if another worker has taken
+    /// the lease.
     pub(crate) async fn finish(&self, outcome: &Result<String>) -> Result<(), sqlx::Error> {
         let now = self.clock.now();
         let (succeeded_at, result) =
@@ -71,7 +75,8 @@ impl<'a> Lease<'a> {
             .as_ref()
             .err()
             .map_or((None, None), |error| (Some(now), Some(error.to_string())));
-        // Nobody's: a last heartbeat that was given up half-way may still reach the database.
+        // The holder is cleared too, because the statement of a cancelled heartbeat may still reach the
+        // database: it must not renew the lease.
         write!(self.db, pool => {
             sqlx::query(
                 "update job_leases set holder = '', expires_at = 0,

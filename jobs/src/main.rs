@@ -1,4 +1,4 @@
-//! `jobs`: the worker as a process of its own, and how its jobs are doing.
+//! The `jobs` program: runs the periodic jobs as a separate process, and prints their status.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -11,8 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 use tracing_subscriber::EnvFilter;
 
-/// How long work under way may still take after the signal to stop.
-const DRAIN: Duration = Duration::from_secs(30);
+/// How long running jobs may take to finish after a signal to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The worker: refills ids, purges what is over, sweeps the store. Any number may run.
 #[derive(Debug, Parser)]
@@ -43,15 +43,15 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    let outcome = match cli.command.unwrap_or(Command::Run) {
+    let result = match cli.command.unwrap_or(Command::Run) {
         Command::Run => run(&cli.backends).await,
         Command::Status => status(&cli.backends).await,
     };
-    match outcome {
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
@@ -63,16 +63,16 @@ async fn run(backends: &Backends) -> anyhow::Result<bool> {
     let worker = Worker::start(backends.open(Clock::System).await?, Config::default());
     info!("the worker is ready");
     tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    info!("stopping: work under way is finished first");
-    Ok(worker.stop(DRAIN).await)
+    info!("stopping after the running jobs");
+    Ok(worker.stop(DRAIN_TIMEOUT).await)
 }
 
-/// Whether all is well.
+/// Prints the status of every job. Returns whether all of them are well.
 async fn status(backends: &Backends) -> anyhow::Result<bool> {
     let context = backends.open(Clock::System).await?;
     let statuses = jobs::status(&context).await?;
     for status in &statuses {
-        say(&describe(status));
+        print_line(&describe(status));
     }
     Ok(statuses
         .iter()
@@ -97,12 +97,12 @@ fn describe(status: &JobStatus) -> String {
     format!("{:<8}{now}; {last}{error}", status.job.name())
 }
 
-/// To standard output, unless nobody listens there any more.
-fn say(line: &str) {
+/// Writes to standard output. A closed pipe is ignored.
+fn print_line(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-#[expect(clippy::print_stderr, reason = "why the program ends goes to standard error")]
-fn complain(error: &anyhow::Error) {
+#[expect(clippy::print_stderr, reason = "the reason for a failed start goes to standard error")]
+fn print_error(error: &anyhow::Error) {
     eprintln!("jobs: {error:#}");
 }

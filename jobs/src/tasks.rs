@@ -8,20 +8,21 @@ use crate::error::Result;
 use crate::queue::rows;
 use crate::status::iso;
 
-/// How long a sweep goes on, once an hour: a sixtieth of what the store can do, whatever that is.
-const SWEEP: Duration = Duration::from_mins(1);
+/// The time limit of one sweep. With an hourly sweep, that is a sixtieth of the store's capacity,
+/// however fast the store is.
+const SWEEP_LIMIT: Duration = Duration::from_mins(1);
 
-/// Pages of 1,000 texts between two looks at the time.
+/// Pages of 1,000 texts that a sweep checks before it looks at its time limit again.
 const SWEEP_PAGES: u32 = 10;
 
-/// So much later than it might, work removes by itself what is over: a clock that is wrong by up to
-/// an hour is not noticed.
+/// The jobs remove expired data this much later than the trusted time allows, because a clock that
+/// is wrong by up to an hour goes unnoticed.
 const GRACE: Duration = Duration::from_hours(2);
 
-/// How long a failed task of the queue can be looked at.
-const FAILURES_KEPT: Duration = Duration::from_hours(720);
+/// How long failed tasks stay in the queue's table for inspection: 30 days.
+const FAILED_TASK_RETENTION: Duration = Duration::from_hours(720);
 
-/// Fills the pool of ids where it runs low; answers how many ids were made.
+/// Refills the pool of ids if it is low. Returns the number of ids added.
 pub async fn refill(ctx: &Context) -> Result<usize> {
     let made = idservice::refill(&*ctx.ids).await?;
     if made > 0 {
@@ -30,7 +31,7 @@ pub async fn refill(ctx: &Context) -> Result<usize> {
     Ok(made)
 }
 
-/// Removes the pastes that their owners deleted, texts first; answers how many.
+/// Removes the pastes that their owners deleted, texts first. Returns the number of pastes removed.
 pub async fn reap(ctx: &Context) -> Result<u64> {
     let deleted = ctx.store.reap().await?;
     if deleted > 0 {
@@ -39,16 +40,16 @@ pub async fn reap(ctx: &Context) -> Result<u64> {
     Ok(deleted)
 }
 
-/// Removes expired and deleted pastes, texts first, sessions that are over, and tasks of the
-/// queue that failed more than 30 days ago. This is the purge by hand, which believes the clock.
+/// Removes expired and deleted pastes, texts first, expired sessions, and tasks of the queue that
+/// failed more than 30 days ago. This is the purge that a person starts: it trusts the clock.
 pub async fn purge(ctx: &Context) -> Result<Purged> {
-    purge_until(ctx, ctx.clock.now()).await
+    purge_expired_by(ctx, ctx.clock.now()).await
 }
 
-/// As [`purge`], of what was over at `now`.
-pub(crate) async fn purge_until(ctx: &Context, now: Timestamp) -> Result<Purged> {
+/// Like [`purge`], with `now` as the time.
+pub(crate) async fn purge_expired_by(ctx: &Context, now: Timestamp) -> Result<Purged> {
     let purged = ctx.store.purge(now).await?;
-    rows::remove_ended(ctx.store.db(), now.minus(FAILURES_KEPT)).await?;
+    rows::remove_ended(ctx.store.db(), now.minus(FAILED_TASK_RETENTION)).await?;
     info!(
         purge.expired = purged.expired,
         purge.deleted = purged.deleted,
@@ -58,13 +59,13 @@ pub(crate) async fn purge_until(ctx: &Context, now: Timestamp) -> Result<Purged>
     Ok(purged)
 }
 
-/// Checks texts against their rows for a minute, from where the last sweep stopped or until the
-/// store is through, and removes orphans that were older than a day at `now`. A paste whose text is
-/// missing is an alarm in the log; its row stays.
+/// Checks whether every text has a paste and every paste its text. Starts where the last sweep
+/// stopped, and ends after a minute or at the end of the store. Texts without a paste are removed if
+/// they were older than a day at `now`. A paste without a text is logged as an error and stays.
 pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
-    let until = Instant::now() + SWEEP;
+    let end = Instant::now() + SWEEP_LIMIT;
     let mut swept = Swept::default();
-    while !swept.finished && Instant::now() < until {
+    while !swept.finished && Instant::now() < end {
         swept.add(ctx.store.sweep(SWEEP_PAGES, now).await?);
     }
     for paste in &swept.texts_missing {
@@ -80,36 +81,36 @@ pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
         debug!(
             sweep.texts = swept.texts_checked,
             sweep.finished = swept.finished,
-            "swept a stretch of the texts"
+            "swept a part of the texts"
         );
     }
     Ok(swept)
 }
 
-/// How far the clock is believed, by work that nobody asked for.
+/// The time by which scheduled jobs remove data; see [`store::Store::trusted_time`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TrustedTime {
-    /// What was over then may be removed.
-    pub(crate) over: Timestamp,
+    /// Data that had expired by this time may be removed.
+    pub(crate) cutoff: Timestamp,
     trusted: Timestamp,
     now: Timestamp,
 }
 
-/// Notes what the clock says; see [`store::Store::trusted_time`].
+/// Records the clock's time and returns the trusted time.
 pub(crate) async fn trusted_time(ctx: &Context) -> Result<TrustedTime> {
     let now = ctx.clock.now();
     let trusted = ctx.store.trusted_time(now).await?;
-    Ok(TrustedTime { over: trusted.minus(GRACE), trusted, now })
+    Ok(TrustedTime { cutoff: trusted.minus(GRACE), trusted, now })
 }
 
 impl TrustedTime {
-    /// What is to be said of work that went by it: nothing, unless the clock is in doubt.
-    pub(crate) fn remark(self) -> String {
+    /// A note for the summary of a job that used this time. Empty unless the clock is in doubt.
+    pub(crate) fn note(self) -> String {
         if self.trusted >= self.now {
             return String::new();
         }
         let since = iso(self.trusted);
-        warn!(since, "the clock jumped: what is over by it alone is not removed yet");
+        warn!(since, "the clock jumped: data that expired since then is not removed yet");
         format!("; what is over since {since} is put off: the clock jumped")
     }
 }
