@@ -38,7 +38,7 @@ use fang::chrono::Utc;
 use fang::{AsyncQueueError, AsyncQueueable, AsyncRunnable, FangTaskState, Scheduled, Task};
 use serde_json::Value;
 use store::{Clock, Db, Timestamp};
-use tracing::{error, warn};
+use tracing::warn;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -48,11 +48,10 @@ use crate::queue::periodic_task::PeriodicTask;
 use crate::queue::registry::Shared;
 use crate::queue::retry::retry;
 use crate::queue::row::TaskRow;
-use crate::queue::rows::Filter;
 use crate::queue::shutdown::ShutdownSignal;
 use crate::schedule;
 
-/// Delay until the next run of a task whose schedule names no next time.
+/// Delay until the next run of a task whose schedule names no next time, as after the year 2100.
 const FALLBACK_DELAY: Duration = Duration::from_mins(1);
 
 /// The tasks in the database of one [`Context`]. Cheap to clone.
@@ -137,6 +136,12 @@ fn stop_task() -> Task {
     }
 }
 
+/// The error of the trait's methods that remove many tasks. Neither fang's workers nor this program
+/// call them.
+fn unsupported() -> AsyncQueueError {
+    sqlx::Error::Protocol("this queue removes tasks by id only".to_owned()).into()
+}
+
 #[async_trait]
 impl AsyncQueueable for Queue {
     async fn fetch_and_touch_task(
@@ -161,11 +166,7 @@ impl AsyncQueueable for Queue {
             Some(Scheduled::ScheduleOnce(at)) => Some(Timestamp(at.timestamp_millis())),
             None => None,
         };
-        let due = due.unwrap_or_else(|| {
-            error!("a task's schedule names no next time; it runs again in a minute");
-            now.plus(FALLBACK_DELAY)
-        });
-        let row = TaskRow::new(task, due, now)?;
+        let row = TaskRow::new(task, due.unwrap_or(now.plus(FALLBACK_DELAY)), now)?;
         let inserted = retry("schedule a task", || rows::insert(self.db(), &row)).await;
         Ok(inserted.unwrap_or(row).into_task())
     }
@@ -205,30 +206,23 @@ impl AsyncQueueable for Queue {
 
     async fn remove_task(&self, id: &Uuid) -> Result<u64, AsyncQueueError> {
         let id = id.to_string();
-        Ok(retry("remove a task", || rows::remove(self.db(), Filter::Id(&id))).await.unwrap_or(0))
+        Ok(retry("remove a task", || rows::remove(self.db(), &id)).await.unwrap_or(0))
     }
 
-    async fn remove_task_by_metadata(
-        &self,
-        task: &dyn AsyncRunnable,
-    ) -> Result<u64, AsyncQueueError> {
-        if !task.uniq() {
-            return Err(AsyncQueueError::TaskNotUniqError);
-        }
-        let metadata: Value = serde_json::to_value(task)?;
-        Ok(rows::remove(self.db(), Filter::Hash(&row::uniq_hash(&metadata))).await?)
+    async fn remove_task_by_metadata(&self, _: &dyn AsyncRunnable) -> Result<u64, AsyncQueueError> {
+        Err(unsupported())
     }
 
-    async fn remove_tasks_type(&self, task_type: &str) -> Result<u64, AsyncQueueError> {
-        Ok(rows::remove(self.db(), Filter::Type(task_type)).await?)
+    async fn remove_tasks_type(&self, _: &str) -> Result<u64, AsyncQueueError> {
+        Err(unsupported())
     }
 
     async fn remove_all_tasks(&self) -> Result<u64, AsyncQueueError> {
-        Ok(rows::remove(self.db(), Filter::All).await?)
+        Err(unsupported())
     }
 
     async fn remove_all_scheduled_tasks(&self) -> Result<u64, AsyncQueueError> {
-        Ok(rows::remove(self.db(), Filter::After(self.now())).await?)
+        Err(unsupported())
     }
 
     async fn find_task_by_id(&self, id: &Uuid) -> Result<Task, AsyncQueueError> {

@@ -25,8 +25,8 @@ const RETRY_DELAY: Duration = Duration::from_mins(1);
 /// A [`PeriodicJob`] as a fang task. After the run, fang's worker removes it and schedules the next.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PeriodicTask {
-    /// Stored as `chain`. The stored form is also the key that makes a task unique: with another
-    /// name, a job that an older version scheduled would get a second task.
+    /// Stored as `chain`, so that workers of older versions and this one can decode each other's
+    /// tasks.
     #[serde(rename = "chain")]
     job: PeriodicJob,
     /// Not stored. `fetch` adds it to a task that it hands out.

@@ -67,8 +67,9 @@ impl TaskRow {
 }
 
 /// The key by which equal tasks are found. fang hashes the metadata; this is the metadata itself,
-/// which is short. Its keys are sorted, because `serde_json` may be built to keep their order.
-pub(super) fn uniq_hash(metadata: &Value) -> String {
+/// which is short. Its keys are sorted: whether `serde_json` keeps their order depends on the crates
+/// that are built with it, and differs between the programs of this workspace.
+fn uniq_hash(metadata: &Value) -> String {
     match metadata.as_object() {
         Some(fields) => json!(fields.iter().collect::<BTreeMap<_, _>>()).to_string(),
         None => metadata.to_string(),

@@ -4,15 +4,6 @@ use store::{Db, Timestamp, read, write};
 
 use crate::queue::row::TaskRow;
 
-/// Which tasks to remove.
-pub(super) enum Filter<'a> {
-    All,
-    Id(&'a str),
-    Hash(&'a str),
-    Type(&'a str),
-    After(Timestamp),
-}
-
 /// Inserts a task and returns it. If an unfinished task has the same `uniq_hash`, nothing is inserted
 /// and that task is returned.
 pub(super) async fn insert(db: &Db, row: &TaskRow) -> Result<TaskRow, sqlx::Error> {
@@ -99,18 +90,14 @@ pub(super) async fn mark_retried(
     })
 }
 
-pub(super) async fn remove(db: &Db, which: Filter<'_>) -> Result<u64, sqlx::Error> {
+/// Returns the number of tasks removed: 0 or 1.
+pub(super) async fn remove(db: &Db, id: &str) -> Result<u64, sqlx::Error> {
     Ok(write!(db, pool => {
-        match which {
-            Filter::All => sqlx::query("delete from fang_tasks"),
-            Filter::Id(id) => sqlx::query("delete from fang_tasks where id = $1").bind(id),
-            Filter::Hash(hash) => sqlx::query("delete from fang_tasks where uniq_hash = $1").bind(hash),
-            Filter::Type(name) => sqlx::query("delete from fang_tasks where task_type = $1").bind(name),
-            Filter::After(now) => sqlx::query("delete from fang_tasks where scheduled_at > $1").bind(now),
-        }
-        .execute(pool)
-        .await?
-        .rows_affected()
+        sqlx::query("delete from fang_tasks where id = $1")
+            .bind(id)
+            .execute(pool)
+            .await?
+            .rows_affected()
     }))
 }
 
