@@ -54,7 +54,7 @@ pub(crate) async fn purge_expired_by(ctx: &Context, now: Timestamp) -> Result<Pu
         purge.expired = purged.expired,
         purge.deleted = purged.deleted,
         purge.sessions = purged.sessions,
-        "purged what is over"
+        "purged expired data"
     );
     Ok(purged)
 }

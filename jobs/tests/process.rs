@@ -1,4 +1,4 @@
-//! The program: it works, says how its jobs are doing, and stops.
+//! The `jobs` program: it runs the jobs, prints their status, and stops on a signal.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -28,69 +28,69 @@ fn stop(child: &mut Child) {
 }
 
 #[test]
-fn status_tells_a_fleet_without_a_worker_from_one_with() {
+fn status_fails_without_a_worker_and_succeeds_with_one() {
     let folder = TempDir::new().unwrap();
-    let alone = status(folder.path());
-    assert!(!alone.status.success());
-    assert_eq!(String::from_utf8(alone.stdout).unwrap().matches("missing").count(), 4);
+    let without_worker = status(folder.path());
+    assert!(!without_worker.status.success());
+    assert_eq!(String::from_utf8(without_worker.stdout).unwrap().matches("missing").count(), 4);
 
     let mut worker = jobs(folder.path(), &[]).stderr(Stdio::null()).spawn().unwrap();
-    let patience = Instant::now() + Duration::from_mins(1);
-    let said = loop {
-        let with = status(folder.path());
-        let said = String::from_utf8(with.stdout).unwrap();
-        if with.status.success() && said.matches("next run").count() == 4 {
-            break said;
+    let deadline = Instant::now() + Duration::from_mins(1);
+    let stdout = loop {
+        let output = status(folder.path());
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        if output.status.success() && stdout.matches("next run").count() == 4 {
+            break stdout;
         }
-        assert!(Instant::now() < patience, "{said}");
+        assert!(Instant::now() < deadline, "{stdout}");
     };
     for job in ["refill", "reap", "purge", "sweep"] {
-        assert!(said.contains(job), "{said}");
+        assert!(stdout.contains(job), "{stdout}");
     }
     stop(&mut worker);
 }
 
 #[test]
-fn a_database_that_cannot_be_used_is_one_line_without_the_password() {
+fn an_unusable_database_is_one_error_line_without_the_password() {
     let folder = TempDir::new().unwrap();
     let output = jobs(folder.path(), &[])
         .env("DATABASE_URL", "postgres://me:geheim@127.0.0.1:1/x")
         .output()
         .unwrap();
     assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.contains("DATABASE_URL") && !said.contains("geheim"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.contains("DATABASE_URL") && !stderr.contains("geheim"), "{stderr}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bucket_that_cannot_be_used_is_one_line_that_names_the_setting() {
+async fn an_unusable_bucket_is_one_error_line_that_names_the_setting() {
     let folder = TempDir::new().unwrap();
     let server = S3Server::start().await;
     let endpoint = server.endpoint();
-    let right = [
+    let valid = [
         ("S3_BUCKET", testbed::BUCKET),
         ("S3_ENDPOINT", &endpoint),
         ("S3_ACCESS_KEY_ID", testbed::ACCESS_KEY),
         ("S3_SECRET_ACCESS_KEY", testbed::SECRET_KEY),
         ("S3_FORCE_PATH_STYLE", "true"),
     ];
-    let status = |wrong: Option<(&str, &str)>| {
+    let status = |invalid: Option<(&str, &str)>| {
         let mut command = jobs(folder.path(), &["status"]);
-        command.envs(right).envs(wrong).output().unwrap()
+        command.envs(valid).envs(invalid).output().unwrap()
     };
     assert!(String::from_utf8(status(None).stdout).unwrap().contains("refill"));
-    for wrong in [
+    for invalid in [
         ("S3_BUCKET", "another"),
         ("S3_ENDPOINT", "http://127.0.0.1:1"),
         ("S3_ACCESS_KEY_ID", "AKIANOBODY"),
         ("S3_SECRET_ACCESS_KEY", "geheim"),
     ] {
-        let output = status(Some(wrong));
+        let output = status(Some(invalid));
         assert!(!output.status.success());
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(said.lines().count(), 1, "{said}");
-        assert!(said.contains(wrong.0), "{said}");
-        assert!(!said.contains("geheim") && !said.contains(testbed::SECRET_KEY), "{said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        assert!(stderr.contains(invalid.0), "{stderr}");
+        assert!(!stderr.contains("geheim") && !stderr.contains(testbed::SECRET_KEY), "{stderr}");
     }
 }

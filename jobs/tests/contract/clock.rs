@@ -1,23 +1,23 @@
-//! A clock that lies hides what is not over, but removes nothing of it.
+//! A wrong clock can hide data that has not expired, but never removes it.
 
 use std::time::Duration;
 
 use jobs::{PeriodicJob, status};
 use store::{BlobKey, Paste};
 
-use crate::harness::{Site, on_both_engines, until};
+use crate::harness::{Site, on_both_engines, wait_until};
 
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
 const YEAR: u64 = 365 * DAY;
 
 impl Site {
-    /// A paste that is over in `seconds`.
-    async fn brief(&self, seconds: u64) -> Paste {
-        self.paste(None, Some(self.now().plus(Duration::from_secs(seconds)))).await
+    /// Creates a paste that expires in `seconds`.
+    async fn paste_expiring_in(&self, seconds: u64) -> Paste {
+        self.create_paste(None, Some(self.now().plus(Duration::from_secs(seconds)))).await
     }
 
-    async fn orphan(&self) -> BlobKey {
+    async fn create_orphan(&self) -> BlobKey {
         let key = BlobKey::random().unwrap();
         self.ctx.store.blobs().put(&key, "a text".into(), self.now()).await.unwrap();
         key
@@ -27,20 +27,20 @@ impl Site {
         self.ctx.store.blobs().get(key).await.unwrap().is_some()
     }
 
-    /// What the jobs say that remove something.
-    async fn clean(&self) -> [String; 3] {
+    /// Runs the jobs that remove data, and returns their summaries.
+    async fn run_cleaning_jobs(&self) -> [String; 3] {
         let cleaning = [PeriodicJob::Reap, PeriodicJob::Purge, PeriodicJob::Sweep];
-        let mut said = cleaning.map(|_| String::new());
-        for (job, said) in cleaning.iter().zip(&mut said) {
-            *said = job.run(&self.ctx).await.unwrap();
+        let mut summaries = cleaning.map(|_| String::new());
+        for (job, summary) in cleaning.iter().zip(&mut summaries) {
+            *summary = job.run(&self.ctx).await.unwrap();
         }
-        said
+        summaries
     }
 
-    /// A worker is at work for so many hours.
-    async fn hours(&self, count: u64) {
+    /// Advances the clock by `count` hours. A reap after each records the time, as in a worker.
+    async fn work_for_hours(&self, count: u64) {
         for _ in 0..count {
-            self.pass(HOUR);
+            self.advance(HOUR);
             PeriodicJob::Reap.run(&self.ctx).await.unwrap();
         }
     }
@@ -52,123 +52,123 @@ impl Site {
     }
 }
 
-fn is_put_off(said: &[String; 3]) -> bool {
-    let [_, purge, sweep] = said;
-    [purge, sweep].iter().all(|said| said.ends_with("is put off: the clock jumped"))
+fn is_postponed(summaries: &[String; 3]) -> bool {
+    let [_, purge, sweep] = summaries;
+    [purge, sweep].iter().all(|summary| summary.ends_with("is put off: the clock jumped"))
 }
 
 on_both_engines! {
-    async fn a_clock_that_jumps_ahead_and_back_removes_nothing_alive(site: Site) {
-        site.clean().await;
-        let orphan = site.orphan().await;
-        site.hours(22).await;
+    async fn a_clock_that_jumps_ahead_and_back_removes_no_live_data(site: Site) {
+        site.run_cleaning_jobs().await;
+        let orphan = site.create_orphan().await;
+        site.work_for_hours(22).await;
         for ahead in [60, HOUR, HOUR + 1, 2 * HOUR, 30 * DAY, YEAR, 1000 * YEAR] {
-            let alive = [site.brief(30).await, site.brief(HOUR).await, site.brief(DAY).await, site.brief(7 * DAY).await];
-            site.clean().await;
-            site.pass(ahead);
+            let alive = [site.paste_expiring_in(30).await, site.paste_expiring_in(HOUR).await, site.paste_expiring_in(DAY).await, site.paste_expiring_in(7 * DAY).await];
+            site.run_cleaning_jobs().await;
+            site.advance(ahead);
             for _ in 0..2 {
-                assert_eq!(is_put_off(&site.clean().await), ahead > HOUR, "{ahead} s ahead");
+                assert_eq!(is_postponed(&site.run_cleaning_jobs().await), ahead > HOUR, "{ahead} s ahead");
             }
-            site.turn_back(Duration::from_secs(ahead));
-            site.clean().await;
+            site.set_clock_back(Duration::from_secs(ahead));
+            site.run_cleaning_jobs().await;
             for paste in &alive {
                 assert!(site.is_readable(paste).await, "{ahead} s ahead and back");
             }
-            assert!(site.has_orphan(&orphan).await, "{ahead} s ahead and back: its row might still come");
+            assert!(site.has_orphan(&orphan).await, "{ahead} s ahead and back: its row may still be written");
         }
     }
 
-    async fn a_clock_that_goes_back_removes_nothing_alive(site: Site) {
+    async fn a_clock_that_is_set_back_removes_no_live_data(site: Site) {
         for back in [HOUR, HOUR + 1, DAY, YEAR] {
-            let (paste, orphan) = (site.brief(60).await, site.orphan().await);
-            site.clean().await;
-            site.turn_back(Duration::from_secs(back));
-            site.clean().await;
-            site.pass(back);
-            site.clean().await;
+            let (paste, orphan) = (site.paste_expiring_in(60).await, site.create_orphan().await);
+            site.run_cleaning_jobs().await;
+            site.set_clock_back(Duration::from_secs(back));
+            site.run_cleaning_jobs().await;
+            site.advance(back);
+            site.run_cleaning_jobs().await;
             assert!(site.is_readable(&paste).await && site.has_orphan(&orphan).await, "{back} s back");
         }
     }
 
-    async fn a_new_time_is_believed_after_a_quiet_day(site: Site) {
-        site.clean().await;
-        let (paste, orphan) = (site.brief(DAY).await, site.orphan().await);
-        site.pass(YEAR);
-        assert!(is_put_off(&site.clean().await));
-        site.hours(23).await;
-        assert!(is_put_off(&site.clean().await));
+    async fn a_new_time_is_trusted_after_a_day_without_jumps(site: Site) {
+        site.run_cleaning_jobs().await;
+        let (paste, orphan) = (site.paste_expiring_in(DAY).await, site.create_orphan().await);
+        site.advance(YEAR);
+        assert!(is_postponed(&site.run_cleaning_jobs().await));
+        site.work_for_hours(23).await;
+        assert!(is_postponed(&site.run_cleaning_jobs().await));
         assert!(site.has_row(&paste).await && site.has_orphan(&orphan).await);
-        site.hours(1).await;
-        assert!(!is_put_off(&site.clean().await));
+        site.work_for_hours(1).await;
+        assert!(!is_postponed(&site.run_cleaning_jobs().await));
         assert!(!site.has_row(&paste).await && !site.has_text(&paste).await && !site.has_orphan(&orphan).await);
     }
 
-    async fn what_is_surely_over_is_removed_in_doubt_too(site: Site) {
+    async fn data_that_expired_before_a_jump_is_removed(site: Site) {
         let user = store::NewUser { email: "a@example.org", password_hash: "x" };
         let user = site.ctx.store.create_user(user, site.now()).await.unwrap().id;
-        let (paste, orphan, deleted) = (site.brief(HOUR).await, site.orphan().await, site.paste(Some(user), None).await);
-        site.hours(27).await;
+        let (paste, orphan, deleted) = (site.paste_expiring_in(HOUR).await, site.create_orphan().await, site.create_paste(Some(user), None).await);
+        site.work_for_hours(27).await;
         site.ctx.store.delete(&deleted.id, user, site.now()).await.unwrap().unwrap();
-        site.pass(YEAR);
-        assert!(is_put_off(&site.clean().await));
-        assert!(!site.has_row(&paste).await && !site.has_text(&paste).await, "it was over long before the jump");
+        site.advance(YEAR);
+        assert!(is_postponed(&site.run_cleaning_jobs().await));
+        assert!(!site.has_row(&paste).await && !site.has_text(&paste).await, "it expired long before the jump");
         assert!(!site.has_orphan(&orphan).await);
-        assert!(!site.has_row(&deleted).await && !site.has_text(&deleted).await, "a user's wish needs no clock");
+        assert!(!site.has_row(&deleted).await && !site.has_text(&deleted).await, "a deletion by its user does not depend on the clock");
     }
 
-    async fn a_purge_waits_two_hours(site: Site) {
-        let paste = site.brief(HOUR).await;
-        site.hours(2).await;
+    async fn a_purge_removes_a_paste_two_hours_after_it_expired(site: Site) {
+        let paste = site.paste_expiring_in(HOUR).await;
+        site.work_for_hours(2).await;
         assert!(!site.is_readable(&paste).await);
-        site.clean().await;
+        site.run_cleaning_jobs().await;
         assert!(site.has_row(&paste).await);
-        site.hours(1).await;
-        assert_eq!(site.clean().await[1], "1 pastes expired; removed 1 pastes, 0 sessions");
+        site.work_for_hours(1).await;
+        assert_eq!(site.run_cleaning_jobs().await[1], "1 pastes expired; removed 1 pastes, 0 sessions");
     }
 
-    async fn two_workers_with_two_times_remove_nothing_alive(site: Site) {
+    async fn two_workers_with_different_clocks_remove_no_live_data(site: Site) {
         let mut wrong = site.sibling().await;
         wrong.ctx.clock = store::Clock::manual(site.now().plus(Duration::from_secs(30 * DAY)));
-        let paste = site.brief(7 * DAY).await;
-        site.clean().await;
+        let paste = site.paste_expiring_in(7 * DAY).await;
+        site.run_cleaning_jobs().await;
         for _ in 0..48 {
-            site.pass(HOUR);
-            wrong.pass(HOUR);
-            assert!(is_put_off(&wrong.clean().await));
-            assert!(is_put_off(&site.clean().await));
+            site.advance(HOUR);
+            wrong.advance(HOUR);
+            assert!(is_postponed(&wrong.run_cleaning_jobs().await));
+            assert!(is_postponed(&site.run_cleaning_jobs().await));
         }
         assert!(site.is_readable(&paste).await);
         wrong.close().await;
-        site.hours(24).await;
-        assert!(!is_put_off(&site.clean().await), "alone, the right clock is believed again");
+        site.work_for_hours(24).await;
+        assert!(!is_postponed(&site.run_cleaning_jobs().await), "without the wrong clock, the right one is trusted again");
         assert!(site.is_readable(&paste).await);
     }
 
-    async fn a_worker_outlives_a_year_and_the_way_back(site: Site) {
-        let (paste, orphan) = (site.brief(DAY).await, site.orphan().await);
-        let worker = site.watchful_worker();
-        site.settle().await;
-        site.pass(YEAR);
-        site.pool.refilled(2).await;
-        site.settle().await;
+    async fn a_worker_survives_a_clock_that_jumps_a_year_and_back(site: Site) {
+        let (paste, orphan) = (site.paste_expiring_in(DAY).await, site.create_orphan().await);
+        let worker = site.worker_with_watchdog();
+        site.wait_until_idle().await;
+        site.advance(YEAR);
+        site.pool.wait_for_refills(2).await;
+        site.wait_until_idle().await;
         for job in &status(&site.ctx).await.unwrap()[2..] {
-            let (at, said) = job.last_success.clone().unwrap();
-            assert!(at == site.now() && said.ends_with("is put off: the clock jumped"), "{said}");
+            let (at, summary) = job.last_success.clone().unwrap();
+            assert!(at == site.now() && summary.ends_with("is put off: the clock jumped"), "{summary}");
         }
-        assert!(!site.is_readable(&paste).await, "by the wrong clock it is over");
-        site.turn_back(Duration::from_secs(YEAR));
-        until("no job waits for the next year", || async {
-            site.count(&format!("scheduled_at > {}", site.now().0 + 100_000_000)).await == 0
+        assert!(!site.is_readable(&paste).await, "it has expired by the wrong clock");
+        site.set_clock_back(Duration::from_secs(YEAR));
+        wait_until("no job is scheduled for the next year", || async {
+            site.count_tasks(&format!("scheduled_at > {}", site.now().0 + 100_000_000)).await == 0
         }).await;
         assert!(site.is_readable(&paste).await && site.has_orphan(&orphan).await);
         let before = site.pool.refills();
         for hour in 1..=48 {
-            site.pass(HOUR);
-            site.pool.refilled(before + hour).await;
-            site.settle().await;
+            site.advance(HOUR);
+            site.pool.wait_for_refills(before + hour).await;
+            site.wait_until_idle().await;
         }
-        assert!(!site.has_row(&paste).await && !site.has_orphan(&orphan).await, "the purge of each night works");
-        assert_eq!(site.count("1 = 1").await, PeriodicJob::ALL.len());
+        assert!(!site.has_row(&paste).await && !site.has_orphan(&orphan).await, "the nightly purge works");
+        assert_eq!(site.count_tasks("1 = 1").await, PeriodicJob::ALL.len());
         assert!(worker.stop(Duration::from_mins(1)).await);
     }
 }

@@ -11,33 +11,33 @@ use store::{Clock, Db, NewPaste, Paste, Store, Timestamp, UserId, Visibility, re
 use testbed::Database;
 use tokio::sync::watch;
 
-/// 09:15:01 of some day: the refill is next due after nine seconds, the purge after hours.
+/// 09:15:01 UTC on some day. The next refill is due 9 seconds later, the next purge hours later.
 pub(crate) const START: Timestamp = Timestamp(1_750_065_301_000);
 
-/// Far more than anything here takes; only a test that fails waits for so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long [`wait_until`] waits. Far more than any step takes, so only a failing test reaches it.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How often a watchdog looks that is awake.
-pub(crate) const LOOK: Duration = Duration::from_secs(2);
+/// The watchdog interval of [`Site::worker_with_watchdog`].
+pub(crate) const WATCHDOG_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Writes each test once and makes two of it, one an engine.
+/// Makes two tests of each function: one on SQLite, one on PostgreSQL.
 macro_rules! on_both_engines {
-    ($(async fn $name:ident($site:ident: Site) $story:block)*) => {
+    ($(async fn $name:ident($site:ident: Site) $test:block)*) => {
         $(mod $name {
             #[allow(unused_imports)]
             use super::*;
 
-            async fn story($site: crate::harness::Site) $story
+            async fn test($site: crate::harness::Site) $test
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                crate::harness::on_sqlite(story).await;
+                crate::harness::on_sqlite(test).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             #[ignore = "needs TEST_DATABASE_URL"]
             async fn postgres() {
-                crate::harness::on_postgres(story).await;
+                crate::harness::on_postgres(test).await;
             }
         })*
     };
@@ -45,12 +45,12 @@ macro_rules! on_both_engines {
 pub(crate) use on_both_engines;
 
 #[derive(Clone)]
-enum Place {
+enum DatabaseLocation {
     File(PathBuf),
     Url(String),
 }
 
-impl Place {
+impl DatabaseLocation {
     async fn open(&self) -> Db {
         match self {
             Self::File(path) => Db::sqlite(path).await.unwrap(),
@@ -59,50 +59,52 @@ impl Place {
     }
 }
 
-/// A site with its own database, a clock that the test moves, and a pool that can misbehave.
+/// A site with its own database, a clock that the test sets, and a pool of ids that can be made to
+/// fail.
 #[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) ctx: Context,
     pub(crate) pool: Arc<TestPool>,
-    place: Place,
+    database: DatabaseLocation,
 }
 
 pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(
-    story: impl FnOnce(Site) -> F,
+    test: impl FnOnce(Site) -> F,
 ) {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::in_folder(folder.path()).await;
-    let outcome = tokio::spawn(story(site.clone())).await;
+    let result = tokio::spawn(test(site.clone())).await;
     site.close().await;
-    outcome.unwrap_or_else(|panic| resume_unwind(panic.into_panic()));
+    result.unwrap_or_else(|panic| resume_unwind(panic.into_panic()));
 }
 
 pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(
-    story: impl FnOnce(Site) -> F,
+    test: impl FnOnce(Site) -> F,
 ) {
     let database = Database::create().await;
-    let site = Site::at(Place::Url(database.url.clone())).await;
-    let outcome = tokio::spawn(story(site.clone())).await;
+    let site = Site::at(DatabaseLocation::Url(database.url.clone())).await;
+    let result = tokio::spawn(test(site.clone())).await;
     site.close().await;
     database.remove().await;
-    outcome.unwrap_or_else(|panic| resume_unwind(panic.into_panic()));
+    result.unwrap_or_else(|panic| resume_unwind(panic.into_panic()));
 }
 
 impl Site {
-    async fn at(place: Place) -> Self {
+    async fn at(database: DatabaseLocation) -> Self {
         let pool = Arc::new(TestPool::default());
-        let store = Store::new(place.open().await);
+        let store = Store::new(database.open().await);
         let ctx = Context { store, ids: pool.clone(), clock: Clock::manual(START) };
-        Self { ctx, pool, place }
+        Self { ctx, pool, database }
     }
 
     pub(crate) async fn in_folder(folder: &Path) -> Self {
-        Self::at(Place::File(folder.join("pastebin.db"))).await
+        Self::at(DatabaseLocation::File(folder.join("pastebin.db"))).await
     }
 
-    /// Another process of the same site: its own connections and pool, the same data and time.
+    /// A second process of the same site, with connections and a pool of ids of its own. It shares
+    /// the database and the clock.
     pub(crate) async fn sibling(&self) -> Self {
-        let mut sibling = Self::at(self.place.clone()).await;
+        let mut sibling = Self::at(self.database.clone()).await;
         sibling.ctx.clock = self.ctx.clock.clone();
         sibling
     }
@@ -119,65 +121,67 @@ impl Site {
         self.ctx.clock.now()
     }
 
-    pub(crate) fn pass(&self, seconds: u64) {
+    pub(crate) fn advance(&self, seconds: u64) {
         self.ctx.clock.advance(Duration::from_secs(seconds));
     }
 
-    pub(crate) fn turn_back(&self, by: Duration) {
+    pub(crate) fn set_clock_back(&self, by: Duration) {
         let Clock::Manual(at) = &self.ctx.clock else { unreachable!() };
         at.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// A worker that is quick about everything but its work, and whose watchdog starts the jobs
-    /// and then sleeps: what a test counts is the jobs' own doing.
+    /// Starts a worker with short intervals, whose watchdog only makes its first check. After that,
+    /// every run that a test counts was scheduled by the run before.
     pub(crate) fn worker(&self) -> Worker {
-        self.worker_that_looks(Duration::from_hours(1))
+        self.start_worker(Duration::from_hours(1))
     }
 
-    /// As [`Site::worker`], with a watchdog that is awake. Between two of its looks there is time
-    /// for a heartbeat, and for a job to be scheduled anew, on the slowest of machines.
-    pub(crate) fn watchful_worker(&self) -> Worker {
-        self.worker_that_looks(LOOK)
+    /// Like [`Site::worker`], with a watchdog that repeats its checks. Between two of them, even a
+    /// slow machine sends a heartbeat and schedules the next run of a job.
+    pub(crate) fn worker_with_watchdog(&self) -> Worker {
+        self.start_worker(WATCHDOG_INTERVAL)
     }
 
-    fn worker_that_looks(&self, watchdog: Duration) -> Worker {
+    fn start_worker(&self, watchdog: Duration) -> Worker {
         let (poll, heartbeat) = (Duration::from_millis(5), Duration::from_millis(10));
         Worker::start(self.ctx.clone(), Config { poll, heartbeat, watchdog })
     }
 
-    /// A worker whose jobs have all had their first run.
-    pub(crate) async fn settled_worker(&self) -> Worker {
+    /// Starts a worker and waits until all jobs have run once.
+    pub(crate) async fn idle_worker(&self) -> Worker {
         let worker = self.worker();
-        self.settle().await;
+        self.wait_until_idle().await;
         worker
     }
 
-    /// Waits until every job has run for this moment of the clock and waits for its next, and
-    /// nothing else is to be done. One statement, so that nothing moves between two counts.
-    pub(crate) async fn settle(&self) {
+    /// Waits until no job is due or running and every job's next run is scheduled. This is one
+    /// statement, so that no task changes between two counts.
+    pub(crate) async fn wait_until_idle(&self) {
         let sql = format!(
             "select coalesce(sum(case when state = 'new' and scheduled_at > {} then 1 else 1000 end), 0)
              from fang_tasks where state in ('new', 'in_progress', 'retried')",
             self.now().0
         );
-        until("every job waits", || async { self.number(&sql).await == PeriodicJob::ALL.len() })
-            .await;
+        wait_until("every job is scheduled", || async {
+            self.query_number(&sql).await == PeriodicJob::ALL.len()
+        })
+        .await;
     }
 
-    /// Waits until the worker that is at a job has renewed its lease at this moment.
-    pub(crate) async fn renewed(&self, job: PeriodicJob) {
-        let until_when = self.now().plus(Duration::from_secs(30)).0;
+    /// Waits until the worker that runs `job` has renewed its lease at the clock's present time.
+    pub(crate) async fn wait_for_renewal(&self, job: PeriodicJob) {
+        let expires_at = self.now().plus(Duration::from_secs(30)).0;
         let sql = format!(
-            "select count(*) from job_leases where name = '{job}' and expires_at = {until_when}"
+            "select count(*) from job_leases where name = '{job}' and expires_at = {expires_at}"
         );
-        until("the lease is renewed", || async { self.number(&sql).await == 1 }).await;
+        wait_until("the lease is renewed", || async { self.query_number(&sql).await == 1 }).await;
     }
 
     pub(crate) async fn run_sql(&self, sql: &str) {
         write!(self.db(), pool => sqlx::query(sql).execute(pool).await.map(drop)).unwrap();
     }
 
-    /// From now on the database refuses to remove a task.
+    /// Makes the database refuse to remove a task, until [`Site::allow_removals`].
     pub(crate) async fn refuse_removals(&self) {
         if matches!(self.db(), Db::Sqlite(_)) {
             self.run_sql("create trigger refuse before delete on fang_tasks begin select raise(abort, 'refused'); end")
@@ -195,18 +199,18 @@ impl Site {
         self.run_sql(&format!("drop trigger refuse {on}")).await;
     }
 
-    pub(crate) async fn number(&self, sql: &str) -> usize {
+    pub(crate) async fn query_number(&self, sql: &str) -> usize {
         let number: i64 =
             read!(self.db(), pool => sqlx::query_scalar(sql).fetch_one(pool).await).unwrap();
         usize::try_from(number).unwrap()
     }
 
-    /// Tasks of the queue for which `condition` holds.
-    pub(crate) async fn count(&self, condition: &str) -> usize {
-        self.number(&format!("select count(*) from fang_tasks where {condition}")).await
+    /// The number of tasks in the queue that match the SQL `condition`.
+    pub(crate) async fn count_tasks(&self, condition: &str) -> usize {
+        self.query_number(&format!("select count(*) from fang_tasks where {condition}")).await
     }
 
-    pub(crate) async fn paste(
+    pub(crate) async fn create_paste(
         &self,
         owner: Option<UserId>,
         expires_at: Option<Timestamp>,
@@ -230,18 +234,19 @@ impl Site {
     }
 
     pub(crate) async fn has_row(&self, paste: &Paste) -> bool {
-        self.number(&format!("select count(*) from pastes where id = '{}'", paste.id)).await == 1
+        self.query_number(&format!("select count(*) from pastes where id = '{}'", paste.id)).await
+            == 1
     }
 }
 
-/// A pool of ids that counts its refills, and that fails, panics or stalls when it is told to.
+/// A pool of ids that counts its refills, and that can be made to fail, panic or block.
 #[derive(Debug)]
 pub(crate) struct TestPool {
     pool: MemoryPool,
     refills: AtomicUsize,
     pub(crate) fails: AtomicBool,
     pub(crate) panics: AtomicBool,
-    open: watch::Sender<bool>,
+    unblocked: watch::Sender<bool>,
 }
 
 impl Default for TestPool {
@@ -251,7 +256,7 @@ impl Default for TestPool {
             refills: AtomicUsize::new(0),
             fails: AtomicBool::new(false),
             panics: AtomicBool::new(false),
-            open: watch::Sender::new(true),
+            unblocked: watch::Sender::new(true),
         }
     }
 }
@@ -261,17 +266,21 @@ impl TestPool {
         self.refills.load(Ordering::SeqCst)
     }
 
-    /// From now on a refill does not come to its end until the pool is opened.
-    pub(crate) fn shut(&self) {
-        self.open.send_replace(false);
+    /// Makes refills wait until [`TestPool::unblock`].
+    pub(crate) fn block(&self) {
+        self.unblocked.send_replace(false);
     }
 
-    pub(crate) fn open(&self) {
-        self.open.send_replace(true);
+    pub(crate) fn unblock(&self) {
+        self.unblocked.send_replace(true);
     }
 
-    pub(crate) async fn refilled(&self, times: usize) {
-        until(&format!("refill number {times}"), || async { self.refills() >= times }).await;
+    /// Waits until `times` refills have started.
+    pub(crate) async fn wait_for_refills(&self, times: usize) {
+        wait_until(&format!("refill number {times} has started"), || async {
+            self.refills() >= times
+        })
+        .await;
     }
 }
 
@@ -286,7 +295,7 @@ impl Ids for TestPool {
 impl Pool for TestPool {
     async fn level(&self) -> idservice::Result<usize> {
         self.refills.fetch_add(1, Ordering::SeqCst);
-        self.open.subscribe().wait_for(|open| *open).await.unwrap();
+        self.unblocked.subscribe().wait_for(|unblocked| *unblocked).await.unwrap();
         assert!(!self.panics.load(Ordering::SeqCst), "the pool was told to panic");
         if self.fails.load(Ordering::SeqCst) {
             Err(idservice::Error::Empty)
@@ -300,21 +309,21 @@ impl Pool for TestPool {
     }
 }
 
-/// Waits for what another task brings about.
-pub(crate) async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
-    let end = Instant::now() + PATIENCE;
+/// Waits until `holds` returns true. `what` describes the condition in the error.
+pub(crate) async fn wait_until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    let end = Instant::now() + TIMEOUT;
     while !holds().await {
-        assert!(Instant::now() < end, "waited in vain until: {what}");
+        assert!(Instant::now() < end, "timed out waiting until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-/// Gives what must not happen the time to happen.
-pub(crate) async fn a_while() {
+/// Gives an event that must not happen the time to happen.
+pub(crate) async fn pause() {
     tokio::time::sleep(Duration::from_millis(300)).await;
 }
 
-/// The same for what a watchdog does that has looked twice.
-pub(crate) async fn two_looks() {
-    tokio::time::sleep(2 * LOOK + Duration::from_millis(500)).await;
+/// Waits until the watchdog of [`Site::worker_with_watchdog`] has made two checks.
+pub(crate) async fn two_watchdog_checks() {
+    tokio::time::sleep(2 * WATCHDOG_INTERVAL + Duration::from_millis(500)).await;
 }

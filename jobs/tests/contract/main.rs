@@ -1,14 +1,15 @@
-// What the jobs promise, on SQLite always and on PostgreSQL where `TEST_DATABASE_URL` names a
-// server on which databases may be made: `cargo test -p jobs -- --include-ignored`.
+// The contract of the jobs, tested on SQLite and PostgreSQL. The tests on PostgreSQL are ignored by
+// default. They need `TEST_DATABASE_URL`, a server on which databases may be created:
+// `cargo test -p jobs -- --include-ignored`.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod harness;
 
 mod clock;
-mod healing;
 mod maintenance;
 mod periodic_jobs;
 mod queue;
+mod recovery;
+mod shutdown;
 mod status;
-mod stopping;

@@ -10,16 +10,16 @@ use crate::harness::{Site, on_both_engines};
 
 const DAY: u64 = 24 * 60 * 60;
 
-async fn orphan(site: &Site, key: &str) {
+async fn create_orphan(site: &Site, key: &str) {
     site.ctx.store.blobs().put(&key.to_owned().into(), "a text".into(), site.now()).await.unwrap();
 }
 
-async fn has(site: &Site, key: &str) -> bool {
+async fn has_blob(site: &Site, key: &str) -> bool {
     site.ctx.store.blobs().get(&BlobKey::from(key.to_owned())).await.unwrap().is_some()
 }
 
-/// So many texts of this moment without a row, from `b10000` on.
-async fn orphans(site: &Site, count: u32) {
+/// Creates `count` texts without a paste, stored now, with the keys `b10000` and up.
+async fn create_orphans(site: &Site, count: u32) {
     let body = if matches!(site.db(), store::Db::Sqlite(_)) { "x'00'" } else { "'\\x00'::bytea" };
     let (last, now) = (10_000 + count - 1, site.now().0);
     site.run_sql(&format!(
@@ -47,15 +47,15 @@ impl io::Write for Log {
 }
 
 impl Log {
-    /// What `work` writes to the log.
-    async fn of<T>(work: impl Future<Output = T>) -> (T, String) {
+    /// Runs `work` and returns its result and its log.
+    async fn capture<T>(work: impl Future<Output = T>) -> (T, String) {
         let log = Self::default();
         let writer = log.clone();
         let subscriber =
             tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-        let done = work.with_subscriber(subscriber).await;
+        let result = work.with_subscriber(subscriber).await;
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        (done, text)
+        (result, text)
     }
 }
 
@@ -65,22 +65,22 @@ on_both_engines! {
         assert_eq!(refill(&site.ctx).await.unwrap(), 0);
     }
 
-    async fn a_purge_removes_what_is_over_with_its_texts(site: Site) {
+    async fn a_purge_removes_expired_and_deleted_data(site: Site) {
         let user = NewUser { email: "a@example.org", password_hash: "x" };
         let user = site.ctx.store.create_user(user, site.now()).await.unwrap().id;
         let soon = site.now().plus(Duration::from_mins(1));
-        let expired = site.paste(None, Some(soon)).await;
-        let deleted = site.paste(Some(user), None).await;
-        let lives = site.paste(None, Some(site.now().plus(Duration::from_secs(61)))).await;
-        let eternal = site.paste(None, None).await;
+        let expired = site.create_paste(None, Some(soon)).await;
+        let deleted = site.create_paste(Some(user), None).await;
+        let lives = site.create_paste(None, Some(site.now().plus(Duration::from_secs(61)))).await;
+        let eternal = site.create_paste(None, None).await;
         site.ctx.store.start_session(&Secret::random().unwrap(), user, site.now(), soon).await.unwrap();
         site.ctx.store.delete(&deleted.id, user, site.now()).await.unwrap().unwrap();
-        site.pass(60);
+        site.advance(60);
 
-        let (purged, log) = Log::of(purge(&site.ctx)).await;
+        let (purged, log) = Log::capture(purge(&site.ctx)).await;
         let purged = purged.unwrap();
         assert_eq!((purged.expired, purged.deleted, purged.sessions), (1, 2, 1));
-        assert!(log.contains("purged what is over purge.expired=1 purge.deleted=2 purge.sessions=1"), "{log}");
+        assert!(log.contains("purged expired data purge.expired=1 purge.deleted=2 purge.sessions=1"), "{log}");
         for gone in [&expired, &deleted] {
             assert!(!site.has_row(gone).await && !site.has_text(gone).await);
         }
@@ -91,80 +91,80 @@ on_both_engines! {
         assert_eq!(purge(&site.ctx).await.unwrap(), store::Purged::default());
     }
 
-    async fn a_purge_forgets_old_failures_of_the_queue(site: Site) {
+    async fn a_purge_removes_old_failed_tasks(site: Site) {
         site.run_sql(&format!("insert into fang_tasks values ('a', '', '', 'failed', 'common', null, 0, 1, 1, {})", site.now().0)).await;
-        site.pass(30 * DAY);
+        site.advance(30 * DAY);
         purge(&site.ctx).await.unwrap();
-        assert_eq!(site.count("state = 'failed'").await, 1);
-        site.pass(1);
+        assert_eq!(site.count_tasks("state = 'failed'").await, 1);
+        site.advance(1);
         purge(&site.ctx).await.unwrap();
-        assert_eq!(site.count("state = 'failed'").await, 0);
+        assert_eq!(site.count_tasks("state = 'failed'").await, 0);
     }
 
     async fn a_deleted_paste_is_gone_within_a_minute(site: Site) {
         let user = NewUser { email: "a@example.org", password_hash: "x" };
         let user = site.ctx.store.create_user(user, site.now()).await.unwrap().id;
-        let paste = site.paste(Some(user), None).await;
-        let expired = site.paste(None, Some(site.now().plus(Duration::from_secs(1)))).await;
-        let worker = site.settled_worker().await;
+        let paste = site.create_paste(Some(user), None).await;
+        let expired = site.create_paste(None, Some(site.now().plus(Duration::from_secs(1)))).await;
+        let worker = site.idle_worker().await;
         site.ctx.store.delete(&paste.id, user, site.now()).await.unwrap().unwrap();
-        site.pass(30);
-        crate::harness::until("the text is gone", || async { !site.has_text(&paste).await }).await;
-        crate::harness::until("the row is gone", || async { !site.has_row(&paste).await }).await;
-        assert!(site.has_row(&expired).await, "the purge is daily");
+        site.advance(30);
+        crate::harness::wait_until("the text is gone", || async { !site.has_text(&paste).await }).await;
+        crate::harness::wait_until("the row is gone", || async { !site.has_row(&paste).await }).await;
+        assert!(site.has_row(&expired).await, "the purge is daily, so an expired paste stays");
         assert!(worker.stop(Duration::from_mins(1)).await);
         assert_eq!(reap(&site.ctx).await.unwrap(), 0);
     }
 
     async fn a_sweep_removes_only_old_orphans(site: Site) {
-        let paste = site.paste(None, None).await;
-        orphan(&site, "0a").await;
-        site.pass(1);
-        orphan(&site, "0b").await;
-        site.pass(DAY);
-        orphan(&site, "0c").await;
+        let paste = site.create_paste(None, None).await;
+        create_orphan(&site, "0a").await;
+        site.advance(1);
+        create_orphan(&site, "0b").await;
+        site.advance(DAY);
+        create_orphan(&site, "0c").await;
         let swept = sweep_now(&site).await.unwrap();
         assert_eq!((swept.texts_checked, swept.orphans_removed, swept.finished), (4, 1, true));
-        assert!(!has(&site, "0a").await && has(&site, "0b").await && has(&site, "0c").await);
+        assert!(!has_blob(&site, "0a").await && has_blob(&site, "0b").await && has_blob(&site, "0c").await);
         assert_eq!(site.ctx.store.text(&paste).await.unwrap(), "hello");
         assert_eq!(swept.texts_missing, []);
     }
 
-    async fn a_sweep_goes_on_to_the_end_of_a_large_store(site: Site) {
-        orphans(&site, 12_500).await;
-        site.pass(DAY + 1);
+    async fn a_sweep_reaches_the_end_of_a_large_store(site: Site) {
+        create_orphans(&site, 12_500).await;
+        site.advance(DAY + 1);
         let swept = sweep_now(&site).await.unwrap();
         assert_eq!((swept.texts_checked, swept.orphans_removed, swept.finished), (12_500, 12_500, true));
     }
 
-    async fn a_sweep_remembers_its_place(site: Site) {
-        orphans(&site, 1_500).await;
-        orphan(&site, "b99999").await;
-        site.pass(DAY + 1);
+    async fn a_sweep_continues_where_the_last_one_stopped(site: Site) {
+        create_orphans(&site, 1_500).await;
+        create_orphan(&site, "b99999").await;
+        site.advance(DAY + 1);
         let first = site.ctx.store.sweep(1, site.now()).await.unwrap();
         assert_eq!((first.orphans_removed, first.finished), (1_000, false));
 
-        site.turn_back(Duration::from_secs(DAY + 1));
-        orphan(&site, "a0").await;
-        site.pass(DAY + 1);
+        site.set_clock_back(Duration::from_secs(DAY + 1));
+        create_orphan(&site, "a0").await;
+        site.advance(DAY + 1);
         let sibling = site.sibling().await;
         let second = sweep_now(&sibling).await.unwrap();
         assert_eq!((second.orphans_removed, second.finished), (501, true));
-        assert!(has(&site, "a0").await, "it is behind the place");
-        assert_eq!(sweep_now(&sibling).await.unwrap().orphans_removed, 1, "the walk begins anew");
+        assert!(has_blob(&site, "a0").await, "its key lies before the place where the sweep continued");
+        assert_eq!(sweep_now(&sibling).await.unwrap().orphans_removed, 1, "the next sweep starts at the first key");
         sibling.close().await;
     }
 
-    async fn a_missing_text_is_an_alarm_and_the_row_stays(site: Site) {
-        let paste = site.paste(None, None).await;
+    async fn a_missing_text_is_logged_as_an_error_and_the_row_stays(site: Site) {
+        let paste = site.create_paste(None, None).await;
         site.ctx.store.blobs().delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
-        site.pass(DAY + 1);
-        let young = site.paste(None, None).await;
+        site.advance(DAY + 1);
+        let young = site.create_paste(None, None).await;
         site.ctx.store.blobs().delete(std::slice::from_ref(&young.blob_key)).await.unwrap();
-        let (swept, log) = Log::of(sweep_now(&site)).await;
+        let (swept, log) = Log::capture(sweep_now(&site)).await;
         assert_eq!(swept.unwrap().texts_missing, std::slice::from_ref(&paste.id));
-        let alarm = format!("ERROR jobs::tasks: the text of a paste is missing from the blob store paste.id={}", paste.id);
-        assert!(log.contains(&alarm), "{log}");
+        let message = format!("ERROR jobs::tasks: the text of a paste is missing from the blob store paste.id={}", paste.id);
+        assert!(log.contains(&message), "{log}");
         assert!(site.has_row(&paste).await);
     }
 }
