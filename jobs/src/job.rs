@@ -49,7 +49,8 @@ impl PeriodicJob {
         Ok(match self {
             Self::Refill => format!("made {} ids", refill(ctx).await?),
             Self::Reap => {
-                // A reap needs no time. It only records the clock, because it runs often.
+                // Reaping does not depend on the time. The call only records it, because this job
+                // runs often.
                 trusted_time(ctx).await?;
                 format!("removed {} deleted pastes", reap(ctx).await?)
             }
