@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, StatusCode, Url};
+use axum::http::{Method, StatusCode, Uri};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::http_client::{HttpClient, HttpError};
 use crate::id::Id;
 use crate::pool::{Ids, MAX_POP};
 
@@ -14,7 +15,7 @@ const TIMEOUT: Duration = Duration::from_millis(250);
 /// Ids from a separate id service, over HTTP.
 #[derive(Clone, Debug)]
 pub struct HttpIds {
-    client: Client,
+    client: HttpClient,
     pop_url: String,
 }
 
@@ -27,14 +28,16 @@ impl HttpIds {
     /// `url` is the base URL of the id service, for example `http://idservice:8081`.
     ///
     /// # Errors
-    /// [`Error::Address`] if `url` is not an HTTP URL with a host; [`Error::Service`] if this system
-    /// cannot build an HTTP client.
+    /// [`Error::Address`] if `url` is not an HTTP URL with a host.
     pub fn new(url: &str) -> Result<Self> {
-        let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-        if !Url::parse(url).is_ok_and(|url| is_http(&url)) {
+        let is_http = |url: &Uri| {
+            matches!(url.scheme_str(), Some("http" | "https"))
+                && url.host().is_some_and(|host| !host.is_empty())
+        };
+        if !url.parse().is_ok_and(|url| is_http(&url)) {
             return Err(Error::Address);
         }
-        let client = Client::builder().timeout(TIMEOUT).no_proxy().build()?;
+        let client = HttpClient::new(TIMEOUT);
         Ok(Self { client, pop_url: format!("{}/ids/pop", url.trim_end_matches('/')) })
     }
 }
@@ -43,11 +46,13 @@ impl HttpIds {
 impl Ids for HttpIds {
     async fn pop(&self, count: usize) -> Result<Vec<Id>> {
         let count = count.clamp(1, MAX_POP);
-        let response = self.client.post(format!("{}?count={count}", self.pop_url)).send().await?;
-        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-            return Err(Error::Empty);
-        }
-        let body: PopResponse = response.error_for_status()?.json().await?;
+        let url = format!("{}?count={count}", self.pop_url);
+        let url = url.parse().map_err(|_| Error::Address)?;
+        let body = match self.client.send(Method::POST, url).await {
+            Err(HttpError::Status(StatusCode::SERVICE_UNAVAILABLE)) => return Err(Error::Empty),
+            body => body?,
+        };
+        let body: PopResponse = serde_json::from_slice(&body)?;
         let ids: Vec<Id> = body.ids.iter().filter_map(|id| id.parse().ok()).collect();
         if ids.is_empty() { Err(Error::Empty) } else { Ok(ids) }
     }

@@ -1,3 +1,5 @@
+use crate::http_client::HttpError;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation on a source of ids failed.
@@ -13,5 +15,7 @@ pub enum Error {
     #[error("Redis does not answer: {0}")]
     Redis(String),
     #[error("the id service does not answer: {0}")]
-    Service(#[from] reqwest::Error),
+    Service(#[from] HttpError),
+    #[error("the id service answers something else than ids: {0}")]
+    Response(#[from] serde_json::Error),
 }

@@ -3,7 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::Client;
+use axum::http::{Method, Uri};
+
+use crate::http_client::{HttpClient, HttpError};
 
 /// Timeout for the whole request.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -13,10 +15,11 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// No response within 5 seconds, or a response whose status is not a success.
-pub async fn check(listen: SocketAddr, path: &str) -> Result<(), reqwest::Error> {
-    let address = connectable(listen);
-    let client = Client::builder().timeout(TIMEOUT).no_proxy().build()?;
-    client.get(format!("http://{address}{path}")).send().await?.error_for_status()?;
+pub async fn check(listen: SocketAddr, path: &'static str) -> Result<(), HttpError> {
+    let uri = Uri::builder().scheme("http").authority(connectable(listen).to_string());
+    let uri = uri.path_and_query(path).build();
+    let uri = uri.map_err(|error| HttpError::Connection(error.into()))?;
+    HttpClient::new(TIMEOUT).send(Method::GET, uri).await?;
     Ok(())
 }
 
@@ -47,7 +50,7 @@ mod tests {
         let server = tokio::spawn(async { axum::serve(listener, service::router(pool)).await });
 
         check(listen, "/ids/level").await.unwrap();
-        assert!(check(listen, "/nowhere").await.unwrap_err().is_status());
+        assert!(matches!(check(listen, "/nowhere").await, Err(HttpError::Status(_))));
 
         server.abort();
         assert!(server.await.unwrap_err().is_cancelled());

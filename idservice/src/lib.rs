@@ -7,6 +7,7 @@
 mod client;
 mod error;
 pub mod health;
+mod http_client;
 mod id;
 mod memory;
 mod pool;
@@ -15,6 +16,7 @@ pub mod service;
 
 pub use client::HttpIds;
 pub use error::{Error, Result};
+pub use http_client::HttpError;
 pub use id::{BadId, Id};
 pub use memory::MemoryPool;
 pub use pool::{Ids, LOW_WATER, MAX_POP, Pool, TARGET, refill};
