@@ -1,102 +1,103 @@
 use reqwest::StatusCode;
 use store::{BlobKey, Clock};
 
-use crate::harness::{Fleet, Line, Oracle, Program, Response};
+use crate::harness::{Response, Fleet, Ledger, Line, Program};
 
-/// What the site asks of the bucket for one text, at most.
-const ATTEMPTS: usize = 3;
+/// The largest number of requests that a site sends to the bucket for one text.
+const MAX_ATTEMPTS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn with_the_bucket_out_of_order_all_that_needs_no_text_works() {
+async fn while_the_bucket_fails_every_page_without_a_text_works() {
     let fleet = Fleet::start().await;
     let mut site = fleet.site().await;
-    let oracle = Oracle::default();
+    let ledger = Ledger::default();
     let (ada, guest) = (site.visitor(), site.visitor());
     ada.register("ada@example.org").await;
     let link = ada.paste_with("before", &[("visibility", "public")]).await;
-    oracle.note(&link, "before");
-    // A text that was just saved or read is still at hand; after a start it is not.
-    site.start().await;
+    ledger.record(&link, "before");
+    // A restart empties the cache, which holds texts that were just saved or read.
+    site.restart().await;
 
-    let out_of_order = async |trouble: &str| {
+    let check_outage = async |fault: &str| {
         let before = fleet.bucket.requests();
         assert_eq!(
-            oracle.try_keep(&site.url, trouble).await.unwrap(),
+            ledger.try_create(&site.url, fault).await.unwrap(),
             StatusCode::SERVICE_UNAVAILABLE,
-            "{trouble}"
+            "{fault}"
         );
-        assert!(fleet.bucket.requests() - before <= ATTEMPTS, "{trouble}");
+        assert!(fleet.bucket.requests() - before <= MAX_ATTEMPTS, "{fault}");
         for path in [link.clone(), format!("{link}/raw")] {
             let answer = guest.get(&path).await;
-            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{trouble}: {path}");
-            assert_eq!(answer.header("retry-after"), "5", "{trouble}: {path}");
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{fault}: {path}");
+            assert_eq!(answer.header("retry-after"), "5", "{fault}: {path}");
         }
         for path in ["/", "/login", "/register", "/recent", "/healthz"] {
-            assert_eq!(guest.get(path).await.status, StatusCode::OK, "{trouble}: {path}");
+            assert_eq!(guest.get(path).await.status, StatusCode::OK, "{fault}: {path}");
         }
-        assert!(guest.get("/recent").await.text().contains(&link), "{trouble}");
-        assert!(ada.get("/profile").await.text().contains(&link), "{trouble}");
+        assert!(guest.get("/recent").await.text().contains(&link), "{fault}");
+        assert!(ada.get("/profile").await.text().contains(&link), "{fault}");
         assert_eq!(guest.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
     };
     fleet.bucket.fail(true);
-    out_of_order("it answers 503").await;
+    check_outage("the bucket answers 503").await;
     fleet.bucket.fail(false);
-    fleet.lines.s3.set(Line::Cut);
-    out_of_order("it resets").await;
-    fleet.lines.s3.set(Line::Open);
+    fleet.proxies.s3.set(Line::Cut);
+    check_outage("the bucket resets connections").await;
+    fleet.proxies.s3.set(Line::Open);
 
-    oracle.keep(&site, "after").await;
-    oracle.check(&site).await;
-    fleet.settle().await;
+    ledger.create(&site, "after").await;
+    ledger.verify(&site).await;
+    fleet.sweep_and_verify().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_text_that_lands_after_its_create_was_refused_is_swept() {
+async fn a_text_stored_after_its_create_was_refused_is_swept() {
     let fleet = Fleet::start().await;
     let site = fleet.site().await;
-    let oracle = Oracle::default();
-    oracle.keep(&site, "before").await;
-    fleet.lines.s3.set(Line::Stalled);
-    let status = oracle.try_keep(&site.url, "too late").await.unwrap();
+    let ledger = Ledger::default();
+    ledger.create(&site, "before").await;
+    fleet.proxies.s3.set(Line::Stalled);
+    let status = ledger.try_create(&site.url, "too late").await.unwrap();
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(fleet.bucket.keys().len(), 1);
-    fleet.lines.s3.set(Line::Open);
-    fleet.texts(2).await;
-    oracle.keep(&site, "after").await;
-    assert_eq!(fleet.settle().await.orphans_removed, 1);
-    oracle.check(&site).await;
+    fleet.proxies.s3.set(Line::Open);
+    fleet.wait_for_bucket_size(2).await;
+    ledger.create(&site, "after").await;
+    assert_eq!(fleet.sweep_and_verify().await.orphans_removed, 1);
+    ledger.verify(&site).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_bucket_that_takes_a_text_and_does_not_say_so_leaves_nothing_behind() {
+async fn a_text_stored_without_an_answer_of_the_bucket_is_swept() {
     let fleet = Fleet::start().await;
     let site = fleet.site().await;
-    let oracle = Oracle::default();
-    oracle.keep(&site, "before").await;
-    fleet.lines.s3.set(Line::Mute);
-    let status = oracle.try_keep(&site.url, "taken in silence").await.unwrap();
+    let ledger = Ledger::default();
+    ledger.create(&site, "before").await;
+    fleet.proxies.s3.set(Line::Mute);
+    let status = ledger.try_create(&site.url, "stored without an answer").await.unwrap();
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    fleet.lines.s3.set(Line::Open);
+    fleet.proxies.s3.set(Line::Open);
     assert_eq!(fleet.bucket.keys().len(), 2);
-    assert_eq!(fleet.settle().await.orphans_removed, 1);
-    oracle.check(&site).await;
+    assert_eq!(fleet.sweep_and_verify().await.orphans_removed, 1);
+    ledger.verify(&site).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_text_that_is_damaged_or_missing_is_an_error_to_quote_and_never_half_a_text() {
+async fn a_damaged_or_missing_text_is_an_error_with_an_id_and_never_a_partial_text() {
     let fleet = Fleet::start().await;
     let mut site = fleet.site().await;
-    let oracle = Oracle::default();
+    let ledger = Ledger::default();
     let long = "a line of a long text\n".repeat(10_000);
     let half = &long[..long.len() / 2];
-    let (other, half) = (oracle.keep(&site, "yet an other").await, oracle.keep(&site, half).await);
+    let (other, half) =
+        (ledger.create(&site, "yet an other").await, ledger.create(&site, half).await);
     let mut damaged = Vec::new();
     for text in ["another text", &long, "gone", "cut off", "flipped"] {
-        damaged.push(Oracle::default().keep(&site, text).await);
+        damaged.push(Ledger::default().create(&site, text).await);
     }
     let store = fleet.store().await;
     let bucket = store.blobs();
@@ -116,7 +117,7 @@ async fn a_text_that_is_damaged_or_missing_is_an_error_to_quote_and_never_half_a
         }
     }
     store.db().close().await;
-    site.start().await;
+    site.restart().await;
 
     let (browser, curl) = (site.visitor(), site.curl());
     for path in &damaged {
@@ -125,15 +126,18 @@ async fn a_text_that_is_damaged_or_missing_is_an_error_to_quote_and_never_half_a
                 let answer = visitor.get(&path).await;
                 assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
                 assert!(!answer.text().contains("a line of"), "{path}");
-                assert_quotes_the_log(&site, &answer);
+                assert_shows_a_logged_error_id(&site, &answer);
             }
         }
     }
-    oracle.check(&site).await;
-    assert_eq!(fleet.number("select count(*) from pastes").await, 7, "the rows are kept");
+    ledger.verify(&site).await;
+    assert_eq!(fleet.query_number("select count(*) from pastes").await, 7, "the rows must be kept");
     let swept = site.run(&["sweep"]);
-    assert!(swept.status.success(), "a row younger than a day may still get its text");
-    assert_eq!(fleet.number("select count(*) from pastes").await, 7, "the rows are kept");
+    assert!(
+        swept.status.success(),
+        "the sweep must not fail: a row younger than a day may still get its text"
+    );
+    assert_eq!(fleet.query_number("select count(*) from pastes").await, 7, "the rows must be kept");
 }
 
 async fn key_of(fleet: &Fleet, path: &str) -> BlobKey {
@@ -142,13 +146,13 @@ async fn key_of(fleet: &Fleet, path: &str) -> BlobKey {
     key.into()
 }
 
-/// Eight hex digits, the same in the answer and in an error of the log.
-fn assert_quotes_the_log(site: &Program, answer: &Response) {
-    let said = answer.text();
+/// Asserts that the answer shows the eight hex digits of an error id that is in the log.
+fn assert_shows_a_logged_error_id(site: &Program, answer: &Response) {
+    let body = answer.text();
     let log = site.log();
     let mut ids = log
         .lines()
         .filter(|line| line.contains("ERROR") && line.contains("the text of paste"))
         .filter_map(|line| line.split("error.id=\"").nth(1)?.split('"').next());
-    assert!(ids.any(|id| id.len() == 8 && said.contains(id)), "{said}\n{log}");
+    assert!(ids.any(|id| id.len() == 8 && body.contains(id)), "{body}\n{log}");
 }

@@ -5,21 +5,23 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 
-use crate::harness::{Fleet, Line, Load, Oracle, PATIENCE, Program, client, until, until_within};
+use crate::harness::{
+    Fleet, Ledger, Line, Load, Program, TIMEOUT, client, wait_until, wait_until_within,
+};
 
-/// To the database, of one program.
-const CONNECTIONS: i64 = 16;
+/// The size of a site's connection pool.
+const POOL_SIZE: i64 = 16;
 
-/// When a chain last went well, in milliseconds.
+/// When the periodic refill of ids last succeeded, in milliseconds since 1970.
 async fn last_refill(fleet: &Fleet) -> i64 {
     fleet
-        .number("select coalesce(max(succeeded_at), 0) from job_leases where name = 'refill'")
+        .query_number("select coalesce(max(succeeded_at), 0) from job_leases where name = 'refill'")
         .await
 }
 
-/// Saves a text under an Idempotency-Key of its own: such a create has a transaction, and so a
-/// connection, for itself.
-async fn keep_once(oracle: &Oracle, url: &str, text: &str) -> StatusCode {
+/// Saves a text under a new Idempotency-Key. Such a create takes a transaction, and so a connection,
+/// of its own.
+async fn create_with_key(ledger: &Ledger, url: &str, text: &str) -> StatusCode {
     static KEYS: AtomicUsize = AtomicUsize::new(0);
     let key = KEYS.fetch_add(1, Ordering::Relaxed);
     let create = client()
@@ -29,62 +31,64 @@ async fn keep_once(oracle: &Oracle, url: &str, text: &str) -> StatusCode {
         .body(text.to_owned());
     let answer = create.send().await.unwrap();
     if answer.status() == StatusCode::CREATED {
-        oracle.note(answer.headers()["location"].to_str().unwrap(), text);
+        ledger.record(answer.headers()["location"].to_str().unwrap(), text);
     }
     answer.status()
 }
 
-async fn chains_go_on(fleet: &Fleet, workers: &mut [Program]) {
+/// Verifies that periodic jobs still run and that each worker is healthy.
+async fn verify_jobs_run(fleet: &Fleet, workers: &mut [Program]) {
     let before = last_refill(fleet).await;
-    // A fetch whose answer was lost on the line may have taken the task, and nobody works on it:
-    // the watchdog gives it back within 105 seconds.
-    let went_well = async || (last_refill(fleet).await > before).then_some(());
-    until_within(3 * PATIENCE, "the chains go on", went_well).await;
+    // A fetch whose answer was lost may have taken a task that no worker runs. The watchdog queues
+    // it again within 105 seconds.
+    let succeeded = async || (last_refill(fleet).await > before).then_some(());
+    wait_until_within(3 * TIMEOUT, "a periodic job succeeds", succeeded).await;
     for worker in workers {
         assert!(worker.is_alive());
-        worker.healthy().await;
+        worker.wait_until_healthy().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn while_the_database_restarts_a_create_is_true_or_a_503_and_all_goes_on_by_itself() {
+async fn while_the_database_restarts_a_create_is_saved_or_a_503_and_all_programs_recover() {
     let fleet = Fleet::start().await;
     let mut workers = [fleet.worker().await, fleet.worker().await];
     let sites = [fleet.site().await, fleet.site().await];
-    let oracle = Arc::new(Oracle::default());
-    let mut load = Load::start(&oracle, &[&sites[0], &sites[1]], 4);
-    load.goes_on(20).await;
+    let ledger = Arc::new(Ledger::default());
+    let mut load = Load::start(&ledger, &[&sites[0], &sites[1]], 4);
+    load.wait_for_saves(20).await;
     for _ in 0..3 {
         fleet.database.end_connections().await;
-        load.goes_on(5).await;
+        load.wait_for_saves(5).await;
         let refused = load.refused();
-        fleet.lines.postgres.set(Line::Cut);
-        until("it is refused", async || (load.refused() > refused + 2).then_some(())).await;
-        fleet.lines.postgres.set(Line::Open);
-        load.goes_on(5).await;
+        fleet.proxies.postgres.set(Line::Cut);
+        wait_until("creates are refused", async || (load.refused() > refused + 2).then_some(()))
+            .await;
+        fleet.proxies.postgres.set(Line::Open);
+        load.wait_for_saves(5).await;
     }
     load.stop().await;
-    assert_eq!(load.broken(), 0, "a site answers every request");
+    assert_eq!(load.unanswered(), 0, "a site must answer every request");
     for site in &sites {
-        oracle.check(site).await;
+        ledger.verify(site).await;
     }
-    chains_go_on(&fleet, &mut workers).await;
-    fleet.settle().await;
+    verify_jobs_run(&fleet, &mut workers).await;
+    fleet.sweep_and_verify().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_database_that_falls_silent_is_a_503_and_is_found_again() {
+async fn a_database_that_stops_answering_is_a_503_and_sites_recover() {
     let fleet = Fleet::start().await;
     let mut workers = [fleet.worker().await];
     let site = fleet.site().await;
-    let oracle = Arc::new(Oracle::default());
+    let ledger = Arc::new(Ledger::default());
     let ada = site.visitor();
     ada.register("ada@example.org").await;
-    let mut load = Load::start(&oracle, &[&site], 6);
-    load.goes_on(20).await;
-    fleet.lines.postgres.set(Line::Stalled);
+    let mut load = Load::start(&ledger, &[&site], 6);
+    load.wait_for_saves(20).await;
+    fleet.proxies.postgres.set(Line::Stalled);
     for path in ["/recent", "/profile", "/"] {
         let answer = ada.get(path).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
@@ -92,66 +96,67 @@ async fn a_database_that_falls_silent_is_a_503_and_is_found_again() {
     }
     assert_eq!(ada.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(client().get(&site.url).send().await.unwrap().status(), StatusCode::OK);
-    until("those under way are refused", async || (load.refused() >= 6).then_some(())).await;
-    fleet.lines.postgres.set(Line::Open);
-    load.goes_on(20).await;
+    wait_until("requests in progress are refused", async || (load.refused() >= 6).then_some(()))
+        .await;
+    fleet.proxies.postgres.set(Line::Open);
+    load.wait_for_saves(20).await;
     load.stop().await;
-    assert_eq!(load.broken(), 0, "a site answers every request");
-    oracle.check(&site).await;
-    chains_go_on(&fleet, &mut workers).await;
-    fleet.settle().await;
+    assert_eq!(load.unanswered(), 0, "a site must answer every request");
+    ledger.verify(&site).await;
+    verify_jobs_run(&fleet, &mut workers).await;
+    fleet.sweep_and_verify().await;
 }
 
-/// The server's machine loses its power: connections neither answer nor break. sqlx itself waits
-/// for ever on such a one, and it would never be free again.
+/// As if the server's machine had lost its power: connections neither answer nor break. sqlx itself
+/// waits for ever on such a connection, which would stay in use for ever.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn connections_that_went_dead_without_a_word_are_given_up() {
+async fn connections_that_neither_answer_nor_break_are_given_up() {
     let fleet = Fleet::start().await;
     let mut workers = [fleet.worker().await];
     let site = fleet.site().await;
-    let oracle = Oracle::default();
-    oracle.keep(&site, "before").await;
+    let ledger = Ledger::default();
+    ledger.create(&site, "before").await;
     let url = &site.url;
-    let create = async |what: &str, count: usize| {
+    let create_many = async |what: &str, count: usize| {
         let texts: Vec<String> = (0..count).map(|n| format!("{what} {n}")).collect();
-        join_all(texts.iter().map(|text| keep_once(&oracle, url, text))).await
+        join_all(texts.iter().map(|text| create_with_key(&ledger, url, text))).await
     };
-    let recovered = async || {
-        until("all connections are free again", async || {
-            (create("again", 16).await == [StatusCode::CREATED; 16]).then_some(())
+    let wait_for_recovery = async || {
+        wait_until("every connection is usable again", async || {
+            (create_many("again", 16).await == [StatusCode::CREATED; 16]).then_some(())
         })
         .await;
     };
-    let hold = fleet.hold_rows().await;
+    let lock = fleet.block_paste_writes().await;
     let open_all = async {
-        fleet.held(CONNECTIONS).await;
-        drop(hold);
+        fleet.wait_for_blocked_writes(POOL_SIZE).await;
+        drop(lock);
     };
-    let (opened, ()) = tokio::join!(create("opens a connection", 16), open_all);
+    let (opened, ()) = tokio::join!(create_many("opens a connection", 16), open_all);
     assert_eq!(opened, [StatusCode::CREATED; 16]);
 
-    // While they are given back: the pool sees to it that each is well.
-    fleet.lines.postgres.set(Line::Slow(Duration::from_millis(500)));
-    create("gives a connection back", 16).await;
-    fleet.lines.postgres.strand();
-    fleet.lines.postgres.set(Line::Open);
-    recovered().await;
+    // They fail while they are returned to the pool, which checks each of them.
+    fleet.proxies.postgres.set(Line::Slow(Duration::from_millis(500)));
+    create_many("returns a connection", 16).await;
+    fleet.proxies.postgres.blackhole();
+    fleet.proxies.postgres.set(Line::Open);
+    wait_for_recovery().await;
 
-    // While they work; and there are more visitors than connections.
-    let hold = fleet.hold_rows().await;
-    let strand = async {
-        fleet.held(CONNECTIONS).await;
-        fleet.lines.postgres.strand();
-        drop(hold);
+    // They fail during a statement, with more requests than connections.
+    let lock = fleet.block_paste_writes().await;
+    let blackhole = async {
+        fleet.wait_for_blocked_writes(POOL_SIZE).await;
+        fleet.proxies.postgres.blackhole();
+        drop(lock);
     };
-    let (answers, ()) = tokio::join!(create("stranded", 20), strand);
+    let (answers, ()) = tokio::join!(create_many("blackholed", 20), blackhole);
     assert_eq!(answers, [StatusCode::SERVICE_UNAVAILABLE; 20]);
-    recovered().await;
+    wait_for_recovery().await;
     for n in 0..20 {
-        oracle.keep(&site, &format!("after {n}")).await;
+        ledger.create(&site, &format!("after {n}")).await;
     }
-    oracle.check(&site).await;
-    chains_go_on(&fleet, &mut workers).await;
-    fleet.settle().await;
+    ledger.verify(&site).await;
+    verify_jobs_run(&fleet, &mut workers).await;
+    fleet.sweep_and_verify().await;
 }

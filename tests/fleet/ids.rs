@@ -4,148 +4,150 @@ use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::harness::{Fleet, Line, Oracle, Program, Proxy, until};
+use crate::harness::{Fleet, Ledger, Line, Program, Proxy, wait_until};
 
 const LIST: &str = "pastebin:ids";
 
-async fn keep_many(oracle: &Oracle, site: &Program, what: &str, count: usize) {
+async fn create_many(ledger: &Ledger, site: &Program, what: &str, count: usize) {
     for n in 0..count {
-        oracle.keep(site, &format!("{what} {n}")).await;
+        ledger.create(site, &format!("{what} {n}")).await;
     }
 }
 
-/// Creates until the site's own log says that its source is back.
-async fn keep_until_back(oracle: &Oracle, site: &Program) {
-    let mut n = 0;
-    until("the source of ids is back", async || {
-        n += 1;
-        oracle.keep(site, &format!("meanwhile {n}")).await;
+/// Creates pastes until the site logs that its source of ids is back.
+async fn create_until_source_is_back(ledger: &Ledger, site: &Program) {
+    let mut count = 0;
+    wait_until("the source of ids is back", async || {
+        count += 1;
+        ledger.create(site, &format!("meanwhile {count}")).await;
         site.log().contains("the source of ids is back").then_some(())
     })
     .await;
 }
 
-fn level(fleet: &Fleet) -> usize {
-    fleet.redis.tell(&["llen", LIST])[0].parse().unwrap()
+fn list_length(fleet: &Fleet) -> usize {
+    fleet.redis.command(&["llen", LIST])[0].parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn with_redis_down_creating_goes_on_and_all_comes_back_by_itself() {
+async fn while_redis_is_down_creates_succeed_and_all_programs_recover() {
     let mut fleet = Fleet::start().await;
     let mut ids = fleet.id_service().await;
     let mut worker = fleet.worker().await;
-    let mut direct = fleet.site().await;
-    let mut served = fleet.site_with_ids_of(&ids.url).await;
-    let oracle = Oracle::default();
-    keep_many(&oracle, &direct, "direct", 3).await;
-    keep_many(&oracle, &served, "served", 3).await;
+    let mut redis_site = fleet.site().await;
+    let mut service_site = fleet.site_with_id_service(&ids.url).await;
+    let ledger = Ledger::default();
+    create_many(&ledger, &redis_site, "by Redis", 3).await;
+    create_many(&ledger, &service_site, "by the id service", 3).await;
 
     fleet.redis.stop();
-    // More than a site has in stock.
-    keep_many(&oracle, &direct, "direct, without Redis", 120).await;
-    keep_many(&oracle, &served, "served, without Redis", 120).await;
+    // More than a site buffers.
+    create_many(&ledger, &redis_site, "by Redis, while it is down", 120).await;
+    create_many(&ledger, &service_site, "by the id service, while Redis is down", 120).await;
 
     fleet.redis.restart();
-    until("the list is full again", async || (level(&fleet) > 1_000).then_some(())).await;
-    keep_until_back(&oracle, &direct).await;
-    keep_until_back(&oracle, &served).await;
-    for program in [&mut direct, &mut served, &mut ids, &mut worker] {
-        assert!(program.is_alive(), "nothing had to be started again");
-        program.healthy().await;
+    wait_until("the list is full again", async || (list_length(&fleet) > 1_000).then_some(()))
+        .await;
+    create_until_source_is_back(&ledger, &redis_site).await;
+    create_until_source_is_back(&ledger, &service_site).await;
+    for program in [&mut redis_site, &mut service_site, &mut ids, &mut worker] {
+        assert!(program.is_alive(), "{} must recover without a restart", program.kind.name());
+        program.wait_until_healthy().await;
     }
-    oracle.check(&direct).await;
-    fleet.settle().await;
+    ledger.verify(&redis_site).await;
+    fleet.sweep_and_verify().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn an_emptied_list_stops_nobody_and_is_filled_again() {
+async fn creates_succeed_while_the_list_of_ids_is_empty_and_it_is_filled_again() {
     let fleet = Fleet::start().await;
     let _worker = fleet.worker().await;
     let (one, two) = (fleet.site().await, fleet.site().await);
-    let oracle = Oracle::default();
+    let ledger = Ledger::default();
     for round in 0..2 {
         fleet.redis.flush();
         for site in [&one, &two] {
-            keep_many(&oracle, site, &format!("{} {round}", site.url), 60).await;
+            create_many(&ledger, site, &format!("{} {round}", site.url), 60).await;
         }
     }
-    until("the list is full again", async || (level(&fleet) > 1_000).then_some(())).await;
-    oracle.check(&one).await;
-    fleet.settle().await;
+    wait_until("the list is full again", async || (list_length(&fleet) > 1_000).then_some(()))
+        .await;
+    ledger.verify(&one).await;
+    fleet.sweep_and_verify().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_list_from_an_old_backup_overwrites_no_paste_and_stops_no_create() {
+async fn ids_of_an_old_backup_overwrite_no_paste_and_fail_no_create() {
     let fleet = Fleet::start().await;
     let mut site = fleet.site().await;
-    let backup = fleet.redis.tell(&["lrange", LIST, "0", "299"]);
+    let backup = fleet.redis.command(&["lrange", LIST, "0", "299"]);
     assert_eq!(backup.len(), 300);
-    let oracle = Oracle::default();
-    keep_many(&oracle, &site, "before", 300).await;
+    let ledger = Ledger::default();
+    create_many(&ledger, &site, "before", 300).await;
 
     fleet.redis.flush();
     let mut restore = vec!["rpush", LIST];
     restore.extend(backup.iter().map(String::as_str));
-    fleet.redis.tell(&restore);
-    site.start().await;
-    keep_many(&oracle, &site, "after", 120).await;
-    oracle.check(&site).await;
-    fleet.settle().await;
+    fleet.redis.command(&restore);
+    site.restart().await;
+    create_many(&ledger, &site, "after", 120).await;
+    ledger.verify(&site).await;
+    fleet.sweep_and_verify().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn an_id_service_that_is_down_or_silent_stops_nobody_and_is_said_once() {
+async fn creates_succeed_while_the_id_service_fails_and_it_is_logged_once() {
     let fleet = Fleet::start().await;
     let _worker = fleet.worker().await;
     let mut ids = fleet.id_service().await;
-    let line = Proxy::to(ids.url.trim_start_matches("http://")).await;
-    let url = format!("http://{}", line.address);
-    let oracle = Oracle::default();
-    for trouble in ["down", "silent", "slow", "frozen", "half-closed"] {
-        let site = fleet.site_with_ids_of(&url).await;
-        match trouble {
+    let proxy = Proxy::to(ids.url.trim_start_matches("http://")).await;
+    let url = format!("http://{}", proxy.address);
+    let ledger = Ledger::default();
+    for fault in ["down", "silent", "slow", "paused", "half-closed"] {
+        let site = fleet.site_with_id_service(&url).await;
+        match fault {
             "down" => ids.kill(),
-            "silent" => line.set(Line::Mute),
-            "slow" => line.set(Line::Slow(Duration::from_millis(400))),
-            "frozen" => ids.freeze(),
-            _ => line.set(Line::HalfClosed),
+            "silent" => proxy.set(Line::Mute),
+            "slow" => proxy.set(Line::Slow(Duration::from_millis(400))),
+            "paused" => ids.pause(),
+            _ => proxy.set(Line::HalfClosed),
         }
-        keep_many(&oracle, &site, trouble, 20).await;
-        assert_said_once(&site);
-        match trouble {
-            "down" => ids.start().await,
-            "frozen" => ids.thaw(),
-            _ => line.set(Line::Open),
+        create_many(&ledger, &site, fault, 20).await;
+        assert_logged_once(&site);
+        match fault {
+            "down" => ids.restart().await,
+            "paused" => ids.resume(),
+            _ => proxy.set(Line::Open),
         }
-        keep_until_back(&oracle, &site).await;
+        create_until_source_is_back(&ledger, &site).await;
         let back = site.log().lines().find(|line| line.contains("is back")).unwrap().to_owned();
         let made: u64 = back.rsplit("made=").next().unwrap().trim().parse().unwrap();
-        assert!(made >= 20, "the fallback is counted: {back}");
-        assert_said_once(&site);
-        oracle.check(&site).await;
+        assert!(made >= 20, "the log must count the ids made locally: {back}");
+        assert_logged_once(&site);
+        ledger.verify(&site).await;
     }
-    fleet.settle().await;
+    fleet.sweep_and_verify().await;
 }
 
-fn assert_said_once(site: &Program) {
+fn assert_logged_once(site: &Program) {
     let log = site.log();
     assert_eq!(log.matches("the source of ids fails").count(), 1, "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn an_id_service_that_answers_rubbish_is_as_good_as_none() {
+async fn creates_succeed_while_the_id_service_answers_nonsense() {
     let json = |body: &str| {
         let length = body.len();
         format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         )
     };
-    let rubbish = [
+    let answers = [
         "this is not HTTP\r\n\r\n".to_owned(),
         String::new(),
         "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n".to_owned(),
@@ -156,25 +158,25 @@ async fn an_id_service_that_answers_rubbish_is_as_good_as_none() {
         json("{\"ids\":\"abcdefghijkm\"}"),
     ];
     let fleet = Fleet::start().await;
-    let oracle = Oracle::default();
-    for (n, answer) in rubbish.into_iter().enumerate() {
-        let said = answer.clone();
-        let site = fleet.site_with_ids_of(&always(answer).await).await;
-        keep_many(&oracle, &site, &format!("rubbish {n}"), 20).await;
-        assert_eq!(site.log().matches("the source of ids fails").count(), 1, "{said}");
-        oracle.check(&site).await;
+    let ledger = Ledger::default();
+    for (n, answer) in answers.into_iter().enumerate() {
+        let url = serve_always(answer.clone()).await;
+        let site = fleet.site_with_id_service(&url).await;
+        create_many(&ledger, &site, &format!("answer {n}"), 20).await;
+        assert_eq!(site.log().matches("the source of ids fails").count(), 1, "{answer}");
+        ledger.verify(&site).await;
     }
-    fleet.settle().await;
+    fleet.sweep_and_verify().await;
 }
 
-/// A server that answers whatever it is asked with the same bytes, and closes.
-async fn always(answer: String) -> String {
+/// Starts a server that answers every request with the same bytes and closes. Returns its URL.
+async fn serve_always(answer: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
-            let mut asked = [0; 4096];
-            let _ = client.read(&mut asked).await;
+            let mut request = [0; 4096];
+            let _ = client.read(&mut request).await;
             let _ = client.write_all(answer.as_bytes()).await;
         }
     });
@@ -183,20 +185,20 @@ async fn always(answer: String) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn however_many_pop_from_the_list_no_id_is_given_twice() {
+async fn no_id_is_given_twice_to_sites_that_share_a_list() {
     let fleet = Fleet::start().await;
     let ids = [fleet.id_service().await, fleet.id_service().await];
     let sites = [
         fleet.site().await,
-        fleet.site_with_ids_of(&ids[0].url).await,
-        fleet.site_with_ids_of(&ids[1].url).await,
+        fleet.site_with_id_service(&ids[0].url).await,
+        fleet.site_with_id_service(&ids[1].url).await,
     ];
-    let oracle = Oracle::default();
-    join_all(sites.iter().map(|site| keep_many(&oracle, site, &site.url, 120))).await;
-    assert_eq!(oracle.len(), 360);
+    let ledger = Ledger::default();
+    join_all(sites.iter().map(|site| create_many(&ledger, site, &site.url, 120))).await;
+    assert_eq!(ledger.len(), 360);
     for site in &sites {
         assert!(!site.log().contains("an id was taken"), "{}", site.log());
     }
-    oracle.check(&sites[0]).await;
-    fleet.settle().await;
+    ledger.verify(&sites[0]).await;
+    fleet.sweep_and_verify().await;
 }

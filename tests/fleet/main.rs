@@ -1,21 +1,22 @@
-//! The fleet: every part a process of its own, on real engines, with lines between them that break.
+//! The fleet: sites, id services and workers as processes on real engines, behind proxies that inject
+//! network faults.
 //!
-//! Whatever is killed, cut, stalled or emptied here: what was acknowledged reads back byte for
-//! byte, and nothing leaks for ever.
+//! Whatever is killed, cut, stalled or emptied here, every acknowledged paste reads back byte for
+//! byte, and no text is left in the bucket without a row.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod harness;
 
-mod abandoned;
-mod at_once;
+mod abandoned_task;
 mod bucket;
+mod consistency;
+mod crash;
 mod database;
 mod ids;
-mod killed;
 mod limits;
-mod lines;
+mod network;
+mod random_kills;
+mod restart;
 mod settings;
 mod stopping;
-mod storm;
-mod whole;

@@ -6,42 +6,43 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::harness::{Fleet, Kind, Line, PATIENCE, Proxy};
+use crate::harness::{Fleet, Kind, Line, Proxy, TIMEOUT};
 
-/// In every value that is wrong below, and never in what is said about it.
+/// In every invalid value below, and in no error message.
 const SECRET: &str = "geheim";
 
-/// Runs a program that should not start; `None` where it does.
+/// Runs a program that must not start; `None` if it starts.
 async fn run(kind: Kind, settings: &[(String, String)]) -> Option<Output> {
     let folder = TempDir::new().unwrap();
     let mut command = tokio::process::Command::from(kind.command(settings, folder.path()));
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    tokio::time::timeout(PATIENCE, command.output()).await.ok().map(Result::unwrap)
+    tokio::time::timeout(TIMEOUT, command.output()).await.ok().map(Result::unwrap)
 }
 
-/// Every program that has the setting ends with one line that names it, and no secret.
-async fn refuse(fleet: &Fleet, kinds: &[Kind], changes: &[(&str, &str)], named: &str) {
+/// Asserts that each of these programs refuses to start, with one line that names the setting `named`
+/// and shows no secret.
+async fn assert_refused(fleet: &Fleet, kinds: &[Kind], changes: &[(&str, &str)], named: &str) {
     join_all(kinds.iter().map(async |kind| {
         let mut settings = fleet.settings_with(changes);
-        // On a machine out of breath there are slow statements to warn of.
+        // On an overloaded machine, slow statements are logged as warnings.
         settings.push(("RUST_LOG".to_owned(), "error".to_owned()));
         let (name, what) = (kind.name(), format!("{} with {changes:?}", kind.name()));
-        let output = run(*kind, &settings).await.unwrap_or_else(|| panic!("{what} starts"));
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success(), "{what}: {said}");
-        assert_eq!(said.lines().count(), 1, "{what}: {said}");
-        assert!(said.starts_with(&format!("{name}: {named}: ")), "{what}: {said}");
-        assert!(!said.contains(SECRET), "{what}: {said}");
+        let output = run(*kind, &settings).await.unwrap_or_else(|| panic!("{what} must not start"));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{what}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{what}: {stderr}");
+        assert!(stderr.starts_with(&format!("{name}: {named}: ")), "{what}: {stderr}");
+        assert!(!stderr.contains(SECRET), "{what}: {stderr}");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{what}");
     }))
     .await;
 }
 
-/// As [`refuse`], for one setting and many values.
-async fn refuse_each(fleet: &Fleet, kinds: &[Kind], setting: &str, values: &[String]) {
+/// Like [`assert_refused`], for each of these values of one setting.
+async fn assert_each_refused(fleet: &Fleet, kinds: &[Kind], setting: &str, values: &[String]) {
     stream::iter(values)
         .for_each_concurrent(4, async |value| {
-            refuse(fleet, kinds, &[(setting, value)], setting).await;
+            assert_refused(fleet, kinds, &[(setting, value)], setting).await;
         })
         .await;
 }
@@ -51,20 +52,20 @@ const REDIS_USERS: &[Kind] = &Kind::ALL;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_database_that_cannot_be_used_is_one_line_that_names_the_setting() {
+async fn an_unusable_database_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
     let server = fleet.database.address();
     let silent = Proxy::to(&server).await;
     silent.set(Line::Stalled);
     let cut = Proxy::to(&server).await;
     cut.set(Line::Cut);
-    let plain = without_tls().await;
+    let no_tls = server_without_tls().await;
     let urls = [
         format!("postgres://postgres:{SECRET}@127.0.0.1:1/x"),
         format!("postgres://postgres:{SECRET}@{server}/no_such_database"),
         format!("postgres://no_such_user:{SECRET}@{server}/postgres"),
         format!("postgres://postgres:{SECRET}@no-such-host.invalid/x"),
-        format!("postgres://postgres:{SECRET}@{plain}/x?sslmode=require"),
+        format!("postgres://postgres:{SECRET}@{no_tls}/x?sslmode=require"),
         format!("postgres://postgres:{SECRET}@{}/x", silent.address),
         format!("postgres://postgres:{SECRET}@{}/x", cut.address),
         format!("postgres://postgres:{SECRET}@{server}/x?sslmode=perhaps"),
@@ -73,16 +74,17 @@ async fn a_database_that_cannot_be_used_is_one_line_that_names_the_setting() {
         format!("http://{SECRET}"),
         SECRET.to_owned(),
     ];
-    refuse_each(&fleet, DATABASE_USERS, "DATABASE_URL", &urls).await;
+    assert_each_refused(&fleet, DATABASE_USERS, "DATABASE_URL", &urls).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_bucket_that_cannot_be_used_is_one_line_that_names_the_setting() {
+async fn an_unusable_bucket_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
     let silent = Proxy::to(&fleet.bucket.address.to_string()).await;
     silent.set(Line::Stalled);
-    let own = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+    let owned =
+        |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
     let endpoints = [
         format!("http://{}", silent.address),
         format!("http://{}", fleet.redis.address),
@@ -92,23 +94,23 @@ async fn a_bucket_that_cannot_be_used_is_one_line_that_names_the_setting() {
         "storage.example.org".to_owned(),
         "nonsense".to_owned(),
     ];
-    refuse_each(&fleet, DATABASE_USERS, "S3_ENDPOINT", &endpoints).await;
-    let buckets = own(&["no-such-bucket", "NOT A BUCKET"]);
-    refuse_each(&fleet, DATABASE_USERS, "S3_BUCKET", &buckets).await;
+    assert_each_refused(&fleet, DATABASE_USERS, "S3_ENDPOINT", &endpoints).await;
+    let buckets = owned(&["no-such-bucket", "NOT A BUCKET"]);
+    assert_each_refused(&fleet, DATABASE_USERS, "S3_BUCKET", &buckets).await;
     for setting in ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] {
-        refuse_each(&fleet, DATABASE_USERS, setting, &own(&[SECRET])).await;
+        assert_each_refused(&fleet, DATABASE_USERS, setting, &owned(&[SECRET])).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_redis_that_cannot_be_used_is_one_line_that_names_the_setting() {
+async fn an_unusable_redis_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
     let silent = Proxy::to(&fleet.redis.address.to_string()).await;
     silent.set(Line::Stalled);
     let cut = Proxy::to(&fleet.redis.address.to_string()).await;
     cut.set(Line::Cut);
-    fleet.redis.tell(&["config", "set", "requirepass", "another"]);
+    fleet.redis.command(&["config", "set", "requirepass", "another"]);
     let urls = [
         format!("redis://:{SECRET}@127.0.0.1:1"),
         format!("redis://:{SECRET}@no-such-host.invalid"),
@@ -122,15 +124,15 @@ async fn a_redis_that_cannot_be_used_is_one_line_that_names_the_setting() {
         format!("http://:{SECRET}@127.0.0.1"),
         SECRET.to_owned(),
     ];
-    refuse_each(&fleet, REDIS_USERS, "REDIS_URL", &urls).await;
+    assert_each_refused(&fleet, REDIS_USERS, "REDIS_URL", &urls).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn an_id_service_address_that_is_none_is_one_line_that_names_the_setting() {
+async fn an_invalid_id_service_address_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
     let urls = ["idservice", "idservice:8081", "ftp://idservice", "http://", SECRET];
-    refuse_each(&fleet, &[Kind::Site], "ID_SERVICE_URL", &urls.map(str::to_owned)).await;
+    assert_each_refused(&fleet, &[Kind::Site], "ID_SERVICE_URL", &urls.map(str::to_owned)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,34 +140,34 @@ async fn an_id_service_address_that_is_none_is_one_line_that_names_the_setting()
 async fn a_port_in_use_is_one_line_that_names_the_setting() {
     let fleet = Fleet::start().await;
     let taken = fleet.redis.address.to_string();
-    refuse(&fleet, &[Kind::Site, Kind::IdService], &[("LISTEN", &taken)], "LISTEN").await;
+    assert_refused(&fleet, &[Kind::Site, Kind::IdService], &[("LISTEN", &taken)], "LISTEN").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn a_database_from_a_newer_version_is_left_alone_by_every_program() {
+async fn every_program_refuses_a_database_of_a_newer_version() {
     let fleet = Fleet::start().await;
     drop(fleet.site().await);
     let newer = "insert into _sqlx_migrations
         (version, description, success, checksum, execution_time)
         values (9999, 'from the future', true, '', 0)";
     sqlx::query(newer).execute(&fleet.sql).await.unwrap();
-    refuse(&fleet, DATABASE_USERS, &[], "DATABASE_URL").await;
+    assert_refused(&fleet, DATABASE_USERS, &[], "DATABASE_URL").await;
     let output = run(Kind::Site, &fleet.settings()).await.unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("9999") && said.contains("newer version"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("9999") && stderr.contains("newer version"), "{stderr}");
 }
 
-/// A PostgreSQL server that was set up without TLS: to whoever asks for it, it says no.
-async fn without_tls() -> String {
+/// Starts a server that refuses TLS like PostgreSQL without TLS. Returns its address.
+async fn server_without_tls() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
-            let mut asked = [0; 8];
-            let _ = client.read_exact(&mut asked).await;
+            let mut request = [0; 8];
+            let _ = client.read_exact(&mut request).await;
             let _ = client.write_all(b"N").await;
-            let _ = client.read(&mut asked).await;
+            let _ = client.read(&mut request).await;
         }
     });
     address

@@ -102,7 +102,7 @@ pub async fn look_through(machines: &Machines, report: &mut Report) -> Result<()
     let leaked = machines.engines.is_none() && orphans > 0;
     rows.judge("texts without a row, which the sweep took", orphans, !leaked);
     if let Some((fleet, _)) = &machines.engines {
-        let same = fleet.bucket.keys() == fleet.named_keys().await;
+        let same = fleet.bucket.keys() == fleet.keys_of_rows().await;
         rows.judge("texts in the bucket are those of the rows", fleet.bucket.keys().len(), same);
     }
     store.db().close().await;

@@ -73,7 +73,7 @@ impl Member {
 
     async fn start(&mut self) {
         self.complaints = self.complaints();
-        self.program.start().await;
+        self.program.restart().await;
     }
 }
 
@@ -103,7 +103,7 @@ impl Machines {
                 ];
                 let settings = own.into_iter().chain(common);
                 let settings = settings.map(|(name, value)| (name.to_owned(), value)).collect();
-                let site = Program::start_new(Kind::Site, settings).await;
+                let site = Program::start(Kind::Site, settings).await;
                 machines.members.push(Member::new("site", site));
             }
             SetUp::Fleet => {
@@ -146,7 +146,7 @@ impl Machines {
 
     pub async fn all_healthy(&self) {
         for member in &self.members {
-            member.program.healthy().await;
+            member.program.wait_until_healthy().await;
         }
     }
 
@@ -165,7 +165,7 @@ impl Machines {
         let member = &mut self.members[which];
         if gently {
             member.program.terminate();
-            let status = member.program.ended().await;
+            let status = member.program.wait_for_exit().await;
             if !status.success() {
                 records.wrong(&format!("{} ends with {status} when it is asked to", member.name));
             }
@@ -226,15 +226,15 @@ impl Machines {
                 "the bucket answers 503"
             }
             3 => {
-                fleet.lines.s3.set(Line::Cut);
+                fleet.proxies.s3.set(Line::Cut);
                 tokio::time::sleep(pause).await;
-                fleet.lines.s3.set(Line::Open);
+                fleet.proxies.s3.set(Line::Open);
                 "line cut: the bucket"
             }
             _ => {
-                fleet.lines.postgres.set(Line::Cut);
+                fleet.proxies.postgres.set(Line::Cut);
                 tokio::time::sleep(pause).await;
-                fleet.lines.postgres.set(Line::Open);
+                fleet.proxies.postgres.set(Line::Open);
                 "line cut: PostgreSQL"
             }
         })
@@ -250,17 +250,17 @@ async fn members(fleet: &Fleet, common: &[(&str, String)]) -> Vec<Member> {
     let mut others = Vec::new();
     let mut sites = Vec::new();
     for number in 1..=2 {
-        let ids = Program::start_new(Kind::IdService, with(&[])).await;
+        let ids = Program::start(Kind::IdService, with(&[])).await;
         let url = ids.url.clone();
         let settings = with(&[("ID_SERVICE_URL", &url)]);
         sites.push(Member::new(
             &format!("site {number}"),
-            Program::start_new(Kind::Site, settings).await,
+            Program::start(Kind::Site, settings).await,
         ));
         others.push(Member::new(&format!("id service {number}"), ids));
     }
     for number in 1..=2 {
-        let worker = Program::start_new(Kind::Worker, with(&[])).await;
+        let worker = Program::start(Kind::Worker, with(&[])).await;
         others.push(Member::new(&format!("worker {number}"), worker));
     }
     sites.append(&mut others);

@@ -204,7 +204,7 @@ async fn calm(
 async fn end(machines: &mut Machines, which: usize, records: &Records) {
     let member = &mut machines.members[which];
     member.program.terminate();
-    let status = member.program.ended().await;
+    let status = member.program.wait_for_exit().await;
     if !status.success() {
         records.wrong(&format!("{} ends with {status} when it is asked to", member.name));
     }

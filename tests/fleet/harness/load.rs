@@ -4,10 +4,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use reqwest::StatusCode;
 use tokio::task::JoinHandle;
 
-use super::oracle::Oracle;
-use super::program::{Program, until};
+use super::ledger::Ledger;
+use super::program::Program;
+use super::wait::wait_until;
 
-/// Clients that save texts at the sites in turn, one after the other each, until they are stopped.
+/// Background load: clients that each save one text after another, at the sites in turn, until they
+/// are stopped.
 pub struct Load {
     counts: Arc<Counts>,
     clients: Vec<JoinHandle<()>>,
@@ -17,27 +19,27 @@ pub struct Load {
 struct Counts {
     saved: AtomicUsize,
     refused: AtomicUsize,
-    broken: AtomicUsize,
-    over: AtomicBool,
+    unanswered: AtomicUsize,
+    stopped: AtomicBool,
 }
 
 impl Load {
-    pub fn start(oracle: &Arc<Oracle>, sites: &[&Program], clients: usize) -> Self {
+    pub fn start(ledger: &Arc<Ledger>, sites: &[&Program], clients: usize) -> Self {
         let counts = Arc::new(Counts::default());
         let urls: Vec<String> = sites.iter().map(|site| site.url.clone()).collect();
         let client = |client: usize| {
-            let (oracle, counts, urls) = (oracle.clone(), counts.clone(), urls.clone());
+            let (ledger, counts, urls) = (ledger.clone(), counts.clone(), urls.clone());
             tokio::spawn(async move {
                 for n in 0.. {
-                    if counts.over.load(Ordering::SeqCst) {
+                    if counts.stopped.load(Ordering::SeqCst) {
                         break;
                     }
                     let url = &urls[(client + n) % urls.len()];
                     let text = format!("client {client}, text {n}\n").repeat(1 + n % 30);
-                    let count = match oracle.try_keep(url, &text).await {
+                    let count = match ledger.try_create(url, &text).await {
                         Ok(StatusCode::CREATED) => &counts.saved,
                         Ok(_) => &counts.refused,
-                        Err(_) => &counts.broken,
+                        Err(_) => &counts.unanswered,
                     };
                     count.fetch_add(1, Ordering::SeqCst);
                 }
@@ -47,33 +49,36 @@ impl Load {
         Self { counts, clients }
     }
 
-    /// Texts that were acknowledged.
+    /// The number of acknowledged texts.
     pub fn saved(&self) -> usize {
         self.counts.saved.load(Ordering::SeqCst)
     }
 
-    /// Answers of 503.
+    /// The number of 503 answers.
     pub fn refused(&self) -> usize {
         self.counts.refused.load(Ordering::SeqCst)
     }
 
-    /// Requests that got no answer.
-    pub fn broken(&self) -> usize {
-        self.counts.broken.load(Ordering::SeqCst)
+    /// The number of requests without an answer.
+    pub fn unanswered(&self) -> usize {
+        self.counts.unanswered.load(Ordering::SeqCst)
     }
 
-    /// Waits until so many more were saved.
-    pub async fn goes_on(&self, more: usize) {
+    /// Waits until at least `more` further texts were saved.
+    pub async fn wait_for_saves(&self, more: usize) {
         let before = self.saved();
-        until("creating goes on", async || (self.saved() >= before + more).then_some(())).await;
+        wait_until(&format!("{more} more texts are saved"), async || {
+            (self.saved() >= before + more).then_some(())
+        })
+        .await;
     }
 
-    /// Lets the requests under way finish.
+    /// Stops the clients after their current requests.
     ///
     /// # Panics
-    /// Where an answer was neither a link nor a 503.
+    /// A client failed: an answer was neither a link nor a 503.
     pub async fn stop(&mut self) {
-        self.counts.over.store(true, Ordering::SeqCst);
+        self.counts.stopped.store(true, Ordering::SeqCst);
         for client in self.clients.drain(..) {
             client.await.unwrap();
         }
@@ -82,7 +87,7 @@ impl Load {
 
 impl Drop for Load {
     fn drop(&mut self) {
-        self.counts.over.store(true, Ordering::SeqCst);
+        self.counts.stopped.store(true, Ordering::SeqCst);
         self.clients.iter().for_each(JoinHandle::abort);
     }
 }

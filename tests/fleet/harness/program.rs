@@ -1,25 +1,16 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Command, ExitStatus, Output};
 
 use tempfile::TempDir;
 
-use super::oracle::client;
+use super::kind::Kind;
+use super::ledger::client;
 use super::visitor::Visitor;
+use super::wait::wait_until;
 
-/// How long a test waits for what must come: only a broken program takes so long.
-pub const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Lines of a log that a failing test prints.
-const TAIL: usize = 60;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Site,
-    IdService,
-    Worker,
-}
+/// Lines of each log that a failing test prints.
+const LOG_TAIL: usize = 60;
 
 /// A process of the fleet. Killed when dropped.
 pub struct Program {
@@ -28,115 +19,61 @@ pub struct Program {
     pub url: String,
     settings: Vec<(String, String)>,
     folder: TempDir,
+    /// The number of starts; each has a log file of its own.
     starts: usize,
     child: Child,
 }
 
-/// Waits for what must come, and looks again and again.
-///
-/// # Panics
-/// Where it has not come after [`PATIENCE`].
-pub async fn until<T>(what: &str, condition: impl AsyncFnMut() -> Option<T>) -> T {
-    until_within(PATIENCE, what, condition).await
-}
-
-/// As [`until`], for what takes its time.
-pub async fn until_within<T>(
-    patience: Duration,
-    what: &str,
-    mut condition: impl AsyncFnMut() -> Option<T>,
-) -> T {
-    let patience = Instant::now() + patience;
-    loop {
-        if let Some(value) = condition().await {
-            return value;
-        }
-        assert!(Instant::now() < patience, "it never came: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-impl Kind {
-    pub const ALL: [Self; 3] = [Self::Site, Self::IdService, Self::Worker];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Site => "pastebin",
-            Self::IdService => "idservice",
-            Self::Worker => "jobs",
-        }
-    }
-
-    /// A command with these settings and nothing of the environment.
-    pub fn command(self, settings: &[(String, String)], folder: &Path) -> Command {
-        let site = Path::new(env!("CARGO_BIN_EXE_pastebin"));
-        let binary = site.with_file_name(self.name());
-        assert!(binary.exists(), "no {}; cargo build --workspace first", binary.display());
-        let mut command = Command::new(binary);
-        command.env_clear().envs(settings.iter().map(|(name, value)| (name, value)));
-        command.current_dir(folder).stdin(Stdio::null());
-        command
-    }
-
-    /// What it says when it is ready.
-    fn greeting(self) -> &'static str {
-        match self {
-            Self::Site => " is at ",
-            Self::IdService => "the id service is ready listen=",
-            Self::Worker => "the worker is ready",
-        }
-    }
-}
-
 impl Program {
-    /// With these settings and nothing of the environment; ready when this returns.
+    /// Starts a program with these settings and nothing else from the environment, and waits until
+    /// it is ready.
     ///
     /// # Panics
-    /// Where it does not start.
-    pub async fn start_new(kind: Kind, settings: Vec<(String, String)>) -> Self {
+    /// It does not start.
+    pub async fn start(kind: Kind, settings: Vec<(String, String)>) -> Self {
         let folder = TempDir::new().unwrap();
         let child = spawn(kind, &settings, folder.path(), &log_file(&folder, 1));
         let mut program = Self { kind, url: String::new(), settings, folder, starts: 1, child };
-        assert!(program.greets().await, "{} does not start: {}", kind.name(), program.log());
+        assert!(program.is_ready().await, "{} did not start: {}", kind.name(), program.log());
         program
     }
 
-    /// Starts it again, on the port that it had, and waits until it is ready. Where it still runs,
-    /// it is killed first.
+    /// Kills it if it still runs, starts it again on the same port, and waits until it is ready.
     ///
     /// # Panics
-    /// Where it does not start.
-    pub async fn start(&mut self) {
+    /// It does not start.
+    pub async fn restart(&mut self) {
         self.kill();
-        until(&format!("{} starts again", self.kind.name()), async || {
+        wait_until(&format!("{} starts again", self.kind.name()), async || {
             self.starts += 1;
             let log = log_file(&self.folder, self.starts);
             self.child = spawn(self.kind, &self.settings, self.folder.path(), &log);
-            // A connection of somebody else's may have the port for a moment.
-            let ready = self.greets().await;
-            assert!(ready || self.log().contains("in use"), "it does not start: {}", self.log());
+            let ready = self.is_ready().await;
+            // An outgoing connection of another process may occupy the port for a moment.
+            let port_in_use = self.log().contains("in use");
+            assert!(ready || port_in_use, "{} did not start: {}", self.kind.name(), self.log());
             ready.then_some(())
         })
         .await;
     }
 
-    /// `kill -9`.
+    /// Sends SIGKILL and waits for the exit.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// SIGTERM; see [`Program::ended`].
+    /// Sends SIGTERM; see [`Program::wait_for_exit`].
     pub fn terminate(&self) {
         self.signal("-TERM");
     }
 
-    /// Holds it still, as a machine does that is out of breath, until [`Program::thaw`].
-    pub fn freeze(&self) {
+    /// Stops it from running, like an overloaded machine, until [`Program::resume`].
+    pub fn pause(&self) {
         self.signal("-STOP");
     }
 
-    pub fn thaw(&self) {
+    pub fn resume(&self) {
         self.signal("-CONT");
     }
 
@@ -145,13 +82,12 @@ impl Program {
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
 
-    /// Waits for its end.
-    pub async fn ended(&mut self) -> ExitStatus {
+    pub async fn wait_for_exit(&mut self) -> ExitStatus {
         let name = self.kind.name();
-        until(&format!("{name} ends"), async || self.child.try_wait().unwrap()).await
+        wait_until(&format!("{name} exits"), async || self.child.try_wait().unwrap()).await
     }
 
-    /// Of the process.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -160,14 +96,21 @@ impl Program {
         self.child.try_wait().unwrap().is_none()
     }
 
-    /// All it has said since its last start.
+    /// Everything logged since the last start.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(log_file(&self.folder, self.starts)).unwrap_or_default()
+        self.log_of_start(self.starts)
     }
 
-    /// Waits until it has said so since its last start.
-    pub async fn says(&self, part: &str) {
-        until(part, async || self.log().contains(part).then_some(())).await;
+    fn log_of_start(&self, start: usize) -> String {
+        std::fs::read_to_string(log_file(&self.folder, start)).unwrap_or_default()
+    }
+
+    /// Waits until the log since the last start contains `part`.
+    pub async fn wait_for_log(&self, part: &str) {
+        wait_until(&format!("{} logs {part:?}", self.kind.name()), async || {
+            self.log().contains(part).then_some(())
+        })
+        .await;
     }
 
     /// The same program with the same settings and these arguments.
@@ -177,16 +120,16 @@ impl Program {
         command
     }
 
-    /// Runs it to its end: `worker.run(&["status"])`.
+    /// Runs the program with these arguments until it exits: `worker.run(&["status"])`.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
-    /// Waits until it and all it needs answer (`/readyz`, `/healthz`, `jobs status`).
-    pub async fn healthy(&self) {
+    /// Waits until its health check succeeds: `/readyz`, `/healthz` or `jobs status`.
+    pub async fn wait_until_healthy(&self) {
         let name = self.kind.name();
         let path = if self.kind == Kind::Site { "readyz" } else { "healthz" };
-        until(&format!("{name} is healthy"), async || {
+        wait_until(&format!("{name} is healthy"), async || {
             if self.kind == Kind::Worker {
                 return self.run(&["status"]).status.success().then_some(());
             }
@@ -196,37 +139,46 @@ impl Program {
         .await;
     }
 
-    /// Somebody with a browser.
+    /// A client that behaves like a browser.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(&self.url)
     }
 
-    /// Somebody with curl.
+    /// A client that behaves like curl.
     pub fn curl(&self) -> Visitor {
         self.visitor().without_html()
     }
 
-    /// Waits until it is ready and notes where it listens; `false` where it ends instead.
-    async fn greets(&mut self) -> bool {
-        let greeting = self.kind.greeting();
-        let said = until(&format!("{} starts", self.kind.name()), async || {
-            let over = !self.is_alive();
+    /// Waits until it is ready, and stores its address; `false` if it exits instead.
+    async fn is_ready(&mut self) -> bool {
+        let marker = self.kind.ready_marker();
+        let ready_line = wait_until(&format!("{} starts", self.kind.name()), async || {
+            let exited = !self.is_alive();
             let log = self.log();
-            // Whole lines only: the last may still be written.
+            // The last line may still be incomplete.
             let mut lines = log.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-            let line = lines.find(|line| line.contains(greeting)).map(str::to_owned);
-            (over || line.is_some()).then_some(line)
+            let line = lines.find(|line| line.contains(marker)).map(str::to_owned);
+            (exited || line.is_some()).then_some(line)
         })
         .await;
-        let Some(line) = said else { return false };
-        let address = line.split(greeting).last().unwrap_or_default().trim();
-        let address = address.trim_start_matches("http://").to_owned();
+        let Some(line) = ready_line else { return false };
         if self.kind != Kind::Worker {
+            let address = line.split(marker).last().unwrap_or_default().trim();
+            let address = address.trim_start_matches("http://").to_owned();
             self.url = format!("http://{address}");
             self.settings.retain(|(name, _)| name != "LISTEN");
             self.settings.push(("LISTEN".to_owned(), address));
         }
         true
+    }
+
+    fn print_log_tails(&self) {
+        for start in 1..=self.starts {
+            let log = self.log_of_start(start);
+            let lines: Vec<&str> = log.lines().collect();
+            let tail = lines[lines.len().saturating_sub(LOG_TAIL)..].join("\n");
+            println!("--- {} {}, start {start}\n{tail}", self.kind.name(), self.url);
+        }
     }
 }
 
@@ -234,18 +186,7 @@ impl Drop for Program {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            for start in 1..=self.starts {
-                let log =
-                    std::fs::read_to_string(log_file(&self.folder, start)).unwrap_or_default();
-                let lines: Vec<&str> = log.lines().collect();
-                let tail = &lines[lines.len().saturating_sub(TAIL)..];
-                println!(
-                    "--- {} {}, start {start}\n{}",
-                    self.kind.name(),
-                    self.url,
-                    tail.join("\n")
-                );
-            }
+            self.print_log_tails();
         }
     }
 }
@@ -255,7 +196,7 @@ fn log_file(folder: &TempDir, start: usize) -> PathBuf {
 }
 
 fn spawn(kind: Kind, settings: &[(String, String)], folder: &Path, log: &Path) -> Child {
-    let said = File::create(log).unwrap();
-    let heard = said.try_clone().unwrap();
-    kind.command(settings, folder).stdout(said).stderr(heard).spawn().unwrap()
+    let stdout = File::create(log).unwrap();
+    let stderr = stdout.try_clone().unwrap();
+    kind.command(settings, folder).stdout(stdout).stderr(stderr).spawn().unwrap()
 }

@@ -1,21 +1,28 @@
-//! Real engines for the tests: databases, buckets and a Redis of their own, and a line that can be
-//! cut.
+//! Real engines for the tests: scratch databases, an S3 server, a Redis server, and a TCP proxy that
+//! injects network faults. Also the tools that the benchmark and the soak test measure with.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod database;
+pub mod generated;
+pub mod machine;
+pub mod process;
 mod proxy;
 mod redis;
+mod rng;
 mod s3;
+mod timings;
 
 pub use database::Database;
 pub use proxy::{Line, Proxy};
 pub use redis::{Redis, redis_url};
+pub use rng::Rng;
 pub use s3::{ACCESS_KEY, BUCKET, S3Server, SECRET_KEY, serve_s3};
+pub use timings::Timings;
 
-/// Hex digits that nobody else has.
-fn unique() -> String {
-    let mut bits = [0; 8];
-    getrandom::fill(&mut bits).unwrap();
-    hex::encode(bits)
+/// 16 random hex digits, for names that must not collide.
+fn random_hex() -> String {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).unwrap();
+    hex::encode(bytes)
 }

@@ -8,21 +8,22 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// What a line does to what goes over it, on connections that stand and on those to come.
+/// What a [`Proxy`] does to its connections, those that exist and new ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
+    /// Everything is forwarded.
     Open,
-    /// Connections are reset, new ones at once.
+    /// Connections are reset; new ones are reset as soon as they are accepted.
     Cut,
-    /// Nothing goes through in either direction; what was sent arrives when the line opens.
+    /// Nothing is forwarded in either direction. Bytes sent meanwhile arrive once it is open again.
     Stalled,
-    /// Requests go through, answers wait.
+    /// Requests are forwarded; responses are held back.
     Mute,
-    /// Everything comes so much later.
+    /// Every chunk is delayed by this long.
     Slow(Duration),
-    /// The client is told that no more answers will come, and may go on to send.
+    /// The server's side is closed towards the client, which can still send.
     HalfClosed,
-    /// A connection is reset after its client has sent so many bytes.
+    /// A connection is reset once its client has sent more than this many bytes.
     CutAfter(usize),
 }
 
@@ -32,27 +33,28 @@ enum Direction {
     ToClient,
 }
 
-/// A TCP line to a server that a test can cut, stall and delay. Gone when dropped.
+/// A TCP proxy in front of a server, whose connections a test can cut, stall and delay. Stops when
+/// dropped.
 #[derive(Debug)]
 pub struct Proxy {
     pub address: SocketAddr,
     line: Arc<Mutex<watch::Sender<Line>>>,
-    /// The lines of connections that are left alone for ever.
-    stranded: Mutex<Vec<watch::Sender<Line>>>,
+    /// The state of connections that stay stalled for ever. Dropping a sender would end them.
+    blackholed: Mutex<Vec<watch::Sender<Line>>>,
     server: JoinHandle<()>,
 }
 
 impl Proxy {
-    /// An open line to `target`, a host and a port.
+    /// A proxy in the state [`Line::Open`]. `target` is a host and a port.
     ///
     /// # Panics
-    /// Where no port can be had, or outside of a tokio runtime.
+    /// No port is free, or there is no tokio runtime.
     pub async fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let line = Arc::new(Mutex::new(watch::Sender::new(Line::Open)));
         let server = tokio::spawn(accept(listener, target.to_owned(), line.clone()));
-        Self { address, line, stranded: Mutex::default(), server }
+        Self { address, line, blackholed: Mutex::default(), server }
     }
 
     pub fn port(&self) -> u16 {
@@ -63,19 +65,19 @@ impl Proxy {
         let mut line = lock(&self.line);
         line.send_replace(state);
         if state == Line::Cut {
-            // For connections that stand it is the last word, however soon the line opens.
+            // Existing connections keep this state, however soon the proxy is opened again.
             *line = watch::Sender::new(state);
         }
     }
 
-    /// The connections that stand carry nothing ever again and are never closed, as where the
-    /// other machine lost its power. New ones are as the line says.
-    pub fn strand(&self) {
+    /// Existing connections never carry a byte again and are never closed, as if the other machine
+    /// had lost its power. New ones follow the proxy's state.
+    pub fn blackhole(&self) {
         let mut line = lock(&self.line);
-        let now = *line.borrow();
-        let standing = std::mem::replace(&mut *line, watch::Sender::new(now));
-        standing.send_replace(Line::Stalled);
-        lock(&self.stranded).push(standing);
+        let state = *line.borrow();
+        let existing = std::mem::replace(&mut *line, watch::Sender::new(state));
+        existing.send_replace(Line::Stalled);
+        lock(&self.blackholed).push(existing);
     }
 }
 
@@ -94,13 +96,13 @@ async fn accept(listener: TcpListener, target: String, line: Arc<Mutex<watch::Se
     loop {
         let Ok((client, _)) = listener.accept().await else { continue };
         let line = lock(&line).subscribe();
-        tokio::spawn(carry(client, target.clone(), line));
+        tokio::spawn(forward(client, target.clone(), line));
     }
 }
 
-async fn carry(client: TcpStream, target: String, mut line: watch::Receiver<Line>) {
+async fn forward(client: TcpStream, target: String, mut line: watch::Receiver<Line>) {
     let _ = client.set_nodelay(true);
-    // Whatever ends the connection below is a reset for both sides, unless each had closed before.
+    // However the connection ends below, both sides get a reset unless they had closed before.
     let _ = client.set_zero_linger();
     if *line.borrow_and_update() == Line::Cut {
         return;
@@ -110,38 +112,38 @@ async fn carry(client: TcpStream, target: String, mut line: watch::Receiver<Line
     let _ = server.set_zero_linger();
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let watched = line.clone();
+    let state = line.clone();
     tokio::select! {
         _ = line.wait_for(|line| *line == Line::Cut) => {}
         _ = async {
             tokio::try_join!(
-                pump(from_client, to_server, watched.clone(), Direction::ToServer),
-                pump(from_server, to_client, watched.clone(), Direction::ToClient),
+                forward_one_way(from_client, to_server, state.clone(), Direction::ToServer),
+                forward_one_way(from_server, to_client, state.clone(), Direction::ToClient),
             )
         } => {}
     }
 }
 
-/// The connection broke, or is to break now.
+/// The connection failed, or must be reset now.
 struct Broken;
 
-/// Carries bytes in one direction until they end, and passes the end on. The halves come back, so
-/// that neither side is reset while the other direction still goes.
-async fn pump(
+/// Forwards bytes in one direction until the end of the stream, and forwards that end. Returns the
+/// halves, so that neither side is reset while the other direction is still open.
+async fn forward_one_way(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut line: watch::Receiver<Line>,
     direction: Direction,
 ) -> Result<(OwnedReadHalf, OwnedWriteHalf), Broken> {
     let mut buffer = vec![0; 16 * 1024];
-    let mut carried = 0;
+    let mut forwarded = 0;
     loop {
         let count = tokio::select! {
-            _ = line.wait_for(|line| ends(*line, direction)) => 0,
+            _ = line.wait_for(|line| is_closed(*line, direction)) => 0,
             read = from.read(&mut buffer) => read.map_err(|_| Broken)?,
         };
         let state =
-            *line.wait_for(|line| lets_through(*line, direction)).await.map_err(|_| Broken)?;
+            *line.wait_for(|line| is_forwarding(*line, direction)).await.map_err(|_| Broken)?;
         if count == 0 {
             let _ = to.shutdown().await;
             return Ok((from, to));
@@ -149,8 +151,8 @@ async fn pump(
         if let Line::Slow(delay) = state {
             tokio::time::sleep(delay).await;
         }
-        carried += count;
-        if matches!(state, Line::CutAfter(most) if direction == Direction::ToServer && carried > most)
+        forwarded += count;
+        if matches!(state, Line::CutAfter(limit) if direction == Direction::ToServer && forwarded > limit)
         {
             return Err(Broken);
         }
@@ -158,11 +160,11 @@ async fn pump(
     }
 }
 
-fn ends(line: Line, direction: Direction) -> bool {
+fn is_closed(line: Line, direction: Direction) -> bool {
     line == Line::HalfClosed && direction == Direction::ToClient
 }
 
-fn lets_through(line: Line, direction: Direction) -> bool {
+fn is_forwarding(line: Line, direction: Direction) -> bool {
     match line {
         Line::Stalled | Line::Cut => false,
         Line::Mute => direction == Direction::ToServer,

@@ -4,16 +4,16 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The Redis server for tests that share one.
+/// The URL of the Redis server that tests share.
 ///
 /// # Panics
-/// Where `TEST_REDIS_URL` does not name one.
+/// `TEST_REDIS_URL` is not set.
 pub fn redis_url() -> String {
-    std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL names a Redis server")
+    std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL must name a Redis server")
 }
 
-/// A `redis-server` of the test's own, on a port of its own, that keeps nothing on disk: stopped
-/// and started again it is empty. Gone when dropped.
+/// A private `redis-server` on a free port. It writes nothing to disk, so after a restart it is
+/// empty. Stops when dropped.
 #[derive(Debug)]
 pub struct Redis {
     pub address: SocketAddr,
@@ -23,11 +23,11 @@ pub struct Redis {
 
 impl Redis {
     /// # Panics
-    /// Where there is no `redis-server` in the path.
+    /// There is no `redis-server` in the path, or it does not start.
     pub fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let mut redis = Self { address: free_address(), server: None, folder };
-        // Redis cannot be told to take any free port: another may have it by the time it starts.
+        // Redis cannot choose a free port by itself, and another process may take this one first.
         for _ in 0..20 {
             if redis.try_start() {
                 return redis;
@@ -41,7 +41,7 @@ impl Redis {
         format!("redis://{}", self.address)
     }
 
-    /// Ends it at once, as a crash does.
+    /// Kills it, like a crash.
     pub fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
             let _ = server.kill();
@@ -49,41 +49,42 @@ impl Redis {
         }
     }
 
-    /// Starts it again on the port that it had, empty.
+    /// Starts it again on the same port, empty.
     ///
     /// # Panics
-    /// Where it does not start.
+    /// It does not start.
     pub fn restart(&mut self) {
         self.stop();
         assert!(self.try_start(), "redis-server does not start again on {}", self.address);
     }
 
-    /// Removes all it keeps.
+    /// Removes all keys.
     ///
     /// # Panics
-    /// Where it does not answer.
+    /// It does not answer.
     pub fn flush(&self) {
-        self.tell(&["flushall"]);
+        self.command(&["flushall"]);
     }
 
-    /// The lines of the answer to one command: `redis.tell(&["llen", "pastebin:ids"])`.
+    /// Runs one command, such as `redis.command(&["llen", "pastebin:ids"])`. Returns the lines of the
+    /// reply.
     ///
     /// # Panics
-    /// Where it does not answer, or there is no `redis-cli` in the path.
-    pub fn tell(&self, command: &[&str]) -> Vec<String> {
-        let output = self.ask(command);
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "redis-cli {command:?}: {said}");
-        said.lines().map(str::to_owned).collect()
+    /// It does not answer, or there is no `redis-cli` in the path.
+    pub fn command(&self, command: &[&str]) -> Vec<String> {
+        let output = self.cli(command);
+        let reply = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "redis-cli {command:?}: {reply}");
+        reply.lines().map(str::to_owned).collect()
     }
 
-    fn ask(&self, command: &[&str]) -> Output {
+    fn cli(&self, command: &[&str]) -> Output {
         let port = self.address.port().to_string();
         let cli = Command::new("redis-cli").args(["-p", &port]).args(command).output();
-        cli.expect("redis-cli is installed")
+        cli.expect("redis-cli must be installed")
     }
 
-    /// Whether it answers before it ends: it does at once where another has its port.
+    /// Returns whether it answers before it exits. It exits at once if its port is taken.
     fn try_start(&mut self) -> bool {
         let port = self.address.port().to_string();
         let mut server = Command::new("redis-server")
@@ -93,11 +94,11 @@ impl Redis {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("redis-server is installed");
-        let patience = Instant::now() + Duration::from_secs(30);
-        while server.try_wait().unwrap().is_none() && Instant::now() < patience {
-            let about = self.ask(&["info", "server"]).stdout;
-            if String::from_utf8_lossy(&about).contains(&format!("process_id:{}\r", server.id())) {
+            .expect("redis-server must be installed");
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while server.try_wait().unwrap().is_none() && Instant::now() < deadline {
+            let info = self.cli(&["info", "server"]).stdout;
+            if String::from_utf8_lossy(&info).contains(&format!("process_id:{}\r", server.id())) {
                 self.server = Some(server);
                 return true;
             }

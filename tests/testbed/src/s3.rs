@@ -21,48 +21,48 @@ pub const BUCKET: &str = "texts";
 pub const ACCESS_KEY: &str = "AKIATESTTESTTESTTEST";
 pub const SECRET_KEY: &str = "secret-of-the-test-bucket";
 
-/// What a test does to the server.
+/// Faults that a test has switched on, and a count of requests.
 #[derive(Debug, Default)]
-struct Mood {
+struct Faults {
     failing: AtomicBool,
-    batches_refused: AtomicBool,
+    batch_deletes_refused: AtomicBool,
     deletes_refused: AtomicBool,
     requests: AtomicUsize,
 }
 
-/// An S3 server with one empty bucket, on a port of its own, in this process. Gone when dropped.
+/// An S3 server in this process, on a free port, with one empty bucket. Stops when dropped.
 #[derive(Debug)]
 pub struct S3Server {
     pub address: SocketAddr,
-    mood: Arc<Mood>,
+    faults: Arc<Faults>,
     folder: TempDir,
     server: JoinHandle<()>,
 }
 
 impl S3Server {
     /// # Panics
-    /// Where no port or folder can be had, or outside of a tokio runtime.
+    /// No port is free, no folder can be created, or there is no tokio runtime.
     pub async fn start() -> Self {
         let folder = TempDir::new().unwrap();
         std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mood = Arc::new(Mood::default());
+        let faults = Arc::new(Faults::default());
         let service = service(folder.path(), ACCESS_KEY, SECRET_KEY).unwrap();
-        let server = tokio::spawn(serve(listener, service, mood.clone()));
-        Self { address, mood, folder, server }
+        let server = tokio::spawn(serve(listener, service, faults.clone()));
+        Self { address, faults, folder, server }
     }
 
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The way to its bucket.
+    /// The settings of a client of its bucket.
     pub fn settings(&self) -> S3Settings {
         Self::settings_at(self.endpoint())
     }
 
-    /// As [`S3Server::settings`], by another address that leads to it.
+    /// Like [`S3Server::settings`], with the address of a proxy in front of it.
     pub fn settings_at(endpoint: String) -> S3Settings {
         S3Settings {
             bucket: BUCKET.to_owned(),
@@ -75,30 +75,30 @@ impl S3Server {
         }
     }
 
-    /// Whether every request is answered with 503 from now on.
+    /// Switches on or off that every request is answered with 503.
     pub fn fail(&self, failing: bool) {
-        self.mood.failing.store(failing, Ordering::SeqCst);
+        self.faults.failing.store(failing, Ordering::SeqCst);
     }
 
-    /// Whether it knows no `DeleteObjects` from now on, as some compatible stores do not.
+    /// Switches on or off that `DeleteObjects` is answered with 501, as some compatible stores do.
     pub fn refuse_batches(&self, refused: bool) {
-        self.mood.batches_refused.store(refused, Ordering::SeqCst);
+        self.faults.batch_deletes_refused.store(refused, Ordering::SeqCst);
     }
 
-    /// Whether nobody may delete anything from now on.
+    /// Switches on or off that every delete is answered with 403.
     pub fn refuse_deletes(&self, refused: bool) {
-        self.mood.deletes_refused.store(refused, Ordering::SeqCst);
+        self.faults.deletes_refused.store(refused, Ordering::SeqCst);
     }
 
-    /// How many requests have come in.
+    /// The number of requests received so far.
     pub fn requests(&self) -> usize {
-        self.mood.requests.load(Ordering::SeqCst)
+        self.faults.requests.load(Ordering::SeqCst)
     }
 
-    /// The keys in the bucket, without the prefix that they share, in their order.
+    /// The keys in the bucket, sorted, without their common prefix.
     ///
     /// # Panics
-    /// Where the bucket cannot be read.
+    /// The bucket's folder cannot be read.
     pub fn keys(&self) -> Vec<String> {
         let Ok(texts) = std::fs::read_dir(self.folder.path().join(BUCKET).join("texts")) else {
             return Vec::new();
@@ -111,20 +111,20 @@ impl S3Server {
         keys
     }
 
-    /// Puts an object past the server, as somebody else may who uses the same bucket.
+    /// Writes an object past the server, like another user of the same bucket.
     ///
     /// # Panics
-    /// Where the bucket cannot be written.
+    /// The bucket's folder cannot be written.
     pub fn place(&self, object: &str, body: &[u8]) {
         let path = self.path(object);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, body).unwrap();
     }
 
-    /// Makes the server tell `at` as the time when an object was put.
+    /// Sets the time at which the server says that an object was last modified.
     ///
     /// # Panics
-    /// Where there is no such object.
+    /// There is no such object.
     pub fn date(&self, object: &str, at: SystemTime) {
         let file = std::fs::File::options().write(true).open(self.path(object)).unwrap();
         file.set_modified(at).unwrap();
@@ -148,7 +148,7 @@ impl Drop for S3Server {
 /// Serves the folders under `root` as buckets until the task is dropped.
 ///
 /// # Errors
-/// `root` cannot be used.
+/// `root` is not a folder that can be read.
 pub async fn serve_s3(
     listener: TcpListener,
     root: &Path,
@@ -167,51 +167,52 @@ fn service(root: &Path, access_key: &str, secret_key: &str) -> io::Result<S3Serv
     Ok(builder.build())
 }
 
-async fn serve(listener: TcpListener, service: S3Service, mood: Arc<Mood>) {
+async fn serve(listener: TcpListener, service: S3Service, faults: Arc<Faults>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        // Headers and body come as two segments; the second would wait 40 ms for the first one's answer.
+        // Headers and body are two segments. With Nagle's algorithm the second would wait 40 ms for
+        // the acknowledgement of the first.
         let _ = stream.set_nodelay(true);
-        let (service, mood) = (service.clone(), mood.clone());
+        let (service, faults) = (service.clone(), faults.clone());
         let answer = hyper::service::service_fn(move |request| {
-            let (service, mood) = (service.clone(), mood.clone());
+            let (service, faults) = (service.clone(), faults.clone());
             async move {
-                match mood.refuses(&request) {
-                    Some(refusal) => Ok(refusal),
+                match faults.refusal(&request) {
+                    Some(response) => Ok(response),
                     None => hyper::service::Service::call(&service, request).await,
                 }
             }
         });
         tokio::spawn(async move {
             let mut builder = Builder::new(TokioExecutor::new());
-            // What was asked is done, also where nobody waits for the answer any more.
+            // A request is carried out also after its client has stopped waiting.
             builder.http1().half_close(true);
             let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
         });
     }
 }
 
-impl Mood {
-    fn refuses<B>(&self, request: &Request<B>) -> Option<HttpResponse> {
+impl Faults {
+    fn refusal<B>(&self, request: &Request<B>) -> Option<HttpResponse> {
         self.requests.fetch_add(1, Ordering::SeqCst);
-        let is = |mood: &AtomicBool| mood.load(Ordering::SeqCst);
+        let is_on = |fault: &AtomicBool| fault.load(Ordering::SeqCst);
         let batch = request.method() == Method::POST
             && request.uri().query().is_some_and(|query| query.starts_with("delete"));
         let delete = batch || request.method() == Method::DELETE;
-        if is(&self.failing) {
-            Some(refusal(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"))
-        } else if is(&self.deletes_refused) && delete {
-            Some(refusal(StatusCode::FORBIDDEN, "AccessDenied"))
-        } else if is(&self.batches_refused) && batch {
-            Some(refusal(StatusCode::NOT_IMPLEMENTED, "NotImplemented"))
+        if is_on(&self.failing) {
+            Some(error_response(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"))
+        } else if is_on(&self.deletes_refused) && delete {
+            Some(error_response(StatusCode::FORBIDDEN, "AccessDenied"))
+        } else if is_on(&self.batch_deletes_refused) && batch {
+            Some(error_response(StatusCode::NOT_IMPLEMENTED, "NotImplemented"))
         } else {
             None
         }
     }
 }
 
-fn refusal(status: StatusCode, code: &str) -> HttpResponse {
-    let error = format!("<Error><Code>{code}</Code><Message>told to refuse</Message></Error>");
+fn error_response(status: StatusCode, code: &str) -> HttpResponse {
+    let error = format!("<Error><Code>{code}</Code><Message>refused by the test</Message></Error>");
     let mut response = HttpResponse::new(Body::from(error));
     *response.status_mut() = status;
     response

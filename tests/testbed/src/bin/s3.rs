@@ -1,12 +1,12 @@
-//! An S3 server for a fleet on one machine: buckets are the folders under a root.
+//! An S3 server for a fleet on one machine. The folders under its root are the buckets.
 
-#![expect(clippy::print_stderr, reason = "why the program ends goes to standard error")]
+#![expect(clippy::print_stderr, reason = "the program reports its failure on standard error")]
 
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
 
-/// `s3 ADDRESS ROOT`, with the keys in `S3_ACCESS_KEY_ID` and `S3_SECRET_ACCESS_KEY`.
+/// Runs `s3 ADDRESS ROOT`. `S3_ACCESS_KEY_ID` and `S3_SECRET_ACCESS_KEY` hold the accepted keys.
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
