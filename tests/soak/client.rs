@@ -1,146 +1,130 @@
-//! Asks a site, notes how long it took, and judges what is wrong whatever was asked.
+//! The HTTP client of the load: records every request, and fails on answers that are always wrong.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder};
+use testbed::Rng;
 
-use crate::dice::Dice;
-use crate::records::{Kind, Records, lock};
+use crate::ledger::Span;
+use crate::operation::Operation;
+use crate::recorder::Recorder;
+use crate::sites::Sites;
 
-/// A site that says nothing for so long is broken.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The media types that a browser accepts.
+pub const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
-/// After a start or an end, what was on the way to a process may still break.
-const SETTLING: Duration = Duration::from_secs(2);
+/// Longer than a site may take to answer.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Kept connections that are idle are closed before the site closes them.
-const IDLE: Duration = Duration::from_secs(5);
+/// Idle connections are closed before the site closes them.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where the sites are, and when each was down.
-#[derive(Debug)]
-pub struct Sites {
-    pub urls: Vec<String>,
-    downs: Mutex<Vec<Down>>,
-}
-
-#[derive(Debug)]
-struct Down {
-    site: usize,
-    from: Instant,
-    to: Option<Instant>,
-}
-
-impl Sites {
-    pub fn new(urls: Vec<String>) -> Self {
-        Self { urls, downs: Mutex::default() }
-    }
-
-    pub fn goes_down(&self, site: usize) {
-        lock(&self.downs).push(Down { site, from: Instant::now(), to: None });
-    }
-
-    pub fn is_up(&self, site: usize) {
-        for down in lock(&self.downs).iter_mut().filter(|down| down.site == site) {
-            down.to.get_or_insert_with(Instant::now);
-        }
-    }
-
-    fn was_down(&self, site: usize, from: Instant, to: Instant) -> bool {
-        lock(&self.downs).iter().any(|down| {
-            down.site == site
-                && down.from <= to
-                && down.to.is_none_or(|until| from <= until + SETTLING)
-        })
-    }
-}
+/// Bytes of an answer that a failure message shows.
+const SHOWN_BYTES: usize = 300;
 
 #[derive(Debug)]
 pub struct Client {
     http: reqwest::Client,
     pub sites: Arc<Sites>,
-    pub records: Arc<Records>,
+    pub recorder: Arc<Recorder>,
 }
 
-/// An answer that is here whole.
+/// A complete answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    pub asked: Instant,
-    pub answered: Instant,
+    /// From the sending of the request to the end of the answer.
+    pub span: Span,
 }
 
 impl Client {
-    pub fn new(sites: Arc<Sites>, records: Arc<Records>) -> reqwest::Result<Self> {
+    pub fn new(sites: Arc<Sites>, recorder: Arc<Recorder>) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())
-            .timeout(PATIENCE)
-            .pool_idle_timeout(IDLE)
+            .timeout(TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .build()?;
-        Ok(Self { http, sites, records })
+        Ok(Self { http, sites, recorder })
     }
 
-    pub fn any_site(&self, dice: &mut Dice) -> usize {
-        dice.below(self.sites.urls.len())
+    pub fn any_site(&self, rng: &mut Rng) -> usize {
+        rng.below(self.sites.count())
     }
 
-    pub fn request(&self, method: Method, site: usize, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.sites.urls[site]))
+    /// A request that a proxy forwards for the client at `address`.
+    pub fn request(
+        &self,
+        method: Method,
+        site: usize,
+        path: &str,
+        address: &str,
+    ) -> RequestBuilder {
+        let url = format!("{}{path}", self.sites.urls[site]);
+        self.http.request(method, url).header("x-forwarded-for", address)
     }
 
-    /// `None` where the site was down; it is wrong if it was not.
-    pub async fn send(&self, kind: Kind, site: usize, request: RequestBuilder) -> Option<Answer> {
-        let asked = Instant::now();
-        let outcome = answer(request, asked).await;
-        let took = asked.elapsed();
-        let status = outcome.as_ref().ok().map(|answer| answer.status);
-        self.records.note(kind, asked, took, status);
-        match outcome {
+    /// Sends a request. `None` if no answer came, which is a failure unless the site was down.
+    pub async fn send(
+        &self,
+        operation: Operation,
+        site: usize,
+        request: RequestBuilder,
+    ) -> Option<Answer> {
+        let sent_at = Instant::now();
+        let result = receive(request, sent_at).await;
+        let took = sent_at.elapsed();
+        let status = result.as_ref().ok().map(|answer| answer.status);
+        self.recorder.request(operation, sent_at, took, status);
+        match result {
             Ok(answer) => {
-                if answer.status >= 500 && !answer.is_outage() {
-                    let said = String::from_utf8_lossy(&answer.body).into_owned();
-                    let said: String = said.chars().take(300).collect();
-                    self.records.wrong(&format!("{}: {} {said}", kind.name(), answer.status));
+                if answer.status >= 500 && !answer.is_unavailable() {
+                    self.fail(operation, &answer);
                 }
                 Some(answer)
             }
             Err(error) => {
-                if !self.sites.was_down(site, asked, Instant::now()) {
-                    let name = kind.name();
-                    self.records
-                        .wrong(&format!("{name}: no answer of a site that runs: {error:?}"));
+                if !self.sites.was_down(site, sent_at, Instant::now()) {
+                    let name = operation.name();
+                    self.recorder
+                        .fail(&format!("{name}: a running site did not answer: {error:?}"));
                 }
                 None
             }
         }
     }
 
-    /// Whether it is one of these; anything but an outage is wrong otherwise.
-    pub fn expect(&self, kind: Kind, answer: &Answer, wanted: &[u16]) -> bool {
-        let right = wanted.contains(&answer.status);
-        if !right && answer.status < 500 {
-            let said: String = String::from_utf8_lossy(&answer.body).chars().take(200).collect();
-            self.records.wrong(&format!("{}: {} {said}", kind.name(), answer.status));
+    /// Returns whether the status is one of these. Another status below 500 is a failure; `send` has
+    /// checked those above.
+    pub fn expect_status(&self, operation: Operation, answer: &Answer, expected: &[u16]) -> bool {
+        let is_expected = expected.contains(&answer.status);
+        if !is_expected && answer.status < 500 {
+            self.fail(operation, answer);
         }
-        right
+        is_expected
+    }
+
+    fn fail(&self, operation: Operation, answer: &Answer) {
+        let body: String = answer.text().chars().take(SHOWN_BYTES).collect();
+        self.recorder.fail(&format!("{}: {} {body}", operation.name(), answer.status));
     }
 }
 
-async fn answer(request: RequestBuilder, asked: Instant) -> reqwest::Result<Answer> {
+async fn receive(request: RequestBuilder, sent_at: Instant) -> reqwest::Result<Answer> {
     let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.bytes().await?.to_vec();
-    Ok(Answer { status, headers, body, asked, answered: Instant::now() })
+    Ok(Answer { status, headers, body, span: Span { start: sent_at, end: Instant::now() } })
 }
 
 impl Answer {
-    /// A 503 that says when to come again: what was asked may have been done or not.
-    pub fn is_outage(&self) -> bool {
+    /// A 503 with `Retry-After`: the site may or may not have done what was requested.
+    pub fn is_unavailable(&self) -> bool {
         self.status == 503 && self.headers.contains_key("retry-after")
     }
 
@@ -152,10 +136,11 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The session that it starts, as a `Cookie` has it.
-    pub fn session(&self) -> Option<String> {
-        let cookies = self.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok());
-        let session = cookies.into_iter().find(|cookie| cookie.starts_with("session="))?;
+    /// The session cookie that it sets, as `session=…`.
+    pub fn session_cookie(&self) -> Option<String> {
+        let cookies = self.headers.get_all("set-cookie").iter();
+        let mut cookies = cookies.filter_map(|cookie| cookie.to_str().ok());
+        let session = cookies.find(|cookie| cookie.starts_with("session="))?;
         session.split(';').next().map(str::to_owned)
     }
 }

@@ -1,64 +1,65 @@
-//! Tables, and whether all of it is as it must be.
+//! The report: tables of what was found, and whether every check passed.
 
 use std::fmt::{Display, Write as _};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    Verdict,
-    Kept,
-    Calm,
+    Summary,
+    Data,
+    FaultFree,
     Minutes,
     Processes,
     Requests,
-    Struck,
-    Wrong,
+    Faults,
+    Failures,
 }
 
 impl Section {
     const ALL: [Self; 8] = [
-        Self::Verdict,
-        Self::Kept,
-        Self::Calm,
+        Self::Summary,
+        Self::Data,
+        Self::FaultFree,
         Self::Minutes,
         Self::Processes,
         Self::Requests,
-        Self::Struck,
-        Self::Wrong,
+        Self::Faults,
+        Self::Failures,
     ];
 
     fn title(self) -> &'static str {
         match self {
-            Self::Verdict => "The run",
-            Self::Kept => "What was kept",
-            Self::Calm => "The undisturbed stretch",
+            Self::Summary => "Summary",
+            Self::Data => "Acknowledged writes and stored data",
+            Self::FaultFree => "The fault-free phase",
             Self::Minutes => "Minute by minute",
-            Self::Processes => "Processes in the undisturbed stretch",
+            Self::Processes => "Memory and open files in the fault-free phase",
             Self::Requests => "Requests",
-            Self::Struck => "What was struck, and who went away",
-            Self::Wrong => "What was wrong",
+            Self::Faults => "Injected faults and misbehaving clients",
+            Self::Failures => "Failures",
         }
     }
 
     fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Verdict | Self::Kept | Self::Calm => &["what", "found", ""],
-            Self::Minutes => &["minute", "", "requests", "p50", "p99", "503", "no answer"],
+            Self::Summary | Self::Data | Self::FaultFree => &["check", "found", "result"],
+            Self::Minutes => &["minute", "phase", "requests", "p50", "p99", "503", "no answer"],
             Self::Processes => &[
                 "process",
                 "MB, first quarter",
-                "last quarter",
-                "most",
-                "files, first",
-                "last",
-                "",
+                "MB, last quarter",
+                "MB, peak",
+                "files, first quarter",
+                "files, last quarter",
+                "result",
             ],
-            Self::Requests => &["what", "requests", "answers", "p50", "p99"],
-            Self::Struck => &["what", "times"],
-            Self::Wrong => &["when and what"],
+            Self::Requests => &["operation", "requests", "answers", "p50", "p99"],
+            Self::Faults => &["event", "count"],
+            Self::Failures => &["time and failure"],
         }
     }
 }
 
+/// The rows of a section.
 #[derive(Debug, Default)]
 pub struct Rows {
     rows: Vec<Vec<String>>,
@@ -71,21 +72,25 @@ pub struct Report {
 }
 
 impl Rows {
+    /// Adds a row with a cell for each column.
     pub fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
 
-    pub fn say(&mut self, what: &str, found: impl Display) {
+    /// Adds a row that is not checked.
+    pub fn note(&mut self, what: &str, found: impl Display) {
         self.row(vec![what.to_owned(), found.to_string(), String::new()]);
     }
 
-    pub fn judge(&mut self, what: &str, found: impl Display, right: bool) {
-        let verdict = self.verdict(right);
+    /// Adds a row that fails the run unless it passed.
+    pub fn check(&mut self, what: &str, found: impl Display, passed: bool) {
+        let verdict = self.verdict(passed);
         self.row(vec![what.to_owned(), found.to_string(), verdict]);
     }
 
-    pub fn verdict(&mut self, right: bool) -> String {
-        if right {
+    /// The cell with the result of a check, which fails the run unless it passed.
+    pub fn verdict(&mut self, passed: bool) -> String {
+        if passed {
             return "ok".to_owned();
         }
         self.failed += 1;
@@ -98,12 +103,13 @@ impl Report {
         &mut self.sections[section as usize]
     }
 
+    /// The number of failed checks.
     pub fn failed(&self) -> usize {
         self.sections.iter().map(|rows| rows.failed).sum()
     }
 
-    /// As Markdown.
-    pub fn write(&self) -> String {
+    /// The sections that have rows, as Markdown.
+    pub fn as_markdown(&self) -> String {
         let mut text = String::new();
         for section in Section::ALL {
             let rows = &self.sections[section as usize].rows;
@@ -111,13 +117,12 @@ impl Report {
                 continue;
             }
             let columns = section.columns();
-            let _ = writeln!(text, "### {}\n\n| {} |", section.title(), columns.join(" | "));
+            let _ = writeln!(text, "\n### {}\n\n| {} |", section.title(), columns.join(" | "));
             let _ = writeln!(text, "|{}", "---|".repeat(columns.len()));
             for row in rows {
                 let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
                 let _ = writeln!(text, "| {} |", cells.join(" | "));
             }
-            text.push('\n');
         }
         text
     }

@@ -1,10 +1,9 @@
-//! Texts that are made anew from their seeds, so that nobody has to keep them.
+//! Texts that are generated from their seeds, so that the ledger need not hold them in memory.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
-
-use crate::dice::Dice;
+use testbed::Rng;
 
 const KIB: usize = 1024;
 
@@ -45,24 +44,24 @@ pub enum Shape {
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
     seed: u64,
-    /// At least; less than a line more.
+    /// The smallest length; the text exceeds it by less than one line.
     bytes: usize,
     pub shape: Shape,
 }
 
 impl Text {
-    /// Mostly a screen or two, now and then a long one.
-    pub fn usual(dice: &mut Dice) -> Self {
-        let most = if dice.once_in(40) { 100 * KIB } else { 1 << dice.between(8, 13) };
-        Self::of(dice, most / 2, most)
+    /// Usually one or two screens; one text in 40 is up to 100 KiB long.
+    pub fn typical(rng: &mut Rng) -> Self {
+        let max = if rng.one_in(40) { 100 * KIB } else { 1 << rng.between(8, 13) };
+        Self::of(rng, max / 2, max)
     }
 
     /// From 1 to 5 MiB.
-    pub fn large(dice: &mut Dice) -> Self {
-        Self::of(dice, KIB * KIB, 5 * KIB * KIB - KIB)
+    pub fn large(rng: &mut Rng) -> Self {
+        Self::of(rng, KIB * KIB, 5 * KIB * KIB - KIB)
     }
 
-    pub fn of(dice: &mut Dice, least: usize, most: usize) -> Self {
+    fn of(rng: &mut Rng, min: usize, max: usize) -> Self {
         let shapes = [
             Shape::Rust,
             Shape::Rust,
@@ -73,34 +72,34 @@ impl Text {
             Shape::Log,
             Shape::Plain,
         ];
-        let shape = *dice.pick(&shapes);
-        Self::shaped(dice, shape, dice.clone().between(least, most))
+        let shape = *rng.choose(&shapes);
+        Self::with_shape(rng, shape, rng.clone().between(min, max))
     }
 
-    pub fn shaped(dice: &mut Dice, shape: Shape, bytes: usize) -> Self {
-        Self { seed: dice.roll(), bytes, shape }
+    pub fn with_shape(rng: &mut Rng, shape: Shape, bytes: usize) -> Self {
+        Self { seed: rng.next_u64(), bytes, shape }
     }
 
-    /// A word that no other text has; it stands in the first line.
-    pub fn mark(self) -> String {
+    /// A word in its first line that no other text contains.
+    pub fn marker(self) -> String {
         format!("m{:016x}", self.seed)
     }
 
-    pub fn write(self) -> String {
-        let mut dice = Dice::new(self.seed, 0);
+    pub fn content(self) -> String {
+        let mut rng = Rng::new(self.seed, 0);
         let mut text = String::with_capacity(self.bytes + 200);
-        let mark = self.mark();
+        let marker = self.marker();
         let _ = match self.shape {
-            Shape::Rust => writeln!(text, "//! {mark}"),
-            Shape::Csv => writeln!(text, "number,{mark},word"),
-            Shape::Json => writeln!(text, "[\"{mark}\""),
-            Shape::Markdown => writeln!(text, "# {mark}\n"),
-            Shape::Diff => writeln!(text, "--- a/{mark}\n+++ b/{mark}\n@@ -1,9 +1,9 @@"),
-            Shape::Log => writeln!(text, "2026-01-01T00:00:00Z INFO {mark}"),
-            Shape::Plain => writeln!(text, "{mark}"),
+            Shape::Rust => writeln!(text, "//! {marker}"),
+            Shape::Csv => writeln!(text, "number,{marker},word"),
+            Shape::Json => writeln!(text, "[\"{marker}\""),
+            Shape::Markdown => writeln!(text, "# {marker}\n"),
+            Shape::Diff => writeln!(text, "--- a/{marker}\n+++ b/{marker}\n@@ -1,9 +1,9 @@"),
+            Shape::Log => writeln!(text, "2026-01-01T00:00:00Z INFO {marker}"),
+            Shape::Plain => writeln!(text, "{marker}"),
         };
         while text.len() < self.bytes {
-            self.write_line(&mut text, &mut dice);
+            self.write_line(&mut text, &mut rng);
         }
         if self.shape == Shape::Json {
             text.push_str("]\n");
@@ -108,23 +107,23 @@ impl Text {
         text
     }
 
-    fn write_line(self, text: &mut String, dice: &mut Dice) {
-        let number = dice.below(100_000);
-        let [one, two, three] = [(); 3].map(|()| *dice.pick(WORDS));
+    fn write_line(self, text: &mut String, rng: &mut Rng) {
+        let number = rng.below(100_000);
+        let [one, two, three] = [(); 3].map(|()| *rng.choose(WORDS));
         let _ = match self.shape {
             Shape::Rust => writeln!(text, "let {one}_{number} = \"{two} <{three}>\"; // {number}"),
             Shape::Csv => writeln!(text, "{number},\"{one} {two}\",{three}"),
             Shape::Json => writeln!(text, ",{{\"{one}\": {number}, \"{two}\": \"{three}\"}}"),
             Shape::Markdown => writeln!(text, "- *{one}* {two} `{number}` [{three}](#{number})"),
-            Shape::Diff => writeln!(text, "{}{one} {two} {number}", dice.pick(&[" ", "+", "-"])),
+            Shape::Diff => writeln!(text, "{}{one} {two} {number}", rng.choose(&[" ", "+", "-"])),
             Shape::Log => writeln!(text, "2026-01-01T00:00:00Z WARN {one} {two} n={number}"),
             Shape::Plain => writeln!(text, "{one} {two} {number} & {three}\t"),
         };
     }
 
-    /// As the site's `ETag` of the text has it, in hex.
+    /// The hash in hex, which is the `ETag` of the raw text.
     pub fn sha256(self) -> String {
-        hex::encode(Sha256::digest(self.write()))
+        hex::encode(Sha256::digest(self.content()))
     }
 
     pub fn syntax(self) -> &'static str {
@@ -139,7 +138,7 @@ impl Text {
         }
     }
 
-    /// A way to read it besides its page: `table`.
+    /// The path suffix of another view of the text.
     pub fn view(self) -> &'static str {
         match self.shape {
             Shape::Csv => "table",

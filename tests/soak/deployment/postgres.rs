@@ -1,4 +1,5 @@
-//! A PostgreSQL server of the soak's own, as durable as it comes: `fsync` is on.
+//! A private PostgreSQL server that can crash. It keeps PostgreSQL's defaults for durability, so
+//! `fsync` is on.
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,13 +12,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+/// For the start, which replays the write-ahead log after a crash.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub struct Postgres {
     server: Option<Child>,
     port: u16,
-    /// PostgreSQL does not run as root; there it runs as this user and group.
+    /// The user and the group of the server if this program runs as root, which PostgreSQL refuses.
     user: Option<(u32, u32)>,
     binaries: PathBuf,
     folder: TempDir,
@@ -26,28 +28,28 @@ pub struct Postgres {
 impl Postgres {
     pub async fn start() -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let (folder, user) = (TempDir::new()?, user()?);
+        let (folder, user) = (TempDir::new()?, server_user()?);
         if let Some((user, group)) = user {
             chown(folder.path(), Some(user), Some(group))?;
         }
         let mut postgres = Self { server: None, port, user, binaries: binaries()?, folder };
-        let data = postgres.data();
-        let made = postgres
+        let data = postgres.data_folder();
+        let initdb = postgres
             .command("initdb")
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D"])
             .arg(&data)
             .output()?;
-        ensure!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        postgres.go_on().await?;
+        ensure!(initdb.status.success(), "initdb: {}", String::from_utf8_lossy(&initdb.stderr));
+        postgres.resume().await?;
         Ok(postgres)
     }
 
-    /// `postgres://…`, a database to make others from.
+    /// The URL of its maintenance database, from which others are created.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    fn data(&self) -> PathBuf {
+    fn data_folder(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -60,7 +62,7 @@ impl Postgres {
         command
     }
 
-    /// Every process of it ends at once, and nothing is written that was not: what a crash does.
+    /// Ends all its processes at once without writing anything, like a crash.
     pub fn crash(&mut self) -> Result<()> {
         if let Some(mut server) = self.server.take() {
             Command::new("kill").args(["-QUIT", &server.id().to_string()]).status()?;
@@ -69,9 +71,9 @@ impl Postgres {
         Ok(())
     }
 
-    /// Starts it again on its data, and waits until it is through with its log.
-    pub async fn go_on(&mut self) -> Result<()> {
-        let log = fs::File::options().create(true).append(true).open(self.log())?;
+    /// Starts it on its data folder, and waits until it accepts connections.
+    pub async fn resume(&mut self) -> Result<()> {
+        let log = fs::File::options().create(true).append(true).open(self.log_file())?;
         let port = self.port.to_string();
         let server = self
             .command("postgres")
@@ -79,52 +81,55 @@ impl Postgres {
             .arg("-k")
             .arg(self.folder.path())
             .arg("-D")
-            .arg(self.data())
+            .arg(self.data_folder())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
         self.server = Some(server);
-        let patience = Instant::now() + PATIENCE;
-        while Instant::now() < patience {
-            let asked =
+        let deadline = Instant::now() + START_TIMEOUT;
+        while Instant::now() < deadline {
+            let ready =
                 self.command("pg_isready").args(["-q", "-h", "127.0.0.1", "-p", &port]).status();
-            if asked?.success() {
+            if ready?.success() {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        bail!("PostgreSQL does not start: {}", fs::read_to_string(self.log()).unwrap_or_default());
+        bail!(
+            "PostgreSQL did not start: {}",
+            fs::read_to_string(self.log_file()).unwrap_or_default()
+        );
     }
 
-    fn log(&self) -> PathBuf {
+    fn log_file(&self) -> PathBuf {
         self.folder.path().join("log")
     }
 
-    /// Looks through every table and index, and says what is wrong: nothing, or what it was told.
-    /// `None` where `pg_amcheck` is not installed.
+    /// Checks every table and index. Returns the findings, which are empty if all is well; `None` if
+    /// `pg_amcheck` is not installed.
     pub fn check(&self, database: &str) -> Result<Option<String>> {
         if !self.binaries.join("pg_amcheck").exists() {
             return Ok(None);
         }
-        let checked = self
+        let check = self
             .command("pg_amcheck")
             .args(["--install-missing", "--heapallindexed", "-h", "127.0.0.1", "-U", "postgres"])
             .args(["-p", &self.port.to_string(), "-d", database])
             .output()?;
-        let said = String::from_utf8_lossy(&[checked.stdout, checked.stderr].concat()).into_owned();
-        Ok(Some(if checked.status.success() { String::new() } else { said.replace('\n', "; ") }))
+        let findings = String::from_utf8_lossy(&[check.stdout, check.stderr].concat()).into_owned();
+        Ok(Some(if check.status.success() { String::new() } else { findings.replace('\n', "; ") }))
     }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
         if self.crash().is_err() {
-            println!("PostgreSQL on port {} is left behind", self.port);
+            println!("PostgreSQL on port {} could not be stopped", self.port);
         }
     }
 }
 
-/// Debian keeps the server's programs out of the way, by version.
+/// Debian installs the server's programs outside of the path, in a folder for each version.
 fn binaries() -> Result<PathBuf> {
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let debian = debian.map(|version| version.path().join("bin"));
@@ -132,18 +137,18 @@ fn binaries() -> Result<PathBuf> {
     let others = path.split(':').map(PathBuf::from);
     let found = debian.chain(others).find(|folder| folder.join("initdb").exists());
     found.context(
-        "there is no PostgreSQL here; on Debian and Ubuntu: sudo apt-get install postgresql",
+        "PostgreSQL is not installed; on Debian and Ubuntu: sudo apt-get install postgresql",
     )
 }
 
-/// Who runs it where we are root.
-fn user() -> Result<Option<(u32, u32)>> {
+/// The user and the group `postgres` if this program runs as root.
+fn server_user() -> Result<Option<(u32, u32)>> {
     let status = fs::read_to_string("/proc/self/status")?;
     if !status.lines().any(|line| line.starts_with("Uid:\t0\t")) {
         return Ok(None);
     }
     let users = fs::read_to_string(Path::new("/etc/passwd"))?;
     let line = users.lines().find(|line| line.starts_with("postgres:"));
-    let fields: Vec<&str> = line.context("there is no user postgres here")?.split(':').collect();
+    let fields: Vec<&str> = line.context("there is no user named postgres")?.split(':').collect();
     Ok(Some((fields[2].parse()?, fields[3].parse()?)))
 }
