@@ -1,4 +1,4 @@
-//! The database of a site, past the site.
+//! A connection to the database of a site, past the site.
 
 use std::path::Path;
 
@@ -22,8 +22,8 @@ impl Database {
         Ok(Self::Postgres(PgConnection::connect(url).await?))
     }
 
-    /// Runs statements; a running site may have copies of what they change.
-    pub async fn tell(&mut self, sql: &str) -> Result<()> {
+    /// Runs statements. A running site may still have the old rows in its caches.
+    pub async fn execute(&mut self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(connection) => connection.execute(sql).await.map(drop)?,
             Self::Postgres(connection) => connection.execute(sql).await.map(drop)?,
@@ -31,17 +31,19 @@ impl Database {
         Ok(())
     }
 
-    /// The first column, as text.
-    pub async fn words(&mut self, sql: &str) -> Result<Vec<String>> {
+    /// The first column of every row, as text.
+    async fn first_column(&mut self, sql: &str) -> Result<Vec<String>> {
         Ok(match self {
             Self::Sqlite(connection) => sqlx::query_scalar(sql).fetch_all(connection).await?,
             Self::Postgres(connection) => sqlx::query_scalar(sql).fetch_all(connection).await?,
         })
     }
 
-    /// Ids of pastes, newest first.
-    pub async fn ids(&mut self, most: usize) -> Result<Vec<String>> {
-        self.words(&format!("select id from pastes order by created_at desc, id limit {most}"))
-            .await
+    /// The ids of the newest pastes, newest first.
+    pub async fn newest_ids(&mut self, max: usize) -> Result<Vec<String>> {
+        self.first_column(&format!(
+            "select id from pastes order by created_at desc, id limit {max}"
+        ))
+        .await
     }
 }

@@ -1,4 +1,4 @@
-//! The engines and the other programs of a fleet that `just bench fleet` has started.
+//! The engines and programs of a fleet that `just bench fleet` has started.
 
 use std::env::var;
 use std::fs::read_to_string;
@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use testbed::process::{cpu_time, cpu_time_with_ended_children};
 
-use crate::site::{cpu, cpu_with_ended};
-
-/// What `deploy/fleet env` tells a site, but for where it listens.
+/// The settings that `deploy/fleet env` prints for a site, without its address.
 const SETTINGS: [&str; 10] = [
     "DATABASE_URL",
     "REDIS_URL",
@@ -31,41 +30,44 @@ pub struct Fleet {
 
 impl Fleet {
     /// # Errors
-    /// There is none.
-    pub fn started() -> Result<Self> {
-        let set = |name| var(name).with_context(|| format!("no {name}: use `just bench fleet`"));
-        let settings = SETTINGS.into_iter().map(|name| Ok((name, set(name)?)));
-        Ok(Self { home: set("FLEET_HOME")?.into(), settings: settings.collect::<Result<_>>()? })
+    /// No fleet has been started.
+    pub fn find() -> Result<Self> {
+        let variable =
+            |name| var(name).with_context(|| format!("no {name}: use `just bench fleet`"));
+        let settings = SETTINGS.into_iter().map(|name| Ok((name, variable(name)?)));
+        let home = variable("FLEET_HOME")?.into();
+        Ok(Self { home, settings: settings.collect::<Result<_>>()? })
     }
 
-    pub fn database(&self) -> &str {
+    pub fn database_url(&self) -> &str {
         let url = self.settings.iter().find(|(name, _)| *name == "DATABASE_URL");
         url.map_or("", |(_, url)| url)
     }
 
-    /// Ours, beside the site.
+    /// The process ids of this project's other programs.
     pub fn programs(&self) -> Result<Vec<u32>> {
         ["idservice", "jobs"].into_iter().map(|name| self.process(name)).collect()
     }
 
-    /// Processor time of each engine so far.
-    pub fn engines(&self) -> Result<Vec<(&'static str, Duration)>> {
+    /// The processor time that each engine has used so far.
+    pub fn engine_cpu_times(&self) -> Result<Vec<(&'static str, Duration)>> {
         let engines = [("PostgreSQL", "postgres"), ("S3", "s3"), ("Redis", "redis")];
-        let of = |(shown, name)| Ok((shown, with_children(self.process(name)?)?));
-        engines.into_iter().map(of).collect()
+        let cpu_time = |(shown, name)| Ok((shown, cpu_time_with_children(self.process(name)?)?));
+        engines.into_iter().map(cpu_time).collect()
     }
 
     fn process(&self, name: &str) -> Result<u32> {
         let file = read_to_string(self.home.join(format!("{name}.pid")))?;
-        Ok(file.split_whitespace().next().context("no process")?.parse()?)
+        Ok(file.split_whitespace().next().context("a file without a process id")?.parse()?)
     }
 }
 
-/// PostgreSQL is a process for each connection. One that has ended counts as its parent's.
-fn with_children(process: u32) -> Result<Duration> {
-    let children = read_to_string(format!("/proc/{process}/task/{process}/children"))?;
+/// `PostgreSQL` has a process for each connection. The time of one that has ended is added to its
+/// parent's.
+fn cpu_time_with_children(pid: u32) -> Result<Duration> {
+    let children = read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
     let children = children.split_whitespace().map(str::parse).collect::<Result<Vec<u32>, _>>()?;
-    // Not there any more: it is counted next time.
-    let running = children.into_iter().filter_map(|child| cpu(child).ok()).sum::<Duration>();
-    Ok(cpu_with_ended(process)? + running)
+    // A child that has just ended is counted next time.
+    let running = children.into_iter().filter_map(|child| cpu_time(child).ok()).sum::<Duration>();
+    Ok(cpu_time_with_ended_children(pid)? + running)
 }

@@ -1,15 +1,17 @@
-//! What many pastes leave in memory.
+//! Memory after many pastes were created and read.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use testbed::process::Memory;
 use tokio::task::JoinSet;
 
 use crate::client::Client;
-use crate::report::{Budget, Report, Unit, count};
+use crate::report::{Budget, Report};
+use crate::samples::{KIB, rust_files};
 use crate::site::Site;
-use crate::texts::{KIB, rust_files};
+use crate::unit::{Unit, as_f64};
 
 const PASTES: usize = 10_000;
 const BYTES: usize = 3 * KIB;
@@ -25,34 +27,40 @@ pub async fn measure(report: &mut Report) -> Result<()> {
 
     let started = Instant::now();
     let paths = create(&client, &texts).await?;
-    resident(report, &site, "resident after they are created", Some(started.elapsed()))?;
-    for round in ["each page is read", "each page is read again"] {
+    resident(report, &site, "resident after creating them", Some(started.elapsed()))?;
+    for round in ["reading each page", "reading each page again"] {
         let started = Instant::now();
         read(&client, &texts, &paths).await?;
         resident(report, &site, &format!("resident after {round}"), Some(started.elapsed()))?;
     }
-    report.row("resident, peak", site.memory("VmHWM")?, Unit::Megabytes, BUDGET, "");
+    report.row("resident, peak", site.memory(Memory::Peak)?, Unit::Megabytes, BUDGET, "");
     Ok(())
 }
 
 fn resident(report: &mut Report, site: &Site, what: &str, took: Option<Duration>) -> Result<()> {
     let note = took.map(|took| {
-        let rate = count(PASTES) / took.as_secs_f64();
-        format!("{rate:.0} a second on {CONNECTIONS} connections, with the check of each answer")
+        let rate = as_f64(PASTES) / took.as_secs_f64();
+        format!("{rate:.0} per second on {CONNECTIONS} connections, each answer checked")
     });
-    report.row(what, site.memory("VmRSS")?, Unit::Megabytes, BUDGET, &note.unwrap_or_default());
+    report.row(
+        what,
+        site.memory(Memory::Resident)?,
+        Unit::Megabytes,
+        BUDGET,
+        &note.unwrap_or_default(),
+    );
     Ok(())
 }
 
-/// Answers their paths, in the order of the texts.
+/// Saves the texts. Returns their paths, in the order of the texts.
 async fn create(client: &Client, texts: &Arc<Vec<String>>) -> Result<Arc<Vec<String>>> {
     let mut tasks = JoinSet::new();
     for first in 0..CONNECTIONS {
         let (client, texts) = (client.clone(), texts.clone());
         tasks.spawn(async move {
             let mut paths = Vec::new();
-            for nth in (first..PASTES).step_by(CONNECTIONS) {
-                paths.push((nth, client.put("main.rs", texts[nth].clone()).await?));
+            for index in (first..PASTES).step_by(CONNECTIONS) {
+                paths.push((index, client.put("main.rs", texts[index].clone()).await?));
             }
             Ok::<_, anyhow::Error>(paths)
         });
@@ -67,8 +75,8 @@ async fn read(client: &Client, texts: &Arc<Vec<String>>, paths: &Arc<Vec<String>
     for first in 0..CONNECTIONS {
         let (client, texts, paths) = (client.clone(), texts.clone(), paths.clone());
         tasks.spawn(async move {
-            for nth in (first..PASTES).step_by(CONNECTIONS) {
-                client.page(&paths[nth]).await?.shows(&texts[nth])?;
+            for index in (first..PASTES).step_by(CONNECTIONS) {
+                client.page(&paths[index]).await?.expect_listing(&texts[index])?;
             }
             Ok::<_, anyhow::Error>(())
         });

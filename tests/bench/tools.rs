@@ -1,41 +1,35 @@
-//! The programs that are not ours.
+//! External programs: the load generator and the reference server.
 
 use std::fs;
-use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result};
+use testbed::machine::first_line;
 
+/// The versions of the installed tools.
 #[derive(Debug)]
 pub struct Tools {
     pub wrk: String,
-    /// Without it there is less to compare with.
+    /// Without nginx its reference rates are left out.
     pub nginx: Option<String>,
 }
 
 impl Tools {
+    /// # Errors
+    /// wrk is not installed.
     pub fn find() -> Result<Self> {
-        let Some(wrk) = said("wrk", &["--version"]) else {
-            bail!(
-                "the benchmark needs wrk; on Debian and Ubuntu: sudo apt-get install wrk nginx-light"
-            );
-        };
-        let nginx = said(nginx(), &["-v"]);
+        let wrk = first_line("wrk", &["--version"]).context(
+            "the benchmark needs wrk; on Debian and Ubuntu: sudo apt-get install wrk nginx-light",
+        )?;
+        let nginx = first_line(nginx(), &["-v"]);
         if nginx.is_none() {
-            println!("No nginx: the rows of nginx are left out. sudo apt-get install nginx-light");
+            println!("No nginx: its rates are left out. sudo apt-get install nginx-light");
         }
         Ok(Self { wrk: wrk.split(" [").next().unwrap_or_default().to_owned(), nginx })
     }
 }
 
-/// Debian's is where only root looks.
+/// Debian installs nginx in a folder that is only in root's path.
 pub fn nginx() -> &'static str {
     let debian = "/usr/sbin/nginx";
     if fs::exists(debian).unwrap_or(false) { debian } else { "nginx" }
-}
-
-/// The first line of what it says, or nothing if it is not there.
-pub fn said(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).output().ok()?;
-    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    text.lines().next().map(|line| line.trim().to_owned())
 }

@@ -1,7 +1,7 @@
--- What wrk sends: the slots of a plan, one after the other and again from the first.
--- A slot is a line: `get /path`, `miss /path` (a 404 is right) or `create /`.
+-- Sends the requests of a plan, in order and then again from the first.
+-- Each line of a plan is one request: `get /path`, `missing /path` (expects a 404) or `create /`.
 local plan, texts, run
-local threads, slots, bodies, nth, made = {}, {}, {}, 0, 0
+local threads, slots, bodies, index, creates = {}, {}, {}, 0, 0
 
 function setup(thread)
   threads[#threads + 1] = thread
@@ -16,19 +16,19 @@ function init(arguments)
   for body in io.open(texts):read("*a"):gmatch("%Z+") do
     bodies[#bodies + 1] = body
   end
-  missed = 0
+  expected_404s = 0
 end
 
 function request()
-  nth = nth % #slots + 1
-  local slot = slots[nth]
+  index = index % #slots + 1
+  local slot = slots[index]
   if slot.kind == "create" then
-    made = made + 1
-    -- None like another.
-    return wrk.format("POST", "/", nil, "// " .. run .. "." .. made .. "\n" .. bodies[made % #bodies + 1])
+    creates = creates + 1
+    -- A unique first line makes each text different.
+    return wrk.format("POST", "/", nil, "// " .. run .. "." .. creates .. "\n" .. bodies[creates % #bodies + 1])
   end
-  if slot.kind == "miss" then
-    missed = missed + 1
+  if slot.kind == "missing" then
+    expected_404s = expected_404s + 1
   end
   return slot.request
 end
@@ -36,7 +36,7 @@ end
 function done(summary, latency)
   local errors = summary.errors
   for _, thread in ipairs(threads) do
-    errors.status = errors.status - thread:get("missed")
+    errors.status = errors.status - thread:get("expected_404s")
   end
   io.write(string.format("measured %d %d %d %d %d\n", summary.requests, summary.duration,
     latency:percentile(50), latency:percentile(99),

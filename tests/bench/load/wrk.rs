@@ -1,4 +1,4 @@
-//! wrk, told by a plan what to send.
+//! The load generator wrk, with a plan of requests.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,15 +9,15 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
-use crate::report::count;
-use crate::texts::{KIB, rust_files};
+use crate::samples::{KIB, rust_files};
+use crate::unit::as_f64;
 
 const SCRIPT: &str = include_str!("wrk.lua");
 
-/// Texts that creates send in turn, each time with a first line of its own.
+/// The number of texts that creates send in turn, each with a unique first line.
 const TEXTS: usize = 100;
 
-/// What is sent again and again, in this order, and as what.
+/// Requests that are sent in this order, again and again.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     slots: String,
@@ -27,11 +27,11 @@ pub struct Plan {
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome {
     pub requests: f64,
-    /// Answers a second.
+    /// Answers per second.
     pub rate: f64,
     pub p50: Duration,
     pub p99: Duration,
-    /// Answers of 400 and more that were not asked for, broken connections, and what took over 2 s.
+    /// Unexpected answers of 400 and above, broken connections, and requests that took over 2 s.
     pub errors: f64,
 }
 
@@ -40,7 +40,7 @@ impl Plan {
         Self::default().and_get(path)
     }
 
-    pub fn of(paths: impl IntoIterator<Item = String>) -> Self {
+    pub fn gets(paths: impl IntoIterator<Item = String>) -> Self {
         paths.into_iter().fold(Self::default(), |plan, path| plan.and_get(&path))
     }
 
@@ -52,12 +52,12 @@ impl Plan {
         self.and("get", path)
     }
 
-    /// A 404 is the right answer.
-    pub fn and_miss(self, path: &str) -> Self {
-        self.and("miss", path)
+    /// Adds a read that must be answered with 404.
+    pub fn and_missing(self, path: &str) -> Self {
+        self.and("missing", path)
     }
 
-    /// A text of 3 KB that was not sent before.
+    /// Adds a create with a text of 3 KB that was not sent before.
     pub fn and_create(self) -> Self {
         self.and("create", "/")
     }
@@ -74,10 +74,10 @@ impl Plan {
     }
 }
 
-/// One thread, so that what is loaded has a core.
+/// Runs wrk. It uses one thread, so that the server has the other cores.
 ///
 /// # Errors
-/// wrk does not run to its end.
+/// wrk fails.
 pub fn wrk(url: &str, plan: &Plan, connections: u64, seconds: u64) -> Result<Outcome> {
     static RUN: AtomicUsize = AtomicUsize::new(0);
     let folder = TempDir::new()?;
@@ -95,24 +95,25 @@ pub fn wrk(url: &str, plan: &Plan, connections: u64, seconds: u64) -> Result<Out
     command.args([url, "--"]).arg(file("plan")).arg(file("texts"));
     command.arg(RUN.fetch_add(1, Ordering::Relaxed).to_string());
     let output = command.output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    ensure!(output.status.success(), "wrk failed: {said}");
-    let line = said.lines().find_map(|line| line.strip_prefix("measured "));
-    outcome(line.with_context(|| format!("wrk says no numbers: {said}"))?)
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success(), "wrk failed: {stdout}");
+    let line = stdout.lines().find_map(|line| line.strip_prefix("measured "));
+    parse_outcome(line.with_context(|| format!("wrk printed no numbers: {stdout}"))?)
 }
 
-/// Requests, then microseconds: of the whole, the median, the 99th percentile; then errors.
-fn outcome(line: &str) -> Result<Outcome> {
+/// Parses the line that `wrk.lua` prints: the number of requests; in microseconds the duration, the
+/// median and the 99th percentile; the number of errors.
+fn parse_outcome(line: &str) -> Result<Outcome> {
     let numbers = line.split(' ').map(str::parse).collect::<Result<Vec<u64>, _>>()?;
-    let &[requests, took, p50, p99, errors] = numbers.as_slice() else {
-        anyhow::bail!("not what wrk.lua writes: {line}");
+    let &[requests, duration, p50, p99, errors] = numbers.as_slice() else {
+        anyhow::bail!("unexpected output of wrk.lua: {line}");
     };
-    let requests = count(usize::try_from(requests)?);
+    let requests = as_f64(usize::try_from(requests)?);
     Ok(Outcome {
         requests,
-        rate: requests / Duration::from_micros(took).as_secs_f64(),
+        rate: requests / Duration::from_micros(duration).as_secs_f64(),
         p50: Duration::from_micros(p50),
         p99: Duration::from_micros(p99),
-        errors: count(usize::try_from(errors)?),
+        errors: as_f64(usize::try_from(errors)?),
     })
 }

@@ -1,4 +1,5 @@
-//! What is pasted: this project's own sources, and what programs say.
+//! The texts that are pasted: this project's own sources, and generated files. They are the same in
+//! every run.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,12 +10,13 @@ use anyhow::{Result, ensure};
 pub const KIB: usize = 1024;
 pub const MIB: usize = 1024 * KIB;
 
+/// The root of the repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// All Rust sources of this project, one after the other.
-pub fn rust() -> Result<String> {
+/// All Rust sources of this project, concatenated.
+fn rust_sources() -> Result<String> {
     let mut files = Vec::new();
     for folder in ["app/src", "render/src", "store/src", "jobs/src", "idservice/src", "tests"] {
         collect(&root().join(folder), &mut files)?;
@@ -39,21 +41,21 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// `count` pieces of Rust of `bytes` or a line less, none like another.
+/// `count` different pieces of Rust, each shorter than `bytes` by less than a line.
 pub fn rust_files(count: usize, bytes: usize) -> Result<Vec<String>> {
-    let all = rust()?;
-    ensure!(all.len() > 2 * bytes, "there are too few sources");
+    let all = rust_sources()?;
+    ensure!(all.len() > 2 * bytes, "the sources are too short");
     let starts: Vec<usize> = all.match_indices('\n').map(|(at, _)| at + 1).collect();
-    let room = starts.partition_point(|start| start + bytes <= all.len());
+    let usable = starts.partition_point(|start| start + bytes <= all.len());
     let pieces = (0..count).map(|number| {
-        let start = starts[number * room / count % room];
-        up_to(format!("// File {number}\n"), &all[start..], bytes)
+        let start = starts[number * usable / count % usable];
+        filled_with_lines(format!("// File {number}\n"), &all[start..], bytes)
     });
     Ok(pieces.collect())
 }
 
-/// `text` with whole lines of `more`, up to `bytes`.
-fn up_to(mut text: String, more: &str, bytes: usize) -> String {
+/// `text`, followed by whole lines of `more` up to `bytes` in total.
+fn filled_with_lines(mut text: String, more: &str, bytes: usize) -> String {
     for line in more.split_inclusive('\n') {
         if text.len() + line.len() > bytes {
             break;
@@ -63,8 +65,9 @@ fn up_to(mut text: String, more: &str, bytes: usize) -> String {
     text
 }
 
-/// Whole items up to `bytes`, for each its number and a different random one.
-fn filled(
+/// `text`, followed by whole items up to `bytes` in total. `item` writes one, from its number and a
+/// random number.
+fn filled_with_items(
     mut text: String,
     seed: usize,
     bytes: usize,
@@ -72,7 +75,7 @@ fn filled(
 ) -> String {
     let mut state = seed as u64 + 1;
     for number in 0.. {
-        // Knuth's MMIX generator: the same texts in every run.
+        // The generator of Knuth's MMIX.
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let before = text.len();
@@ -85,10 +88,10 @@ fn filled(
     text
 }
 
-/// A server's log in a terminal's colours, about 115 bytes a line.
+/// A log of a server with ANSI colours, about 115 bytes per line.
 pub fn log(seed: usize, bytes: usize) -> String {
-    filled(String::new(), seed, bytes, |log, number, random| {
-        let (level, said) = match random % 20 {
+    filled_with_items(String::new(), seed, bytes, |log, number, random| {
+        let (level, message) = match random % 20 {
             0 => ("\u{1b}[31mERROR", "the database did not answer within its deadline"),
             1 | 2 => ("\u{1b}[33m WARN", "a connection could not be accepted"),
             _ => ("\u{1b}[32m INFO", "request answered"),
@@ -97,15 +100,15 @@ pub fn log(seed: usize, bytes: usize) -> String {
         let _ = writeln!(
             log,
             "\u{1b}[2m2026-11-23T02:{minute:02}:{second:02}.{milli:03}Z\u{1b}[0m {level}\u{1b}[0m \
-             \u{1b}[2mapp::server\u{1b}[0m: {said} \u{1b}[3mtook\u{1b}[0m={}ms",
+             \u{1b}[2mapp::server\u{1b}[0m: {message} \u{1b}[3mtook\u{1b}[0m={}ms",
             random % 997
         );
     })
 }
 
-/// Objects as an API answers them: one line.
+/// JSON objects as an API returns them, in one line.
 pub fn json(seed: usize, bytes: usize) -> String {
-    let mut text = filled("[".to_owned(), seed, bytes - 1, |json, number, random| {
+    let mut text = filled_with_items("[".to_owned(), seed, bytes - 1, |json, number, random| {
         let _ = write!(
             json,
             "{}{{\"id\":{number},\"name\":\"Item {random}\",\"price\":{}.{:02},\"tags\":[\"new\",\"sale\"],\
@@ -123,7 +126,7 @@ pub fn json(seed: usize, bytes: usize) -> String {
 
 pub fn csv(seed: usize, bytes: usize) -> String {
     let head = "id,name,email,city,amount,paid,created\n".to_owned();
-    filled(head, seed, bytes, |csv, number, random| {
+    filled_with_items(head, seed, bytes, |csv, number, random| {
         let _ = writeln!(
             csv,
             "{number},\"Person, {random}\",person{number}@example.org,Riga,{}.{:02},{},2026-11-{:02}",
@@ -135,14 +138,15 @@ pub fn csv(seed: usize, bytes: usize) -> String {
     })
 }
 
-/// This project's own papers, and again, with a heading of its own each time.
+/// This project's own documents, repeated under unique headings.
 pub fn markdown(seed: usize, bytes: usize) -> Result<String> {
-    let papers = ["README.md", "ARCHITECTURE.md"].map(|name| fs::read_to_string(root().join(name)));
-    let papers = papers.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    let documents =
+        ["README.md", "ARCHITECTURE.md"].map(|name| fs::read_to_string(root().join(name)));
+    let documents = documents.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
     let mut text = String::new();
     for number in 0.. {
-        let begun = format!("{text}# Papers {seed}.{number}\n\n");
-        let longer = up_to(begun, &papers, bytes);
+        let start = format!("{text}# Papers {seed}.{number}\n\n");
+        let longer = filled_with_lines(start, &documents, bytes);
         let full = longer.len() + KIB > bytes;
         text = longer;
         if full {
@@ -152,11 +156,11 @@ pub fn markdown(seed: usize, bytes: usize) -> Result<String> {
     Ok(text)
 }
 
-/// Changes in this project's own sources.
+/// A diff of changes in this project's own sources.
 pub fn diff(seed: usize, bytes: usize) -> Result<String> {
-    let all = rust()?;
+    let all = rust_sources()?;
     let lines: Vec<&str> = all.lines().collect();
-    Ok(filled(String::new(), seed, bytes, |diff, number, random| {
+    Ok(filled_with_items(String::new(), seed, bytes, |diff, number, random| {
         let at = number * 11 % (lines.len() - 11);
         if number % 8 == 0 {
             let _ = writeln!(
