@@ -1,6 +1,6 @@
-//! The hot functions alone: `just bench micro`.
+//! Microbenchmarks of hot functions: `just bench micro`.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark ends where it cannot go on")]
+#![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ use render::painter::Paint;
 use render::parts::parts;
 use store::{Clock, PasteId, Secret};
 
-/// Rust of this project, a little over 30 KiB.
+/// Rust sources of this project, a little over 30 KiB.
 const RUST: &str = concat!(
     include_str!("../src/pastes/show.rs"),
     include_str!("../src/pastes/raw.rs"),
@@ -28,18 +28,20 @@ const RUST: &str = concat!(
 );
 const KIB: usize = 1024;
 
-/// As the store packs a text.
-const LEVEL: i32 = 3;
+/// The level at which the store compresses texts.
+const ZSTD_LEVEL: i32 = 3;
 
 fn main() {
     divan::main();
 }
 
+/// The first `bytes` bytes of [`RUST`].
 fn rust(bytes: usize) -> &'static str {
     &RUST[..RUST.floor_char_boundary(bytes)]
 }
 
-fn later() -> Instant {
+/// A deadline that is never reached.
+fn deadline() -> Instant {
     Instant::now() + Duration::from_mins(1)
 }
 
@@ -69,17 +71,17 @@ fn highlight_one_line(bencher: Bencher) {
 }
 
 #[divan::bench(args = [3 * KIB, 30 * KIB])]
-fn write_a_coloured_listing(bencher: Bencher, bytes: usize) {
+fn render_a_highlighted_listing(bencher: Bencher, bytes: usize) {
     let text = rust(bytes);
     let part = parts(text).next().unwrap();
     bencher.counter(BytesCount::new(bytes)).bench(|| {
         let mut painter = Paint::Syntax("Rust").painter();
-        listing::html(black_box(&part), Prefix::Line, &mut painter, later())
+        listing::html(black_box(&part), Prefix::Line, &mut painter, deadline())
     });
 }
 
 #[divan::bench(args = [3 * KIB, 30 * KIB])]
-fn write_a_plain_listing(bencher: Bencher, bytes: usize) {
+fn render_a_plain_listing(bencher: Bencher, bytes: usize) {
     let text = rust(bytes);
     let part = parts(text).next().unwrap();
     bencher
@@ -88,7 +90,7 @@ fn write_a_plain_listing(bencher: Bencher, bytes: usize) {
 }
 
 #[divan::bench(args = [3 * KIB, 30 * KIB])]
-fn escape(bencher: Bencher, bytes: usize) {
+fn escape_html(bencher: Bencher, bytes: usize) {
     let text = rust(bytes);
     bencher.counter(BytesCount::new(bytes)).bench(|| {
         let mut html = String::with_capacity(bytes * 2);
@@ -109,44 +111,44 @@ fn parse_an_id() -> PasteId {
 }
 
 #[divan::bench]
-fn make_a_hundred_ids() -> Vec<idservice::Id> {
+fn generate_a_hundred_ids() -> Vec<idservice::Id> {
     idservice::Id::batch(100).unwrap()
 }
 
 #[divan::bench(args = [3 * KIB, 30 * KIB])]
-fn pack(bencher: Bencher, bytes: usize) {
+fn compress_a_text(bencher: Bencher, bytes: usize) {
     let text = rust(bytes);
     bencher
         .counter(BytesCount::new(bytes))
-        .bench(|| zstd::bulk::compress(black_box(text.as_bytes()), LEVEL).unwrap());
+        .bench(|| zstd::bulk::compress(black_box(text.as_bytes()), ZSTD_LEVEL).unwrap());
 }
 
 #[divan::bench(args = [3 * KIB, 30 * KIB])]
-fn unpack(bencher: Bencher, bytes: usize) {
-    let packed = zstd::bulk::compress(rust(bytes).as_bytes(), LEVEL).unwrap();
+fn decompress_a_text(bencher: Bencher, bytes: usize) {
+    let compressed = zstd::bulk::compress(rust(bytes).as_bytes(), ZSTD_LEVEL).unwrap();
     bencher
         .counter(BytesCount::new(bytes))
-        .bench(|| zstd::bulk::decompress(black_box(&packed), bytes).unwrap());
+        .bench(|| zstd::bulk::decompress(black_box(&compressed), bytes).unwrap());
 }
 
 #[divan::bench]
 fn hash_a_token(bencher: Bencher) {
-    let digits = Secret::random().unwrap().to_hex();
-    bencher.bench(|| Secret::from_hex(black_box(&digits)).unwrap().hash());
+    let token = Secret::random().unwrap().to_hex();
+    bencher.bench(|| Secret::from_hex(black_box(&token)).unwrap().hash());
 }
 
 #[divan::bench]
-fn judge_a_limit(bencher: Bencher) {
+fn check_a_rate_limit(bencher: Bencher) {
     let limits = RateLimits::new(None, Clock::System).unwrap();
     let client = ClientKey::from(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    // In memory it waits for nothing.
+    // The limiter in memory never waits.
     bencher.bench_local(|| {
         limits.check(Action::Request, black_box(client)).now_or_never().unwrap().is_ok()
     });
 }
 
 #[divan::bench]
-fn lay_out_a_page(bencher: Bencher) {
+fn render_a_page(bencher: Bencher) {
     let cx = PageContext {
         lang: Lang::En,
         theme: Theme::System,
