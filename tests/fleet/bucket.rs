@@ -92,31 +92,20 @@ async fn a_damaged_or_missing_text_is_an_error_with_an_id_and_never_a_partial_te
     let mut site = fleet.site().await;
     let ledger = Ledger::default();
     let long = "a line of a long text\n".repeat(10_000);
-    let half = &long[..long.len() / 2];
-    let (other, half) =
-        (ledger.create(&site, "yet an other").await, ledger.create(&site, half).await);
+    let half = ledger.create(&site, &long[..long.len() / 2]).await;
+    let other = ledger.create(&site, "yet an other").await;
     let mut damaged = Vec::new();
-    for text in ["another text", &long, "gone", "cut off", "flipped"] {
-        damaged.push(Ledger::default().create(&site, text).await);
+    for (text, damage) in [
+        ("another text", Damage::ReplacedBy(&other)),
+        (&long, Damage::ReplacedBy(&half)),
+        ("gone", Damage::Missing),
+        ("cut off", Damage::Truncated),
+        ("flipped", Damage::Flipped),
+    ] {
+        let path = Ledger::default().create(&site, text).await;
+        damage.apply(&fleet, &path).await;
+        damaged.push(path);
     }
-    let store = fleet.store().await;
-    let bucket = store.blobs();
-    let (other, half) = (key_of(&fleet, &other).await, key_of(&fleet, &half).await);
-    for (n, link) in damaged.iter().enumerate() {
-        let key = key_of(&fleet, link).await;
-        let body = bucket.get(&key).await.unwrap().unwrap();
-        let body = match n {
-            0 => bucket.get(&other).await.unwrap().unwrap(),
-            1 => bucket.get(&half).await.unwrap().unwrap(),
-            3 => body.slice(..body.len() - 1),
-            _ => body.iter().map(|byte| byte ^ 1).collect(),
-        };
-        match n {
-            2 => bucket.delete(&[key]).await.unwrap(),
-            _ => bucket.put(&key, body, Clock::System.now()).await.unwrap(),
-        }
-    }
-    store.db().close().await;
     site.restart().await;
 
     let (browser, curl) = (site.visitor(), site.curl());
@@ -140,6 +129,40 @@ async fn a_damaged_or_missing_text_is_an_error_with_an_id_and_never_a_partial_te
     assert_eq!(fleet.query_number("select count(*) from pastes").await, 7, "the rows must be kept");
 }
 
+/// What happens to the stored text of a paste.
+enum Damage<'a> {
+    /// It becomes the stored text of the paste at this path.
+    ReplacedBy(&'a str),
+    Missing,
+    /// It loses its last byte.
+    Truncated,
+    /// A bit of every byte is flipped.
+    Flipped,
+}
+
+impl Damage<'_> {
+    async fn apply(self, fleet: &Fleet, path: &str) {
+        let store = fleet.store().await;
+        let bucket = store.blobs();
+        let key = key_of(fleet, path).await;
+        let body = bucket.get(&key).await.unwrap().unwrap();
+        let damaged = match self {
+            Self::ReplacedBy(other) => {
+                Some(bucket.get(&key_of(fleet, other).await).await.unwrap().unwrap())
+            }
+            Self::Missing => None,
+            Self::Truncated => Some(body.slice(..body.len() - 1)),
+            Self::Flipped => Some(body.iter().map(|byte| byte ^ 1).collect()),
+        };
+        match damaged {
+            Some(damaged) => bucket.put(&key, damaged, Clock::System.now()).await.unwrap(),
+            None => bucket.delete(&[key]).await.unwrap(),
+        }
+        store.db().close().await;
+    }
+}
+
+/// The key of the text of the paste at this path.
 async fn key_of(fleet: &Fleet, path: &str) -> BlobKey {
     let sql = "select blob_key from pastes where id = $1";
     let key: String = sqlx::query_scalar(sql).bind(&path[1..]).fetch_one(&fleet.sql).await.unwrap();
