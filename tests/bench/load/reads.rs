@@ -5,15 +5,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use reqwest::StatusCode;
 
-use super::reference::{Files, Server};
-use super::row::{Goal, Reference};
-use super::wrk::{Plan, wrk};
-use super::{CONNECTIONS, Load, OWN_PASTES, PASTES, REFERENCE_SECONDS, SECONDS, run};
+use super::row::Goal;
+use super::wrk::Plan;
+use super::{CONNECTIONS, Load, OWN_PASTES, PASTES, SECONDS, run};
 use crate::client::{Answer, BROWSER_CODINGS, Client, HTML};
 use crate::report::Budget;
 use crate::samples::{KIB, rust_files};
 use crate::site::Site;
-use crate::unit::{Unit, as_f64, with_separators};
+use crate::unit::{as_f64, with_separators};
 
 /// A hot raw read must reach this share of nginx' rate, in percent.
 const RAW_SHARE: f64 = 50.0;
@@ -123,7 +122,7 @@ impl Load<'_> {
         check: impl Fn(&Answer) -> Result<()>,
     ) -> Result<()> {
         let answer = checked(&site.client()?, read.path, read.headers, check).await?;
-        let measured = run(site, &get(read.path, read.headers), CONNECTIONS, SECONDS)?;
+        let measured = run(site, &Plan::get_with(read.path, read.headers), CONNECTIONS, SECONDS)?;
         let references = self.references(&answer, read.headers).await?;
         let coding = match answer.coding() {
             "none" => String::new(),
@@ -145,37 +144,10 @@ impl Load<'_> {
         let headers = [ACCEPT, ("if-none-match", etag)];
         let status = client.status(path, &headers).await?;
         ensure!(status == StatusCode::NOT_MODIFIED, "{path} answered its ETag with {status}");
-        let measured = run(site, &get(path, &headers), CONNECTIONS, SECONDS)?;
+        let measured = run(site, &Plan::get_with(path, &headers), CONNECTIONS, SECONDS)?;
         let references = self.references(&answer, &headers).await?;
         self.row(what, &measured, &references, Goal::None, "");
         Ok(())
-    }
-
-    /// The rates at which nginx and a bare handler answer with the same bytes.
-    async fn references(
-        &self,
-        answer: &Answer,
-        headers: &[(&str, &str)],
-    ) -> Result<Vec<Reference>> {
-        let files = Files::new()?;
-        let is_html =
-            answer.header("content-type").is_some_and(|value| value.starts_with("text/html"));
-        let path = files.add(if is_html { "page.html" } else { "raw.txt" }, answer)?;
-        let nginx = self.has_nginx.then(|| Server::nginx(&files)).transpose()?;
-        let mut references = Vec::new();
-        for server in nginx.into_iter().chain([Server::bare(&files)?]) {
-            let served = server.check(&path, answer).await?;
-            // Each server has an ETag of its own.
-            let etag = served.header("etag").unwrap_or_default();
-            let with_etag =
-                |&(name, value)| (name, if name == "if-none-match" { etag } else { value });
-            let headers: Vec<_> = headers.iter().map(with_etag).collect();
-            let outcome = wrk(&server.url, &get(&path, &headers), CONNECTIONS, REFERENCE_SECONDS)?;
-            ensure!(outcome.errors == 0.0, "{} answers with errors", server.name);
-            let (name, rate) = (server.name, outcome.rate);
-            references.push(Reference { name, rate, unit: Unit::Percent });
-        }
-        Ok(references)
     }
 }
 
@@ -197,8 +169,4 @@ async fn checked(
     let answer = client.get_with(path, headers).await?;
     check(&answer)?;
     Ok(answer)
-}
-
-fn get(path: &str, headers: &[(&str, &str)]) -> Plan {
-    headers.iter().fold(Plan::get(path), |plan, (name, value)| plan.with(name, value))
 }

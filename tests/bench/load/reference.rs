@@ -11,8 +11,42 @@ use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
 use super::bare_server::BARE_SERVER;
+use super::row::Reference;
+use super::wrk::{Plan, wrk};
+use super::{CONNECTIONS, Load, REFERENCE_SECONDS};
 use crate::client::{Answer, Client};
 use crate::tools::nginx;
+use crate::unit::Unit;
+
+impl Load<'_> {
+    /// The rates at which nginx and a bare handler answer with the same bytes.
+    pub(super) async fn references(
+        &self,
+        answer: &Answer,
+        headers: &[(&str, &str)],
+    ) -> Result<Vec<Reference>> {
+        let files = Files::new()?;
+        let is_html =
+            answer.header("content-type").is_some_and(|value| value.starts_with("text/html"));
+        let path = files.add(if is_html { "page.html" } else { "raw.txt" }, answer)?;
+        let nginx = self.has_nginx.then(|| Server::nginx(&files)).transpose()?;
+        let mut references = Vec::new();
+        for server in nginx.into_iter().chain([Server::bare(&files)?]) {
+            let served = server.check(&path, answer).await?;
+            // Each server has an ETag of its own.
+            let etag = served.header("etag").unwrap_or_default();
+            let with_etag =
+                |&(name, value)| (name, if name == "if-none-match" { etag } else { value });
+            let headers: Vec<_> = headers.iter().map(with_etag).collect();
+            let outcome =
+                wrk(&server.url, &Plan::get_with(&path, &headers), CONNECTIONS, REFERENCE_SECONDS)?;
+            ensure!(outcome.errors == 0.0, "{} answers with errors", server.name);
+            let (name, rate) = (server.name, outcome.rate);
+            references.push(Reference { name, rate, unit: Unit::Percent });
+        }
+        Ok(references)
+    }
+}
 
 /// A folder of files to serve. A name that ends in `.zst` is of an answer compressed with zstd.
 #[derive(Debug)]

@@ -40,6 +40,10 @@ impl Plan {
         Self::default().and_get(path)
     }
 
+    pub fn get_with(path: &str, headers: &[(&str, &str)]) -> Self {
+        headers.iter().fold(Self::get(path), |plan, (name, value)| plan.with(name, value))
+    }
+
     pub fn gets(paths: impl IntoIterator<Item = String>) -> Self {
         paths.into_iter().fold(Self::default(), |plan, path| plan.and_get(&path))
     }
