@@ -2,11 +2,15 @@
 
 use futures_util::future::try_join;
 
-use super::walk::{Keyed, PAGE, Pair, pairs};
-use super::{CopyError, Problem, Walk};
-use crate::db::transaction;
-use crate::pastes::columns;
-use crate::{Db, Paste, PasteId, Result, Timestamp, read};
+use super::error::{CopyError, Problem};
+use super::pages::{Keyed, PAGE, Pair, pairs};
+use super::walk::Walk;
+use crate::db::Db;
+use crate::db::macros::{read, transaction};
+use crate::error::Result;
+use crate::rows::paste::{Paste, columns};
+use crate::time::Timestamp;
+use crate::types::PasteId;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct Row {

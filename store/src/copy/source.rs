@@ -5,24 +5,24 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
-use super::CopyError;
-use crate::db::{ACQUIRE, BUSY, POSTGRES, READERS, SQLITE};
-use crate::{Db, Error, Postgres, Result, Sqlite, read};
+use super::error::CopyError;
+use crate::db::Db;
+use crate::db::macros::read;
+use crate::db::migrations::{POSTGRES, SQLITE};
+use crate::db::postgres::Postgres;
+use crate::db::sqlite::Sqlite;
+use crate::error::{Error, Result};
 
 impl Db {
     /// Opens the file of a site to read it, as it is: nothing is made, migrated or written.
     pub async fn sqlite_to_read(path: &Path) -> Result<Self, CopyError> {
-        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
-        let pool =
-            SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(BUSY + ACQUIRE);
-        let read = pool.connect_with(options).await?;
+        let sqlite = Sqlite::open_to_read(path).await?;
         let tables = "select name from sqlite_master where name = '_sqlx_migrations'";
-        if sqlx::query(tables).fetch_optional(&read).await?.is_none() {
+        if sqlx::query(tables).fetch_optional(&sqlite.read).await?.is_none() {
             return Err(CopyError::NoPastebin);
         }
-        let db = Self::Sqlite(Sqlite { write: read.clone(), read });
+        let db = Self::Sqlite(sqlite);
         is_of_this_version(&db, &SQLITE).await?;
         Ok(db)
     }

@@ -3,10 +3,14 @@
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{CopyError, Problem, Walk};
-use crate::db::transaction;
-use crate::pastes::insert_into;
-use crate::{Db, Error, Paste, Result, Store, Timestamp};
+use super::error::{CopyError, Problem};
+use super::walk::Walk;
+use crate::db::Db;
+use crate::db::macros::transaction;
+use crate::error::{Error, Result};
+use crate::rows::paste::{Paste, insert_into};
+use crate::store::Store;
+use crate::time::Timestamp;
 
 /// Texts of one batch together, in bytes: with their packed form, what a copy takes of memory.
 const BATCH_BYTES: u64 = 32 * 1024 * 1024;

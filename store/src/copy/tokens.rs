@@ -2,10 +2,13 @@
 
 use futures_util::future::try_join;
 
-use super::walk::{Keyed, PAGE, pairs};
-use super::{CopyError, Walk};
-use crate::db::transaction;
-use crate::{AccessToken, Db, Result, read};
+use super::error::CopyError;
+use super::pages::{Keyed, PAGE, pairs};
+use super::walk::Walk;
+use crate::accounts::tokens::AccessToken;
+use crate::db::Db;
+use crate::db::macros::{read, transaction};
+use crate::error::Result;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Row {

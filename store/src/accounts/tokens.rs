@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{Error, Result, Secret, Store, Timestamp, User, UserId, read, write};
+use super::secret::Secret;
+use super::users::User;
+use crate::db::macros::{read, write};
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::time::Timestamp;
+use crate::types::UserId;
 
 /// Of one user.
 pub const TOKENS_MAX: u32 = 100;

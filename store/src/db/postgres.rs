@@ -17,9 +17,10 @@ use sqlx::{Connection as _, Describe, Either, Execute, Executor, PgPool};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use crate::db::{ACQUIRE, to_the_end};
+use crate::db::uninterrupted::to_the_end;
 
 const CONNECTIONS: u32 = 16;
+const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// One statement may take so long, the wait for a connection apart.
 const STATEMENT: Duration = Duration::from_secs(10);

@@ -1,8 +1,4 @@
-//! Creates that may be sent twice and happen once: a client names each by an Idempotency-Key.
-
 use std::time::Duration;
-
-use crate::{PasteId, Result, Store, Timestamp, read};
 
 /// How long a key is remembered: a client that has heard nothing tries again within hours.
 pub(crate) const KEY_LASTS: Duration = Duration::from_hours(24);
@@ -18,33 +14,9 @@ pub struct OnceKey {
     pub salt: Vec<u8>,
 }
 
-/// What a key has made.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Once {
-    pub request_hash: Vec<u8>,
-    #[sqlx(try_from = "String")]
-    pub paste_id: PasteId,
-    pub salt: Vec<u8>,
-}
-
 /// `$1` to `$6`; no row where the key is in use.
 pub(crate) const INSERT: &str =
     "insert into idempotency_keys (key_hash, request_hash, paste_id, salt, expires_at)
      values ($1, $2, $3, $4, $5)
      on conflict (key_hash) do update set request_hash = excluded.request_hash, paste_id = excluded.paste_id,
      salt = excluded.salt, expires_at = excluded.expires_at where idempotency_keys.expires_at <= $6";
-
-impl Store {
-    /// What was made under this key within the last day.
-    pub async fn made_under(&self, key_hash: &[u8], now: Timestamp) -> Result<Option<Once>> {
-        Ok(read!(&self.db, pool => {
-            sqlx::query_as(
-                "select request_hash, paste_id, salt from idempotency_keys where key_hash = $1 and expires_at > $2",
-            )
-            .bind(key_hash)
-            .bind(now)
-            .fetch_optional(pool)
-            .await
-        })?)
-    }
-}

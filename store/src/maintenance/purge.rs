@@ -1,19 +1,15 @@
-//! What keeps the store clean: the purge of what is over, and the sweep for what a crash left.
-
-use std::collections::HashMap;
-use std::time::Duration;
-
 use sqlx::QueryBuilder;
 
 use crate::blobs::BlobKey;
-use crate::{Db, PasteId, Result, Store, Timestamp, read, write};
+use crate::db::Db;
+use crate::db::macros::read;
+use crate::error::Result;
+use crate::store::Store;
+use crate::time::Timestamp;
 
 /// Rows and texts that one step handles: S3 deletes as many in one request. The limits in
 /// statements below say the same.
 const BATCH: u32 = 1000;
-
-/// A text younger than this may still get its row: no create takes a day.
-const ORPHAN_AGE: Duration = Duration::from_hours(24);
 
 /// What one purge removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,35 +17,6 @@ pub struct Purged {
     pub expired: u64,
     pub deleted: u64,
     pub sessions: u64,
-}
-
-/// What one stretch of the sweep found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Swept {
-    pub texts_checked: u64,
-    pub orphans_removed: u64,
-    /// Pastes whose text is gone. Their rows are kept: somebody has to look.
-    pub texts_missing: Vec<PasteId>,
-    /// Whether the walk has come to the end of the store and begins anew.
-    pub finished: bool,
-}
-
-impl Swept {
-    /// Adds the stretch that came next.
-    pub fn add(&mut self, next: Self) {
-        self.texts_checked += next.texts_checked;
-        self.orphans_removed += next.orphans_removed;
-        self.texts_missing.extend(next.texts_missing);
-        self.finished = next.finished;
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct Named {
-    blob_key: BlobKey,
-    id: String,
-    created_at: Timestamp,
-    deleted_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -178,90 +145,5 @@ impl Store {
             .await?
             .rows_affected(),
         })
-    }
-
-    /// As [`Store::sweep`], over the whole store from its beginning.
-    pub async fn sweep_all(&self, now: Timestamp) -> Result<Swept> {
-        self.set_sweep_cursor(&BlobKey::FIRST).await?;
-        self.sweep(u32::MAX, now).await
-    }
-
-    /// Checks the next `pages` pages of 1,000 texts against their rows, from where the last sweep
-    /// stopped. A text older than a day without a row is removed; a row without a text is told.
-    pub async fn sweep(&self, pages: u32, now: Timestamp) -> Result<Swept> {
-        let mut swept = Swept::default();
-        let mut after = self.sweep_cursor().await?;
-        for _ in 0..pages {
-            let last = self.sweep_page(&after, now, &mut swept).await?;
-            self.set_sweep_cursor(last.as_ref().unwrap_or(&BlobKey::FIRST)).await?;
-            let Some(last) = last else {
-                swept.finished = true;
-                break;
-            };
-            after = last;
-        }
-        Ok(swept)
-    }
-
-    /// The last key of the page; `None` where it was the last page.
-    async fn sweep_page(
-        &self,
-        after: &BlobKey,
-        now: Timestamp,
-        swept: &mut Swept,
-    ) -> Result<Option<BlobKey>> {
-        let texts = self.blobs.list(after, BATCH).await?;
-        let last =
-            texts.last().filter(|_| texts.len() == BATCH as usize).map(|text| text.key.clone());
-        // "~" is after every hex digit: the last page also takes the rows behind the last text.
-        let end = last.clone().unwrap_or_else(|| "~".to_owned().into());
-        let rows: Vec<Named> = read!(&self.db, pool => {
-            sqlx::query_as(
-                "select blob_key, id, created_at, deleted_at from pastes where blob_key > $1 and blob_key <= $2",
-            )
-            .bind(after)
-            .bind(&end)
-            .fetch_all(pool)
-            .await
-        })?;
-        let mut rows: HashMap<BlobKey, Named> =
-            rows.into_iter().map(|row| (row.blob_key.clone(), row)).collect();
-
-        let young = now.minus(ORPHAN_AGE);
-        let mut orphans = Vec::new();
-        for text in &texts {
-            if rows.remove(&text.key).is_none() && text.created_at < young {
-                orphans.push(text.key.clone());
-            }
-        }
-        self.blobs.delete(&orphans).await?;
-        swept.texts_checked += texts.len() as u64;
-        swept.orphans_removed += orphans.len() as u64;
-        // What is left has no text. A young row may have been written after the texts were listed.
-        let missing =
-            rows.into_values().filter(|row| row.deleted_at.is_none() && row.created_at < young);
-        swept.texts_missing.extend(missing.filter_map(|row| row.id.parse().ok()));
-        Ok(last)
-    }
-
-    async fn sweep_cursor(&self) -> Result<BlobKey> {
-        let cursor: Option<BlobKey> = read!(&self.db, pool => {
-            sqlx::query_scalar("select value from job_state where name = 'sweep'").fetch_optional(pool).await
-        })?;
-        Ok(cursor.unwrap_or(BlobKey::FIRST))
-    }
-
-    async fn set_sweep_cursor(&self, cursor: &BlobKey) -> Result<()> {
-        write!(&self.db, pool => {
-            sqlx::query(
-                "insert into job_state (name, value) values ('sweep', $1)
-                 on conflict (name) do update set value = excluded.value",
-            )
-            .bind(cursor)
-            .execute(pool)
-            .await
-            .map(drop)
-        })?;
-        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt as _, Shared, TryFutureExt as _, WeakShared};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 type Outcome<V> = Result<V, Arc<Error>>;
 type Flight<V> = WeakShared<BoxFuture<'static, Outcome<V>>>;

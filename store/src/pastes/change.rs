@@ -1,8 +1,14 @@
 //! What changes of a paste that is there: all but its text.
 
-use crate::db::to_the_end;
-use crate::pastes::columns;
-use crate::{Db, Paste, PasteId, Result, Secret, Store, Timestamp, UserId, Visibility, write};
+use crate::accounts::secret::Secret;
+use crate::db::Db;
+use crate::db::macros::write;
+use crate::db::uninterrupted::to_the_end;
+use crate::error::Result;
+use crate::rows::paste::{Paste, columns};
+use crate::store::Store;
+use crate::time::Timestamp;
+use crate::types::{PasteId, UserId, Visibility};
 
 /// Who may change a paste.
 #[derive(Clone, Debug)]

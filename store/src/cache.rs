@@ -1,5 +1,7 @@
 //! What is kept in memory, of which the oldest and least asked for goes.
 
+pub(crate) mod single_flight;
+
 use std::hash::Hash;
 use std::num::NonZero;
 use std::thread::available_parallelism;

@@ -12,8 +12,10 @@ use std::time::Duration;
 
 use tracing::warn;
 
-use crate::db::transaction;
-use crate::{Result, Store, Timestamp};
+use crate::db::macros::transaction;
+use crate::error::Result;
+use crate::store::Store;
+use crate::time::Timestamp;
 
 /// A larger step is a jump. The time is noted every half a minute, where a worker is at work.
 const STEP: Duration = Duration::from_hours(1);

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 
-use crate::batch::{Batches, Most, Request};
-use crate::db::transaction;
-use crate::keys::OnceKey;
-use crate::postgres::Postgres;
-use crate::{Db, Error, Paste, Result};
+use crate::db::Db;
+use crate::db::batching::{Batches, Most, Request};
+use crate::db::macros::transaction;
+use crate::db::postgres::Postgres;
+use crate::error::{Error, Result};
+use crate::rows::idempotency::OnceKey;
+use crate::rows::paste::Paste;
 
 /// Rows of one transaction. Its commit costs the same for one and for all of them; what grows with
 /// their number is how long the next ones wait.
@@ -81,26 +83,26 @@ async fn insert_all(db: &Db, creates: Arc<[Create]>) -> Result<Vec<Result<()>>> 
 /// use one at the same time meet before either has done anything.
 macro_rules! insert_rows {
     ($creates:expr, $tx:ident) => {{
-        let creates: &[$crate::creates::Create] = $creates;
+        let creates: &[$crate::rows::insert::Create] = $creates;
         // Of a lone create the database remembers the statement; of each number of them it need not.
         let is_remembered = creates.len() == 1;
-        for $crate::creates::Create { paste, key, .. } in creates {
+        for $crate::rows::insert::Create { paste, key, .. } in creates {
             let Some(key) = key else { continue };
-            let used = sqlx::query($crate::keys::INSERT)
+            let used = sqlx::query($crate::rows::idempotency::INSERT)
                 .bind(&key.key_hash)
                 .bind(&key.request_hash)
                 .bind(paste.id.as_str())
                 .bind(&key.salt)
-                .bind(paste.created_at.plus($crate::keys::KEY_LASTS))
+                .bind(paste.created_at.plus($crate::rows::idempotency::KEY_LASTS))
                 .bind(paste.created_at)
                 .execute(&mut *$tx)
                 .await?;
             if used.rows_affected() == 0 {
-                return Err($crate::Error::KeyUsed);
+                return Err($crate::error::Error::KeyUsed);
             }
         }
-        let mut rows = sqlx::QueryBuilder::new($crate::pastes::insert_into!(""));
-        rows.push_values(creates, |mut row, $crate::creates::Create { paste, .. }| {
+        let mut rows = sqlx::QueryBuilder::new($crate::rows::paste::insert_into!(""));
+        rows.push_values(creates, |mut row, $crate::rows::insert::Create { paste, .. }| {
             row.push_bind(paste.id.as_str())
                 .push_bind(paste.owner)
                 .push_bind(&paste.title)
@@ -118,12 +120,12 @@ macro_rules! insert_rows {
         rows.push(" on conflict (id) do nothing");
         let kept = rows.build().persistent(is_remembered).execute(&mut *$tx).await?;
         if kept.rows_affected() < creates.len() as u64 {
-            return Err($crate::Error::IdTaken(creates[0].paste.id.clone()));
+            return Err($crate::error::Error::IdTaken(creates[0].paste.id.clone()));
         }
         let with_text: Vec<_> = creates.iter().filter(|create| create.body.is_some()).collect();
         if !with_text.is_empty() {
             let mut texts = sqlx::QueryBuilder::new("insert into blobs (key, body, created_at) ");
-            texts.push_values(with_text, |mut text, $crate::creates::Create { paste, body, .. }| {
+            texts.push_values(with_text, |mut text, $crate::rows::insert::Create { paste, body, .. }| {
                 text.push_bind(&paste.blob_key)
                     .push_bind(body.as_deref())
                     .push_bind(paste.created_at);

@@ -1,0 +1,51 @@
+use super::secret::Secret;
+use super::users::User;
+use crate::db::macros::{read, write};
+use crate::error::Result;
+use crate::store::Store;
+use crate::time::Timestamp;
+use crate::types::UserId;
+
+impl Store {
+    pub async fn start_session(
+        &self,
+        token: &Secret,
+        user: UserId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()> {
+        write!(&self.db, pool => {
+            sqlx::query("insert into sessions (token_hash, user_id, created_at, expires_at) values ($1, $2, $3, $4)")
+                .bind(token.hash())
+                .bind(user)
+                .bind(now)
+                .bind(expires_at)
+                .execute(pool)
+                .await
+                .map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Who is logged in with this token now.
+    pub async fn session_user(&self, token: &Secret, now: Timestamp) -> Result<Option<User>> {
+        Ok(read!(&self.db, pool => {
+            sqlx::query_as(
+                // No join: with what SQLite knows of a young site it would walk all users for each request.
+                "select id, email from users
+                 where id = (select user_id from sessions where token_hash = $1 and expires_at > $2)",
+            )
+            .bind(token.hash())
+            .bind(now)
+            .fetch_optional(pool)
+            .await
+        })?)
+    }
+
+    pub async fn end_session(&self, token: &Secret) -> Result<()> {
+        write!(&self.db, pool => {
+            sqlx::query("delete from sessions where token_hash = $1").bind(token.hash()).execute(pool).await.map(drop)
+        })?;
+        Ok(())
+    }
+}

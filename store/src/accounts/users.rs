@@ -1,0 +1,59 @@
+use std::fmt;
+
+use crate::db::macros::{read, write};
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::time::Timestamp;
+use crate::types::UserId;
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct User {
+    pub id: UserId,
+    pub email: String,
+}
+
+pub struct NewUser<'a> {
+    /// In lower case: two spellings of one address are one account.
+    pub email: &'a str,
+    /// A PHC string, never the password.
+    pub password_hash: &'a str,
+}
+
+impl fmt::Debug for NewUser<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewUser").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// # Errors
+    /// [`Error::EmailTaken`] where the address has an account.
+    pub async fn create_user(&self, new: NewUser<'_>, now: Timestamp) -> Result<User> {
+        // 53 bits: any client can carry the number; the primary key decides on a conflict.
+        let id =
+            getrandom::u64().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))? >> 11;
+        // All rows, not the first: only a statement that has come to its end reports that its
+        // commit failed.
+        let mut users: Vec<User> = write!(&self.db, pool => {
+            sqlx::query_as(
+                "insert into users (id, email, password_hash, created_at) values ($1, $2, $3, $4)
+                 on conflict (email) do nothing returning id, email",
+            )
+            .bind(id.cast_signed())
+            .bind(new.email)
+            .bind(new.password_hash)
+            .bind(now)
+            .fetch_all(pool)
+            .await
+        })?;
+        users.pop().ok_or(Error::EmailTaken)
+    }
+
+    /// The account of an address (in lower case) and the hash of its password.
+    pub async fn credentials(&self, email: &str) -> Result<Option<(User, String)>> {
+        let row: Option<(UserId, String)> = read!(&self.db, pool => {
+            sqlx::query_as("select id, password_hash from users where email = $1").bind(email).fetch_optional(pool).await
+        })?;
+        Ok(row.map(|(id, hash)| (User { id, email: email.to_owned() }, hash)))
+    }
+}

@@ -1,0 +1,65 @@
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tracing::warn;
+
+use super::error::{failed, told};
+use crate::error::{BlobsError, Error, Result};
+
+/// Keys that one `DeleteObjects` takes.
+const BATCH: usize = 1000;
+/// Single deletes under way at a time, where a store knows no batches.
+const SINGLES: usize = 16;
+
+/// Removes the objects that are there.
+pub(super) async fn delete(client: &Client, bucket: &str, objects: &[String]) -> Result<()> {
+    for batch in objects.chunks(BATCH) {
+        delete_batch(client, bucket, batch).await?;
+    }
+    Ok(())
+}
+
+async fn delete_batch(client: &Client, bucket: &str, objects: &[String]) -> Result<()> {
+    let mut batch = Delete::builder().quiet(true);
+    for object in objects {
+        let object = ObjectIdentifier::builder().key(object).build();
+        batch = batch.objects(object.map_err(|error| told(&error))?);
+    }
+    let batch = batch.build().map_err(|error| told(&error))?;
+    let refused = match client.delete_objects().bucket(bucket).delete(batch).send().await {
+        Ok(answer) => {
+            let refused = answer.errors().iter().find(|e| e.code() != Some("NoSuchKey"));
+            return match refused {
+                None => Ok(()),
+                Some(error) => Err(Error::Blobs(BlobsError {
+                    code: error.code().map(str::to_owned),
+                    message: error.message().unwrap_or("a text was not deleted").to_owned(),
+                })),
+            };
+        }
+        Err(error) => error,
+    };
+    // Some stores ask for a checksum here that others do not know, or have no batches at all.
+    if !matches!(
+        refused.code(),
+        Some("NotImplemented" | "MissingContentMD5" | "InvalidRequest" | "MethodNotAllowed")
+    ) {
+        return Err(failed(&refused));
+    }
+    warn!(error = %failed(&refused), "the bucket takes no batches; deleting one by one");
+    delete_singly(client, bucket, objects).await
+}
+
+async fn delete_singly(client: &Client, bucket: &str, objects: &[String]) -> Result<()> {
+    stream::iter(objects.to_vec())
+        .map(|object| async move {
+            match client.delete_object().bucket(bucket).key(object).send().await {
+                Err(error) if error.code() != Some("NoSuchKey") => Err(failed(&error)),
+                _ => Ok(()),
+            }
+        })
+        .buffer_unordered(SINGLES)
+        .try_collect()
+        .await
+}

@@ -1,0 +1,107 @@
+use futures_util::future::try_join;
+
+use super::error::CopyError;
+use super::pages::{Keyed, PAGE, pairs};
+use super::walk::Walk;
+use crate::db::Db;
+use crate::db::macros::{read, transaction, write};
+use crate::error::Result;
+use crate::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+struct Account {
+    id: i64,
+    email: String,
+    password_hash: String,
+    created_at: Timestamp,
+}
+
+impl Keyed for Account {
+    type Key = i64;
+
+    fn key(&self) -> i64 {
+        self.id
+    }
+}
+
+impl Walk<'_> {
+    pub(super) async fn users(&mut self) -> Result<(), CopyError> {
+        let (from, to) = (self.copier.from.db(), self.copier.to.db());
+        let mut after = i64::MIN;
+        loop {
+            let pages = try_join(accounts(from, after), accounts(to, after)).await?;
+            let (pairs, end) = pairs(pages.0, pages.1);
+            let mut missing = Vec::new();
+            for pair in pairs {
+                match pair {
+                    (Some(user), None) => missing.push(user),
+                    // A site on the destination may have let them change it since.
+                    (Some(user), Some(other)) if user != other && !self.in_use => {
+                        update(to, &user).await?;
+                        self.found.users.copied += 1;
+                    }
+                    (Some(_), Some(_)) => self.found.users.there += 1,
+                    (None, _) => self.found.users.extra += 1,
+                }
+            }
+            self.found.users.copied += insert_accounts(to, missing).await?;
+            let Some(end) = end else { break };
+            after = end;
+        }
+        // Nobody can end an account: one that only the destination has was made there.
+        if self.copier.delete && self.found.users.extra > 0 {
+            return Err(CopyError::DestinationInUse);
+        }
+        Ok(())
+    }
+}
+
+async fn accounts(db: &Db, after: i64) -> Result<Vec<Account>> {
+    Ok(read!(db, pool => {
+        sqlx::query_as("select id, email, password_hash, created_at from users where id > $1 order by id limit $2")
+            .bind(after)
+            .bind(i64::from(PAGE))
+            .fetch_all(pool)
+            .await
+    })?)
+}
+
+async fn insert_accounts(db: &Db, users: Vec<Account>) -> Result<u64, CopyError> {
+    if users.is_empty() {
+        return Ok(0);
+    }
+    let count = users.len() as u64;
+    let refused: Option<String> = transaction!(db, tx => {
+        let mut refused = None;
+        for user in users {
+            let inserted = sqlx::query(
+                "insert into users (id, email, password_hash, created_at) values ($1, $2, $3, $4) on conflict do nothing",
+            )
+            .bind(user.id)
+            .bind(&user.email)
+            .bind(&user.password_hash)
+            .bind(user.created_at)
+            .execute(&mut *tx)
+            .await?;
+            if inserted.rows_affected() == 0 {
+                refused.get_or_insert(user.email);
+            }
+        }
+        refused
+    });
+    refused.map_or(Ok(count), |email| Err(CopyError::AccountsDiffer(email)))
+}
+
+async fn update(db: &Db, user: &Account) -> Result<()> {
+    write!(db, pool => {
+        sqlx::query("update users set email = $2, password_hash = $3, created_at = $4 where id = $1")
+            .bind(user.id)
+            .bind(&user.email)
+            .bind(&user.password_hash)
+            .bind(user.created_at)
+            .execute(pool)
+            .await
+            .map(drop)
+    })?;
+    Ok(())
+}

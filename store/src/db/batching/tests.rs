@@ -1,0 +1,136 @@
+use std::sync::Mutex;
+
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+
+use super::*;
+
+const MOST: Most = Most { requests: 5, weight: 100 };
+
+impl Request for u32 {
+    type Answer = u32;
+
+    fn weight(&self) -> usize {
+        *self as usize
+    }
+}
+
+/// Batches whose work waits for a permit, answers the request itself, and is noted.
+struct Stage {
+    batches: Arc<Batches<u32>>,
+    permits: Arc<Semaphore>,
+    seen: Arc<Mutex<Vec<Vec<u32>>>>,
+}
+
+impl Stage {
+    fn set() -> Self {
+        Self::with_lanes(1)
+    }
+
+    fn with_lanes(lanes: usize) -> Self {
+        let (permits, seen) = (Arc::new(Semaphore::new(0)), Arc::<Mutex<Vec<_>>>::default());
+        let (room, notes) = (permits.clone(), seen.clone());
+        let batches = Batches::new(lanes, MOST, move |requests: Arc<[u32]>| {
+            let (room, notes) = (room.clone(), notes.clone());
+            async move {
+                notes.lock().unwrap().push(requests.to_vec());
+                room.acquire().await.unwrap().forget();
+                assert!(!requests.contains(&13), "work that panics");
+                requests.iter().map(|request| Ok(*request)).collect()
+            }
+            .boxed()
+        });
+        Self { batches: Arc::new(batches), permits, seen }
+    }
+
+    /// Asked, but not answered.
+    async fn ask(&self, request: u32) -> tokio::task::JoinHandle<Result<u32>> {
+        let batches = self.batches.clone();
+        let asked = tokio::spawn(async move { batches.ask(request).await });
+        tokio::task::yield_now().await;
+        asked
+    }
+
+    fn seen(&self) -> Vec<Vec<u32>> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn those_that_come_meanwhile_make_the_next_batch() {
+    let stage = Stage::set();
+    let mut asked = vec![stage.ask(1).await];
+    tokio::task::yield_now().await;
+    assert_eq!(stage.seen(), [[1]], "a lone request waits for nobody");
+    for request in [2, 3, 4, 5, 6, 7, 90, 20, 8] {
+        asked.push(stage.ask(request).await);
+    }
+    stage.permits.add_permits(100);
+    let answers: Vec<u32> =
+        join_all(asked).await.into_iter().map(|answer| answer.unwrap().unwrap()).collect();
+    assert_eq!(answers, [1, 2, 3, 4, 5, 6, 7, 90, 20, 8]);
+    let (by_number, by_weight) = (vec![2, 3, 4, 5, 6], vec![7, 90, 20]);
+    assert_eq!(stage.seen(), [vec![1], by_number, by_weight, vec![8]]);
+}
+
+#[tokio::test]
+async fn each_lane_works_beside_the_others() {
+    let stage = Stage::with_lanes(3);
+    for request in [1, 2, 3, 4] {
+        drop(stage.ask(request).await);
+        tokio::task::yield_now().await;
+    }
+    tokio::task::yield_now().await;
+    assert_eq!(stage.seen(), [[1], [2], [3]], "three at work, and one that waits");
+}
+
+#[tokio::test]
+async fn what_waits_weighs_no_more_than_there_is_room_for() {
+    let stage = Stage::set();
+    let heavy = u32::try_from(ROOM / 2).unwrap();
+    let (first, second) = (stage.ask(heavy).await, stage.ask(heavy).await);
+    assert!(matches!(stage.batches.ask(heavy).await, Err(Error::Busy)));
+    let light = stage.ask(1).await;
+    stage.permits.add_permits(100);
+    for answer in [first, second, light] {
+        answer.await.unwrap().unwrap();
+    }
+    stage.batches.ask(heavy).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_goes_away_takes_nobody_s_answer() {
+    let stage = Stage::set();
+    let first = stage.ask(1).await;
+    let (gone, other) = (stage.ask(2).await, stage.ask(3).await);
+    gone.abort();
+    stage.permits.add_permits(100);
+    assert_eq!((first.await.unwrap().unwrap(), other.await.unwrap().unwrap()), (1, 3));
+    assert_eq!(stage.seen(), [vec![1], vec![2, 3]], "what was asked for is done");
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_batch() {
+    let stage = Stage::set();
+    stage.permits.add_permits(100);
+    assert!(stage.batches.ask(13).await.unwrap_err().is_outage());
+    assert_eq!(stage.batches.ask(1).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses() {
+    let stage = Stage::set();
+    let mut asked = vec![stage.ask(1).await];
+    tokio::task::yield_now().await;
+    for _ in 0..WAITING {
+        asked.push(stage.ask(2).await);
+    }
+    let refused = stage.batches.ask(3).await.unwrap_err();
+    assert!(matches!(refused, Error::Busy) && refused.is_outage());
+    stage.permits.add_permits(10_000);
+    for answer in join_all(asked).await {
+        answer.unwrap().unwrap();
+    }
+    assert_eq!(stage.batches.ask(3).await.unwrap(), 3);
+}

@@ -1,0 +1,14 @@
+use std::io;
+
+/// Finishes the work even where the future that this gives is dropped.
+pub(crate) async fn to_the_end<T, E>(
+    work: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<sqlx::Error> + Send + 'static,
+{
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|error| Err(sqlx::Error::Io(io::Error::other(error)).into()))
+}

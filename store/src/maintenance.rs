@@ -1,0 +1,3 @@
+pub(crate) mod purge;
+pub(crate) mod sweep;
+mod trusted_time;

@@ -1,0 +1,70 @@
+use bytes::Bytes;
+
+use super::compression::{COMPRESS_INLINE, off_thread, unpack};
+use crate::db::macros::read;
+use crate::error::{Error, Result};
+use crate::rows::paste::Paste;
+use crate::store::{Store, TEXT_CACHE_LARGEST};
+
+impl Store {
+    /// The text, byte for byte as it was given.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] where the paste was deleted and purged since it was found;
+    /// [`Error::TextMissing`] and [`Error::TextDamaged`]: never an empty or a half text.
+    pub async fn text(&self, paste: &Paste) -> Result<Bytes> {
+        if let Some(text) = self.texts.get(&paste.blob_key) {
+            return Ok(text);
+        }
+        let (store, wanted) = (self.clone(), paste.clone());
+        let load = async move {
+            let text = store.load_text(&wanted).await?;
+            if wanted.bytes <= TEXT_CACHE_LARGEST {
+                store.texts.insert(wanted.blob_key, text.clone());
+            }
+            Ok(text)
+        };
+        self.unpacked.join(&paste.blob_key, load).await
+    }
+
+    async fn load_text(&self, paste: &Paste) -> Result<Bytes> {
+        let body = self.body(paste).await?;
+        let paste = paste.clone();
+        off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
+    }
+
+    /// The text as it is kept: one zstd frame, after a check that it unpacks to what its row says.
+    ///
+    /// # Errors
+    /// As [`Store::text`].
+    pub async fn packed_text(&self, paste: &Paste) -> Result<Bytes> {
+        let (store, paste) = (self.clone(), paste.clone());
+        let key = paste.blob_key.clone();
+        let load = async move {
+            let body = store.body(&paste).await?;
+            let packed = body.clone();
+            off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
+            Ok(body)
+        };
+        self.packed.join(&key, load).await
+    }
+
+    async fn body(&self, paste: &Paste) -> Result<Bytes> {
+        if let Some(body) = self.blobs.get(&paste.blob_key).await? {
+            return Ok(body);
+        }
+        let missing = if self.is_kept(paste).await? { Error::TextMissing } else { Error::Gone };
+        Err(missing(paste.id.clone()))
+    }
+
+    /// Whether the row still names this text.
+    async fn is_kept(&self, paste: &Paste) -> Result<bool> {
+        let id: Option<String> = read!(&self.db, pool => {
+            sqlx::query_scalar("select id from pastes where blob_key = $1 and deleted_at is null")
+                .bind(&paste.blob_key)
+                .fetch_optional(pool)
+                .await
+        })?;
+        Ok(id.is_some())
+    }
+}
