@@ -1,6 +1,7 @@
 //! What is kept in memory, of which the oldest and least asked for goes.
 
 pub(crate) mod single_flight;
+pub(crate) mod texts;
 
 use std::hash::Hash;
 use std::num::NonZero;

@@ -59,6 +59,13 @@ impl Error {
     }
 }
 
+impl From<Arc<Self>> for Error {
+    /// The error itself, where nobody else has it.
+    fn from(error: Arc<Self>) -> Self {
+        Arc::try_unwrap(error).unwrap_or_else(Self::Shared)
+    }
+}
+
 fn is_database_outage(error: &sqlx::Error) -> bool {
     use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
     match error {

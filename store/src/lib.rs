@@ -36,6 +36,7 @@ pub use blobs::s3::settings::{Deadlines, S3Settings};
 pub use blobs::table::TableBlobs;
 pub use blobs::{BlobInfo, BlobKey, BlobStore};
 pub use cache::cache;
+pub use cache::single_flight::SingleFlight;
 pub use copy::copier::{Copied, Copier, Progress, Tally};
 pub use copy::error::{CopyError, Problem};
 pub use db::Db;

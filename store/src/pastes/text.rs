@@ -4,7 +4,7 @@ use super::compression::{COMPRESS_INLINE, off_thread, unpack};
 use crate::db::macros::read;
 use crate::error::{Error, Result};
 use crate::rows::paste::Paste;
-use crate::store::{Store, TEXT_CACHE_LARGEST};
+use crate::store::Store;
 
 impl Store {
     /// The text, byte for byte as it was given.
@@ -16,20 +16,13 @@ impl Store {
         if let Some(text) = self.texts.get(&paste.blob_key) {
             return Ok(text);
         }
-        let (store, wanted) = (self.clone(), paste.clone());
-        let load = async move {
-            let text = store.load_text(&wanted).await?;
-            if wanted.bytes <= TEXT_CACHE_LARGEST {
-                store.texts.insert(wanted.blob_key, text.clone());
-            }
-            Ok(text)
-        };
-        self.unpacked.join(&paste.blob_key, load).await
+        let (store, paste) = (self.clone(), paste.clone());
+        let key = paste.blob_key.clone();
+        self.texts.load(&key, async move { store.load_text(paste).await }).await
     }
 
-    async fn load_text(&self, paste: &Paste) -> Result<Bytes> {
-        let body = self.body(paste).await?;
-        let paste = paste.clone();
+    async fn load_text(&self, paste: Paste) -> Result<Bytes> {
+        let body = self.body(&paste).await?;
         off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
     }
 
@@ -46,7 +39,7 @@ impl Store {
             off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
             Ok(body)
         };
-        self.packed.join(&key, load).await
+        self.texts.load_packed(&key, load).await
     }
 
     async fn body(&self, paste: &Paste) -> Result<Bytes> {

@@ -10,8 +10,8 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow as _, Row as _};
-use tokio::time::timeout;
 
+use crate::cache::single_flight::SingleFlight;
 use crate::db::Db;
 use crate::db::batching::{Batches, Most, Request};
 use crate::db::macros;
@@ -23,10 +23,6 @@ use crate::types::PasteId;
 /// A kept row is asked for again after this time, for what another program or a hand writes into
 /// the file. What the site itself changes it forgets at once.
 const TRUSTED: Duration = Duration::from_secs(1);
-
-/// How long one waits for another who asks for the same row. Each asks alone after that, so nobody
-/// waits for several who fail one after the other.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Ids of one statement, and statements at a time, of the 16 connections.
 const MOST: Most = Most { requests: 256, weight: usize::MAX };
@@ -40,7 +36,12 @@ pub(crate) enum Rows {
     /// So it is, but all who ask at the same time share one statement.
     Together(Batches<PasteId>),
     /// Kept in memory by the one process that changes pastes.
-    Kept { db: Db, rows: Cache<PasteId, Kept, Weight>, _claim: File },
+    Kept {
+        db: Db,
+        rows: Cache<PasteId, Kept, Weight>,
+        loads: SingleFlight<PasteId, Option<Kept>, Error>,
+        _claim: File,
+    },
 }
 
 impl Request for PasteId {
@@ -49,8 +50,7 @@ impl Request for PasteId {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
-    /// `None` is for those alone who asked at the same time.
-    row: Option<Arc<Paste>>,
+    row: Arc<Paste>,
     at: Instant,
 }
 
@@ -59,9 +59,8 @@ pub(crate) struct Weight;
 
 impl Weighter<PasteId, Kept> for Weight {
     fn weight(&self, _: &PasteId, kept: &Kept) -> u64 {
-        // The entry, and for a row its columns and allocations, beside the one that varies.
-        let row = kept.row.as_ref().map_or(0, |paste| 512 + paste.title.len());
-        128 + row as u64
+        // The entry, the columns and their allocations, beside the one that varies.
+        128 + 512 + kept.row.title.len() as u64
     }
 }
 
@@ -84,6 +83,7 @@ impl Rows {
         Self::Kept {
             db: db.clone(),
             rows: Cache::with_weighter(most, bytes, Weight),
+            loads: SingleFlight::default(),
             _claim: claim,
         }
     }
@@ -92,40 +92,38 @@ impl Rows {
         match self {
             Self::Asked(db) => find(db, id).await,
             Self::Together(batches) => batches.ask(id.clone()).await,
-            Self::Kept { db, rows, .. } => {
-                let old = |kept: &Kept| kept.row.is_none() || kept.at.elapsed() >= TRUSTED;
-                match rows.get(id) {
-                    Some(kept) if !old(&kept) => return Ok(kept.row),
-                    Some(_) => drop(rows.remove_if(id, old)),
-                    None => {}
+            Self::Kept { db, rows, loads, .. } => {
+                if let Some(kept) = rows.get(id)
+                    && kept.at.elapsed() < TRUSTED
+                {
+                    return Ok(Some(kept.row));
                 }
-                // Whoever changes the row meanwhile removes the place that is kept free for it here,
-                // so that what was read before is answered but not kept.
-                let place = match timeout(PATIENCE, rows.get_value_or_guard_async(id)).await {
-                    Ok(Ok(kept)) => return Ok(kept.row),
-                    Ok(Err(place)) => Some(place),
-                    Err(_) => None,
+                let (db, wanted) = (db.clone(), id.clone());
+                let load = async move {
+                    let at = Instant::now();
+                    Ok(find(&db, &wanted).await?.map(|row| Kept { row, at }))
                 };
-                let at = Instant::now();
-                let row = find(db, id).await?;
-                if let Some(place) = place {
-                    // Refused where somebody changed the row meanwhile.
-                    let _ = place.insert(Kept { row: row.clone(), at });
-                }
-                Ok(row)
+                let keep = |found: &Option<Kept>| match found {
+                    Some(kept) => rows.insert(id.clone(), kept.clone()),
+                    None => drop(rows.remove(id)),
+                };
+                Ok(loads.run(id, load, keep).await?.map(|kept| kept.row))
             }
         }
     }
 
     /// To be called between the commit of a change and its answer.
     pub(crate) fn forget(&self, id: &PasteId) {
-        if let Self::Kept { rows, .. } = self {
+        if let Self::Kept { rows, loads, .. } = self {
+            // In this order: a load that ends in between is removed with the row that it kept.
+            loads.forget(id);
             rows.remove(id);
         }
     }
 
     pub(crate) fn forget_all(&self) {
-        if let Self::Kept { rows, .. } = self {
+        if let Self::Kept { rows, loads, .. } = self {
+            loads.forget_all();
             rows.clear();
         }
     }
