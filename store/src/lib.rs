@@ -28,6 +28,7 @@ mod maintenance;
 
 mod copy;
 
+pub use crate::time::{Clock, Timestamp};
 pub use accounts::secret::Secret;
 pub use accounts::tokens::{AccessToken, NewToken, Scope, Scopes, TOKENS_MAX};
 pub use accounts::users::{NewUser, User};
@@ -51,5 +52,4 @@ pub use pastes::list::{Cursor, Span, Totals};
 pub use rows::idempotency::OnceKey;
 pub use rows::paste::{NewPaste, Paste};
 pub use store::Store;
-pub use time::{Clock, Timestamp};
 pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
