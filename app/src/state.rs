@@ -77,7 +77,7 @@ impl App {
         let cache = settings.cache_size.0 as u64;
         let highlight_wait = Duration::from_millis(settings.highlight_wait);
         let limits_clients = settings.rate_limit == Switch::On;
-        let redis_url = settings.backends.redis_url.as_ref().map(|jobs::Secret(url)| url.as_str());
+        let redis_url = settings.backends.redis_url();
         let limits = if limits_clients {
             RateLimits::new(redis_url, clock.clone())?
         } else {

@@ -28,6 +28,8 @@ mod maintenance;
 
 mod copy;
 
+mod settings;
+
 pub use crate::time::{Clock, Timestamp};
 pub use accounts::secret::Secret;
 pub use accounts::tokens::{AccessToken, NewToken, Scope, Scopes, TOKENS_MAX};
@@ -51,5 +53,8 @@ pub use pastes::idempotency::Once;
 pub use pastes::list::{Cursor, Span, Totals};
 pub use rows::idempotency::OnceKey;
 pub use rows::paste::{NewPaste, Paste};
+pub use settings::database::DatabaseUrl;
+pub use settings::s3::S3;
+pub use settings::{ExposeSecret, SecretString, SettingError};
 pub use store::Store;
 pub use types::{BadId, BadVisibility, PasteId, UserId, Visibility};
