@@ -5,7 +5,7 @@ use crate::blobs::BlobStore;
 use crate::blobs::table::TableBlobs;
 use crate::cache::texts::TextCache;
 use crate::db::Db;
-use crate::db::batching::Batches;
+use crate::db::batching::Batcher;
 use crate::error::Result;
 use crate::rows::insert::{self, Create};
 use crate::rows::lookup::Rows;
@@ -20,7 +20,7 @@ pub struct Store {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) texts: TextCache,
     pub(crate) rows: Arc<Rows>,
-    pub(crate) creates: Arc<Batches<Create>>,
+    pub(crate) creates: Arc<Batcher<Create>>,
     cache_bytes: u64,
 }
 
@@ -33,7 +33,7 @@ impl Store {
 
     /// A store whose texts are elsewhere.
     pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
-        let (rows, creates) = (Arc::new(Rows::new(&db)), Arc::new(insert::batches(&db)));
+        let (rows, creates) = (Arc::new(Rows::new(&db)), Arc::new(insert::batcher(&db)));
         let texts = TextCache::new(CACHE_BYTES / 4 * 3);
         Self { db, blobs, texts, rows, creates, cache_bytes: CACHE_BYTES }
     }

@@ -40,7 +40,7 @@ impl Store {
         let create = Create { paste, body: Some(body).filter(|_| in_table), key };
         let inserted = match (&create.key, &self.db) {
             (Some(_), Db::Postgres(_)) => self.insert_once(create.clone()).await,
-            _ => self.creates.ask(create.clone()).await,
+            _ => self.creates.submit(create.clone()).await,
         };
         let paste = create.paste;
         // Whoever asked for it before there was one.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 
 use crate::db::Db;
-use crate::db::batching::{Batches, Most, Request};
+use crate::db::batching::{BatchLimits, Batcher, Request};
 use crate::db::macros::transaction;
 use crate::db::postgres::Postgres;
 use crate::error::{Error, Result};
@@ -15,11 +15,11 @@ use crate::rows::paste::Paste;
 
 /// Rows of one transaction. Its commit costs the same for one and for all of them; what grows with
 /// their number is how long the next ones wait.
-const MOST: Most = Most { requests: 256, weight: 8 * 1024 * 1024 };
+const LIMITS: BatchLimits = BatchLimits { requests: 256, weight: 8 * 1024 * 1024 };
 
 /// SQLite has one writer. PostgreSQL commits several at once; more than these only wait for its disk.
-const SQLITE_LANES: usize = 1;
-const POSTGRES_LANES: usize = 4;
+const SQLITE_WORKERS: usize = 1;
+const POSTGRES_WORKERS: usize = 4;
 
 /// A row to be written, and its text where that is kept in a table beside it.
 #[derive(Clone, Debug)]
@@ -37,13 +37,13 @@ impl Request for Create {
     }
 }
 
-pub(crate) fn batches(db: &Db) -> Batches<Create> {
-    let lanes = match db {
-        Db::Sqlite(_) => SQLITE_LANES,
-        Db::Postgres(_) => POSTGRES_LANES,
+pub(crate) fn batcher(db: &Db) -> Batcher<Create> {
+    let workers = match db {
+        Db::Sqlite(_) => SQLITE_WORKERS,
+        Db::Postgres(_) => POSTGRES_WORKERS,
     };
     let db = db.clone();
-    Batches::new(lanes, MOST, move |creates| keep(db.clone(), creates).boxed())
+    Batcher::new(workers, LIMITS, move |creates| keep(db.clone(), creates).boxed())
 }
 
 /// All of them in one transaction; where one of them makes it fail, each in its own.

@@ -13,7 +13,7 @@ use sqlx::{FromRow as _, Row as _};
 
 use crate::cache::single_flight::SingleFlight;
 use crate::db::Db;
-use crate::db::batching::{Batches, Most, Request};
+use crate::db::batching::{BatchLimits, Batcher, Request};
 use crate::db::macros;
 use crate::db::postgres::Postgres;
 use crate::error::{Error, Result};
@@ -25,8 +25,8 @@ use crate::types::PasteId;
 const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Ids of one statement, and statements at a time, of the 16 connections.
-const MOST: Most = Most { requests: 256, weight: usize::MAX };
-const LANES: usize = 4;
+const LIMITS: BatchLimits = BatchLimits { requests: 256, weight: usize::MAX };
+const WORKERS: usize = 4;
 
 /// Rows that are there, deleted ones apart; whether one is over is for whoever asks to say.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(crate) enum Rows {
     /// The database is asked each time: others change what is in it.
     Asked(Db),
     /// So it is, but all who ask at the same time share one statement.
-    Together(Batches<PasteId>),
+    Together(Batcher<PasteId>),
     /// Kept in memory by the one process that changes pastes.
     Kept {
         db: Db,
@@ -70,7 +70,7 @@ impl Rows {
             Db::Sqlite(_) => Self::Asked(db.clone()),
             Db::Postgres(pool) => {
                 let pool = pool.clone();
-                Self::Together(Batches::new(LANES, MOST, move |ids| {
+                Self::Together(Batcher::new(WORKERS, LIMITS, move |ids| {
                     find_all(pool.clone(), ids).boxed()
                 }))
             }
@@ -79,10 +79,10 @@ impl Rows {
 
     /// `claim` says that no other process changes pastes in this database.
     pub(crate) fn kept(db: &Db, claim: File, bytes: u64) -> Self {
-        let most = usize::try_from(bytes / 640).unwrap_or(usize::MAX);
+        let limits = usize::try_from(bytes / 640).unwrap_or(usize::MAX);
         Self::Kept {
             db: db.clone(),
-            rows: Cache::with_weighter(most, bytes, Weight),
+            rows: Cache::with_weighter(limits, bytes, Weight),
             loads: SingleFlight::default(),
             _claim: claim,
         }
@@ -91,7 +91,7 @@ impl Rows {
     pub(crate) async fn find(&self, id: &PasteId) -> Result<Option<Arc<Paste>>> {
         match self {
             Self::Asked(db) => find(db, id).await,
-            Self::Together(batches) => batches.ask(id.clone()).await,
+            Self::Together(batcher) => batcher.submit(id.clone()).await,
             Self::Kept { db, rows, loads, .. } => {
                 if let Some(kept) = rows.get(id)
                     && kept.at.elapsed() < TRUSTED

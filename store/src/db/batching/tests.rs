@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::*;
 
-const MOST: Most = Most { requests: 5, weight: 100 };
+const LIMITS: BatchLimits = BatchLimits { requests: 5, weight: 100 };
 
 impl Request for u32 {
     type Answer = u32;
@@ -16,22 +16,22 @@ impl Request for u32 {
     }
 }
 
-/// Batches whose work waits for a permit, answers the request itself, and is noted.
+/// Batcher whose work waits for a permit, answers the request itself, and is noted.
 struct Stage {
-    batches: Arc<Batches<u32>>,
+    batcher: Arc<Batcher<u32>>,
     permits: Arc<Semaphore>,
     seen: Arc<Mutex<Vec<Vec<u32>>>>,
 }
 
 impl Stage {
-    fn set() -> Self {
-        Self::with_lanes(1)
+    fn new() -> Self {
+        Self::with_workers(1)
     }
 
-    fn with_lanes(lanes: usize) -> Self {
+    fn with_workers(workers: usize) -> Self {
         let (permits, seen) = (Arc::new(Semaphore::new(0)), Arc::<Mutex<Vec<_>>>::default());
         let (room, notes) = (permits.clone(), seen.clone());
-        let batches = Batches::new(lanes, MOST, move |requests: Arc<[u32]>| {
+        let batcher = Batcher::new(workers, LIMITS, move |requests: Arc<[u32]>| {
             let (room, notes) = (room.clone(), notes.clone());
             async move {
                 notes.lock().unwrap().push(requests.to_vec());
@@ -41,13 +41,13 @@ impl Stage {
             }
             .boxed()
         });
-        Self { batches: Arc::new(batches), permits, seen }
+        Self { batcher: Arc::new(batcher), permits, seen }
     }
 
     /// Asked, but not answered.
-    async fn ask(&self, request: u32) -> tokio::task::JoinHandle<Result<u32>> {
-        let batches = self.batches.clone();
-        let asked = tokio::spawn(async move { batches.ask(request).await });
+    async fn submit(&self, request: u32) -> tokio::task::JoinHandle<Result<u32>> {
+        let batcher = self.batcher.clone();
+        let asked = tokio::spawn(async move { batcher.submit(request).await });
         tokio::task::yield_now().await;
         asked
     }
@@ -59,12 +59,12 @@ impl Stage {
 
 #[tokio::test]
 async fn those_that_come_meanwhile_make_the_next_batch() {
-    let stage = Stage::set();
-    let mut asked = vec![stage.ask(1).await];
+    let stage = Stage::new();
+    let mut asked = vec![stage.submit(1).await];
     tokio::task::yield_now().await;
     assert_eq!(stage.seen(), [[1]], "a lone request waits for nobody");
     for request in [2, 3, 4, 5, 6, 7, 90, 20, 8] {
-        asked.push(stage.ask(request).await);
+        asked.push(stage.submit(request).await);
     }
     stage.permits.add_permits(100);
     let answers: Vec<u32> =
@@ -76,9 +76,9 @@ async fn those_that_come_meanwhile_make_the_next_batch() {
 
 #[tokio::test]
 async fn each_lane_works_beside_the_others() {
-    let stage = Stage::with_lanes(3);
+    let stage = Stage::with_workers(3);
     for request in [1, 2, 3, 4] {
-        drop(stage.ask(request).await);
+        drop(stage.submit(request).await);
         tokio::task::yield_now().await;
     }
     tokio::task::yield_now().await;
@@ -87,23 +87,23 @@ async fn each_lane_works_beside_the_others() {
 
 #[tokio::test]
 async fn what_waits_weighs_no_more_than_there_is_room_for() {
-    let stage = Stage::set();
-    let heavy = u32::try_from(ROOM / 2).unwrap();
-    let (first, second) = (stage.ask(heavy).await, stage.ask(heavy).await);
-    assert!(matches!(stage.batches.ask(heavy).await, Err(Error::Busy)));
-    let light = stage.ask(1).await;
+    let stage = Stage::new();
+    let heavy = u32::try_from(MAX_QUEUED_BYTES / 2).unwrap();
+    let (first, second) = (stage.submit(heavy).await, stage.submit(heavy).await);
+    assert!(matches!(stage.batcher.submit(heavy).await, Err(Error::Busy)));
+    let light = stage.submit(1).await;
     stage.permits.add_permits(100);
     for answer in [first, second, light] {
         answer.await.unwrap().unwrap();
     }
-    stage.batches.ask(heavy).await.unwrap();
+    stage.batcher.submit(heavy).await.unwrap();
 }
 
 #[tokio::test]
 async fn whoever_goes_away_takes_nobody_s_answer() {
-    let stage = Stage::set();
-    let first = stage.ask(1).await;
-    let (gone, other) = (stage.ask(2).await, stage.ask(3).await);
+    let stage = Stage::new();
+    let first = stage.submit(1).await;
+    let (gone, other) = (stage.submit(2).await, stage.submit(3).await);
     gone.abort();
     stage.permits.add_permits(100);
     assert_eq!((first.await.unwrap().unwrap(), other.await.unwrap().unwrap()), (1, 3));
@@ -112,25 +112,25 @@ async fn whoever_goes_away_takes_nobody_s_answer() {
 
 #[tokio::test]
 async fn a_panic_ends_one_batch() {
-    let stage = Stage::set();
+    let stage = Stage::new();
     stage.permits.add_permits(100);
-    assert!(stage.batches.ask(13).await.unwrap_err().is_outage());
-    assert_eq!(stage.batches.ask(1).await.unwrap(), 1);
+    assert!(stage.batcher.submit(13).await.unwrap_err().is_outage());
+    assert_eq!(stage.batcher.submit(1).await.unwrap(), 1);
 }
 
 #[tokio::test]
 async fn a_full_queue_refuses() {
-    let stage = Stage::set();
-    let mut asked = vec![stage.ask(1).await];
+    let stage = Stage::new();
+    let mut asked = vec![stage.submit(1).await];
     tokio::task::yield_now().await;
-    for _ in 0..WAITING {
-        asked.push(stage.ask(2).await);
+    for _ in 0..MAX_QUEUED {
+        asked.push(stage.submit(2).await);
     }
-    let refused = stage.batches.ask(3).await.unwrap_err();
+    let refused = stage.batcher.submit(3).await.unwrap_err();
     assert!(matches!(refused, Error::Busy) && refused.is_outage());
     stage.permits.add_permits(10_000);
     for answer in join_all(asked).await {
         answer.unwrap().unwrap();
     }
-    assert_eq!(stage.batches.ask(3).await.unwrap(), 3);
+    assert_eq!(stage.batcher.submit(3).await.unwrap(), 3);
 }
