@@ -8,7 +8,7 @@ use crate::db::Db;
 use crate::db::batching::Batcher;
 use crate::error::Result;
 use crate::rows::insert::{self, Create};
-use crate::rows::lookup::Rows;
+use crate::rows::lookup::RowLookup;
 
 /// Memory for texts and rows together, where nobody says: see [`Store::keeping`].
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -19,7 +19,7 @@ pub struct Store {
     pub(crate) db: Db,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) texts: TextCache,
-    pub(crate) rows: Arc<Rows>,
+    pub(crate) rows: Arc<RowLookup>,
     pub(crate) creates: Arc<Batcher<Create>>,
     cache_bytes: u64,
 }
@@ -33,7 +33,7 @@ impl Store {
 
     /// A store whose texts are elsewhere.
     pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
-        let (rows, creates) = (Arc::new(Rows::new(&db)), Arc::new(insert::batcher(&db)));
+        let (rows, creates) = (Arc::new(RowLookup::new(&db)), Arc::new(insert::batcher(&db)));
         let texts = TextCache::new(CACHE_BYTES / 4 * 3);
         Self { db, blobs, texts, rows, creates, cache_bytes: CACHE_BYTES }
     }
@@ -50,7 +50,7 @@ impl Store {
     /// embedded one: rows are kept in memory. `claim` is what says so, and is held as long.
     #[must_use]
     pub fn alone(mut self, claim: File) -> Self {
-        self.rows = Arc::new(Rows::kept(&self.db, claim, self.cache_bytes / 4));
+        self.rows = Arc::new(RowLookup::cached(&self.db, claim, self.cache_bytes / 4));
         self
     }
 

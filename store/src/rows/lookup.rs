@@ -20,9 +20,9 @@ use crate::error::{Error, Result};
 use crate::rows::paste::{Paste, columns};
 use crate::types::PasteId;
 
-/// A kept row is asked for again after this time, for what another program or a hand writes into
+/// A cached row is asked for again after this time, for what another program or a hand writes into
 /// the file. What the site itself changes it forgets at once.
-const TRUSTED: Duration = Duration::from_secs(1);
+const MAX_AGE: Duration = Duration::from_secs(1);
 
 /// Ids of one statement, and statements at a time, of the 16 connections.
 const LIMITS: BatchLimits = BatchLimits { requests: 256, weight: usize::MAX };
@@ -30,16 +30,16 @@ const WORKERS: usize = 4;
 
 /// Rows that are there, deleted ones apart; whether one is over is for whoever asks to say.
 #[derive(Debug)]
-pub(crate) enum Rows {
+pub(crate) enum RowLookup {
     /// The database is asked each time: others change what is in it.
-    Asked(Db),
+    Direct(Db),
     /// So it is, but all who ask at the same time share one statement.
-    Together(Batcher<PasteId>),
-    /// Kept in memory by the one process that changes pastes.
-    Kept {
+    Batched(Batcher<PasteId>),
+    /// CachedRow in memory by the one process that changes pastes.
+    Cached {
         db: Db,
-        rows: Cache<PasteId, Kept, Weight>,
-        loads: SingleFlight<PasteId, Option<Kept>, Error>,
+        rows: Cache<PasteId, CachedRow, RowWeight>,
+        loads: SingleFlight<PasteId, Option<CachedRow>, Error>,
         _claim: File,
     },
 }
@@ -49,28 +49,28 @@ impl Request for PasteId {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct CachedRow {
     row: Arc<Paste>,
-    at: Instant,
+    read_at: Instant,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Weight;
+pub(crate) struct RowWeight;
 
-impl Weighter<PasteId, Kept> for Weight {
-    fn weight(&self, _: &PasteId, kept: &Kept) -> u64 {
+impl Weighter<PasteId, CachedRow> for RowWeight {
+    fn weight(&self, _: &PasteId, cached: &CachedRow) -> u64 {
         // The entry, the columns and their allocations, beside the one that varies.
-        128 + 512 + kept.row.title.len() as u64
+        128 + 512 + cached.row.title.len() as u64
     }
 }
 
-impl Rows {
+impl RowLookup {
     pub(crate) fn new(db: &Db) -> Self {
         match db {
-            Db::Sqlite(_) => Self::Asked(db.clone()),
+            Db::Sqlite(_) => Self::Direct(db.clone()),
             Db::Postgres(pool) => {
                 let pool = pool.clone();
-                Self::Together(Batcher::new(WORKERS, LIMITS, move |ids| {
+                Self::Batched(Batcher::new(WORKERS, LIMITS, move |ids| {
                     find_all(pool.clone(), ids).boxed()
                 }))
             }
@@ -78,11 +78,11 @@ impl Rows {
     }
 
     /// `claim` says that no other process changes pastes in this database.
-    pub(crate) fn kept(db: &Db, claim: File, bytes: u64) -> Self {
+    pub(crate) fn cached(db: &Db, claim: File, bytes: u64) -> Self {
         let limits = usize::try_from(bytes / 640).unwrap_or(usize::MAX);
-        Self::Kept {
+        Self::Cached {
             db: db.clone(),
-            rows: Cache::with_weighter(limits, bytes, Weight),
+            rows: Cache::with_weighter(limits, bytes, RowWeight),
             loads: SingleFlight::default(),
             _claim: claim,
         }
@@ -90,39 +90,39 @@ impl Rows {
 
     pub(crate) async fn find(&self, id: &PasteId) -> Result<Option<Arc<Paste>>> {
         match self {
-            Self::Asked(db) => find(db, id).await,
-            Self::Together(batcher) => batcher.submit(id.clone()).await,
-            Self::Kept { db, rows, loads, .. } => {
-                if let Some(kept) = rows.get(id)
-                    && kept.at.elapsed() < TRUSTED
+            Self::Direct(db) => find(db, id).await,
+            Self::Batched(batcher) => batcher.submit(id.clone()).await,
+            Self::Cached { db, rows, loads, .. } => {
+                if let Some(cached) = rows.get(id)
+                    && cached.read_at.elapsed() < MAX_AGE
                 {
-                    return Ok(Some(kept.row));
+                    return Ok(Some(cached.row));
                 }
                 let (db, wanted) = (db.clone(), id.clone());
                 let load = async move {
-                    let at = Instant::now();
-                    Ok(find(&db, &wanted).await?.map(|row| Kept { row, at }))
+                    let read_at = Instant::now();
+                    Ok(find(&db, &wanted).await?.map(|row| CachedRow { row, read_at }))
                 };
-                let keep = |found: &Option<Kept>| match found {
-                    Some(kept) => rows.insert(id.clone(), kept.clone()),
+                let keep = |found: &Option<CachedRow>| match found {
+                    Some(cached) => rows.insert(id.clone(), cached.clone()),
                     None => drop(rows.remove(id)),
                 };
-                Ok(loads.run(id, load, keep).await?.map(|kept| kept.row))
+                Ok(loads.run(id, load, keep).await?.map(|cached| cached.row))
             }
         }
     }
 
     /// To be called between the commit of a change and its answer.
     pub(crate) fn forget(&self, id: &PasteId) {
-        if let Self::Kept { rows, loads, .. } = self {
-            // In this order: a load that ends in between is removed with the row that it kept.
+        if let Self::Cached { rows, loads, .. } = self {
+            // In this order: a load that ends in between is removed with the row that it cached.
             loads.forget(id);
             rows.remove(id);
         }
     }
 
     pub(crate) fn forget_all(&self) {
-        if let Self::Kept { rows, loads, .. } = self {
+        if let Self::Cached { rows, loads, .. } = self {
             loads.forget_all();
             rows.clear();
         }
