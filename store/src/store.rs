@@ -7,7 +7,7 @@ use crate::cache::texts::TextCache;
 use crate::db::Db;
 use crate::db::batching::Batcher;
 use crate::error::Result;
-use crate::rows::insert::{self, Create};
+use crate::rows::insert::{self, Insert};
 use crate::rows::lookup::RowLookup;
 
 /// Memory for texts and rows together, where nobody says: see [`Store::keeping`].
@@ -20,7 +20,7 @@ pub struct Store {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) texts: TextCache,
     pub(crate) rows: Arc<RowLookup>,
-    pub(crate) creates: Arc<Batcher<Create>>,
+    pub(crate) inserts: Arc<Batcher<Insert>>,
     cache_bytes: u64,
 }
 
@@ -33,9 +33,9 @@ impl Store {
 
     /// A store whose texts are elsewhere.
     pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
-        let (rows, creates) = (Arc::new(RowLookup::new(&db)), Arc::new(insert::batcher(&db)));
+        let (rows, inserts) = (Arc::new(RowLookup::new(&db)), Arc::new(insert::batcher(&db)));
         let texts = TextCache::new(CACHE_BYTES / 4 * 3);
-        Self { db, blobs, texts, rows, creates, cache_bytes: CACHE_BYTES }
+        Self { db, blobs, texts, rows, inserts, cache_bytes: CACHE_BYTES }
     }
 
     /// With so much memory for what is kept of texts (three quarters) and rows.

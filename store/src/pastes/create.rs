@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::db::macros::transaction;
 use crate::error::{Error, Result};
 use crate::rows::idempotency::OnceKey;
-use crate::rows::insert::{Create, insert_rows};
+use crate::rows::insert::{Insert, insert_rows};
 use crate::rows::paste::{NewPaste, Paste};
 use crate::store::Store;
 use crate::time::Timestamp;
@@ -37,12 +37,12 @@ impl Store {
         if !in_table {
             self.blobs.put(&paste.blob_key, body.clone(), now).await?;
         }
-        let create = Create { paste, body: Some(body).filter(|_| in_table), key };
-        let inserted = match (&create.key, &self.db) {
-            (Some(_), Db::Postgres(_)) => self.insert_once(create.clone()).await,
-            _ => self.creates.submit(create.clone()).await,
+        let insert = Insert { paste, body: Some(body).filter(|_| in_table), key };
+        let inserted = match (&insert.key, &self.db) {
+            (Some(_), Db::Postgres(_)) => self.insert_once(insert.clone()).await,
+            _ => self.inserts.submit(insert.clone()).await,
         };
-        let paste = create.paste;
+        let paste = insert.paste;
         // Whoever asked for it before there was one.
         self.rows.forget(&paste.id);
         if !in_table && matches!(inserted, Err(Error::IdTaken(_) | Error::KeyUsed)) {
@@ -54,8 +54,8 @@ impl Store {
 
     /// On PostgreSQL, which commits many at once, a create with a key has a transaction of its own:
     /// what one does with two tables, and with a key that may be in use, no one statement can.
-    async fn insert_once(&self, create: Create) -> Result<()> {
-        transaction!(self.db, tx => insert_rows!(std::slice::from_ref(&create), tx));
+    async fn insert_once(&self, insert: Insert) -> Result<()> {
+        transaction!(self.db, tx => insert_rows!(std::slice::from_ref(&insert), tx));
         Ok(())
     }
 }

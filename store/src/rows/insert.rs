@@ -1,4 +1,4 @@
-//! Group commit: creates that arrive together share one durable transaction.
+//! Group commit: inserts that arrive together share one durable transaction.
 
 use std::sync::Arc;
 
@@ -23,13 +23,13 @@ const POSTGRES_WORKERS: usize = 4;
 
 /// A row to be written, and its text where that is kept in a table beside it.
 #[derive(Clone, Debug)]
-pub(crate) struct Create {
+pub(crate) struct Insert {
     pub paste: Paste,
     pub body: Option<Bytes>,
     pub key: Option<OnceKey>,
 }
 
-impl Request for Create {
+impl Request for Insert {
     type Answer = ();
 
     fn weight(&self) -> usize {
@@ -37,56 +37,56 @@ impl Request for Create {
     }
 }
 
-pub(crate) fn batcher(db: &Db) -> Batcher<Create> {
+pub(crate) fn batcher(db: &Db) -> Batcher<Insert> {
     let workers = match db {
         Db::Sqlite(_) => SQLITE_WORKERS,
         Db::Postgres(_) => POSTGRES_WORKERS,
     };
     let db = db.clone();
-    Batcher::new(workers, LIMITS, move |creates| keep(db.clone(), creates).boxed())
+    Batcher::new(workers, LIMITS, move |inserts| insert_batch(db.clone(), inserts).boxed())
 }
 
 /// All of them in one transaction; where one of them makes it fail, each in its own.
-async fn keep(db: Db, creates: Arc<[Create]>) -> Vec<Result<()>> {
-    match insert_all(&db, creates.clone()).await {
+async fn insert_batch(db: Db, inserts: Arc<[Insert]>) -> Vec<Result<()>> {
+    match insert_all(&db, inserts.clone()).await {
         Ok(outcomes) => outcomes,
-        Err(error) if creates.len() == 1 => vec![Err(error)],
+        Err(error) if inserts.len() == 1 => vec![Err(error)],
         // The next ones would meet the same, each after a deadline of its own.
         Err(error) if error.is_outage() => {
             let error = Arc::new(error);
-            creates.iter().map(|_| Err(Error::Shared(error.clone()))).collect()
+            inserts.iter().map(|_| Err(Error::Shared(error.clone()))).collect()
         }
         Err(_) => {
-            let mut outcomes = Vec::with_capacity(creates.len());
-            for create in &*creates {
-                let alone = insert_all(&db, [create.clone()].into()).await;
-                outcomes.push(alone.and_then(|mut outcomes| outcomes.pop().unwrap_or(Ok(()))));
+            let mut outcomes = Vec::with_capacity(inserts.len());
+            for insert in &*inserts {
+                let outcome = insert_all(&db, [insert.clone()].into()).await;
+                outcomes.push(outcome.and_then(|mut outcomes| outcomes.pop().unwrap_or(Ok(()))));
             }
             outcomes
         }
     }
 }
 
-/// For each create, whether its id was free.
-async fn insert_all(db: &Db, creates: Arc<[Create]>) -> Result<Vec<Result<()>>> {
+/// For each insert, whether its id was free.
+async fn insert_all(db: &Db, inserts: Arc<[Insert]>) -> Result<Vec<Result<()>>> {
     if let Db::Postgres(pool) = db {
-        return insert_at_once(pool, &creates).await;
+        return insert_all_on_postgres(pool, &inserts).await;
     }
-    let answers = creates.iter().map(|_| Ok(())).collect();
-    transaction!(db, tx => insert_rows!(&creates, tx));
+    let answers = inserts.iter().map(|_| Ok(())).collect();
+    transaction!(db, tx => insert_rows!(&inserts, tx));
     Ok(answers)
 }
 
 /// Inserts all rows and their texts within a transaction: by two statements, for to SQLite's thread
 /// and back is a longer way than through a row. Where an id is taken, or a key in use, it ends the
-/// transaction; which one's, it knows of a lone create. A key's row is written first: so two that
+/// transaction; which one's, it knows of a lone insert. A key's row is written first: so two that
 /// use one at the same time meet before either has done anything.
 macro_rules! insert_rows {
-    ($creates:expr, $tx:ident) => {{
-        let creates: &[$crate::rows::insert::Create] = $creates;
-        // Of a lone create the database remembers the statement; of each number of them it need not.
-        let is_remembered = creates.len() == 1;
-        for $crate::rows::insert::Create { paste, key, .. } in creates {
+    ($inserts:expr, $tx:ident) => {{
+        let inserts: &[$crate::rows::insert::Insert] = $inserts;
+        // Of a lone insert the database remembers the statement; of each number of them it need not.
+        let is_remembered = inserts.len() == 1;
+        for $crate::rows::insert::Insert { paste, key, .. } in inserts {
             let Some(key) = key else { continue };
             let used = sqlx::query($crate::rows::idempotency::INSERT)
                 .bind(&key.key_hash)
@@ -102,7 +102,7 @@ macro_rules! insert_rows {
             }
         }
         let mut rows = sqlx::QueryBuilder::new($crate::rows::paste::insert_into!(""));
-        rows.push_values(creates, |mut row, $crate::rows::insert::Create { paste, .. }| {
+        rows.push_values(inserts, |mut row, $crate::rows::insert::Insert { paste, .. }| {
             row.push_bind(paste.id.as_str())
                 .push_bind(paste.owner)
                 .push_bind(&paste.title)
@@ -119,13 +119,13 @@ macro_rules! insert_rows {
         });
         rows.push(" on conflict (id) do nothing");
         let kept = rows.build().persistent(is_remembered).execute(&mut *$tx).await?;
-        if kept.rows_affected() < creates.len() as u64 {
-            return Err($crate::error::Error::IdTaken(creates[0].paste.id.clone()));
+        if kept.rows_affected() < inserts.len() as u64 {
+            return Err($crate::error::Error::IdTaken(inserts[0].paste.id.clone()));
         }
-        let with_text: Vec<_> = creates.iter().filter(|create| create.body.is_some()).collect();
+        let with_text: Vec<_> = inserts.iter().filter(|insert| insert.body.is_some()).collect();
         if !with_text.is_empty() {
             let mut texts = sqlx::QueryBuilder::new("insert into blobs (key, body, created_at) ");
-            texts.push_values(with_text, |mut text, $crate::rows::insert::Create { paste, body, .. }| {
+            texts.push_values(with_text, |mut text, $crate::rows::insert::Insert { paste, body, .. }| {
                 text.push_bind(&paste.blob_key)
                     .push_bind(body.as_deref())
                     .push_bind(paste.created_at);
@@ -136,16 +136,16 @@ macro_rules! insert_rows {
 }
 pub(crate) use insert_rows;
 
-fn outcome(paste: &Paste, free: bool) -> Result<()> {
+fn taken_unless(free: bool, paste: &Paste) -> Result<()> {
     if free { Ok(()) } else { Err(Error::IdTaken(paste.id.clone())) }
 }
 
 /// One statement, and so one round trip and one commit, for all rows and texts. Two that take one
 /// another's ids would deadlock, were their rows not in the order of the ids.
-async fn insert_at_once(pool: &Postgres, creates: &[Create]) -> Result<Vec<Result<()>>> {
+async fn insert_all_on_postgres(pool: &Postgres, inserts: &[Insert]) -> Result<Vec<Result<()>>> {
     macro_rules! column {
-        ($create:ident => $value:expr) => {
-            creates.iter().map(|$create| $value).collect::<Vec<_>>()
+        ($insert:ident => $value:expr) => {
+            inserts.iter().map(|$insert| $value).collect::<Vec<_>>()
         };
     }
     let kept: Vec<String> = sqlx::query_scalar(
@@ -168,22 +168,22 @@ async fn insert_at_once(pool: &Postgres, creates: &[Create]) -> Result<Vec<Resul
          )
          select blob_key from kept",
     )
-    .bind(column!(create => create.paste.id.as_str()))
-    .bind(column!(create => create.paste.owner.map(|owner| owner.0)))
-    .bind(column!(create => create.paste.title.as_str()))
-    .bind(column!(create => create.paste.syntax.as_str()))
-    .bind(column!(create => create.paste.syntax_guessed))
-    .bind(column!(create => create.paste.visibility.as_str()))
-    .bind(column!(create => create.paste.bytes.cast_signed()))
-    .bind(column!(create => create.paste.lines.cast_signed()))
-    .bind(column!(create => &create.paste.sha256[..]))
-    .bind(column!(create => create.paste.blob_key.as_str()))
-    .bind(column!(create => create.paste.created_at.0))
-    .bind(column!(create => create.paste.expires_at.map(|at| at.0)))
-    .bind(column!(create => create.paste.delete_token_hash.as_deref()))
-    .bind(column!(create => create.body.as_deref()))
+    .bind(column!(insert => insert.paste.id.as_str()))
+    .bind(column!(insert => insert.paste.owner.map(|owner| owner.0)))
+    .bind(column!(insert => insert.paste.title.as_str()))
+    .bind(column!(insert => insert.paste.syntax.as_str()))
+    .bind(column!(insert => insert.paste.syntax_guessed))
+    .bind(column!(insert => insert.paste.visibility.as_str()))
+    .bind(column!(insert => insert.paste.bytes.cast_signed()))
+    .bind(column!(insert => insert.paste.lines.cast_signed()))
+    .bind(column!(insert => &insert.paste.sha256[..]))
+    .bind(column!(insert => insert.paste.blob_key.as_str()))
+    .bind(column!(insert => insert.paste.created_at.0))
+    .bind(column!(insert => insert.paste.expires_at.map(|at| at.0)))
+    .bind(column!(insert => insert.paste.delete_token_hash.as_deref()))
+    .bind(column!(insert => insert.body.as_deref()))
     .fetch_all(pool)
     .await?;
     let is_kept = |paste: &Paste| kept.iter().any(|key| key == paste.blob_key.as_str());
-    Ok(creates.iter().map(|create| outcome(&create.paste, is_kept(&create.paste))).collect())
+    Ok(inserts.iter().map(|insert| taken_unless(is_kept(&insert.paste), &insert.paste)).collect())
 }
