@@ -35,7 +35,7 @@ macro_rules! write {
 macro_rules! transaction {
     ($db:expr, $tx:ident => $body:expr) => {{
         let db = $db.clone();
-        $crate::db::uninterrupted::to_the_end(async move {
+        $crate::db::uninterrupted::run_to_completion(async move {
             match db {
                 $crate::Db::Sqlite(sqlite) => {
                     let mut writer = sqlite.write.acquire().await?;

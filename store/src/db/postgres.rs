@@ -17,7 +17,7 @@ use sqlx::{Connection as _, Describe, Either, Execute, Executor, PgPool};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use crate::db::uninterrupted::to_the_end;
+use crate::db::uninterrupted::run_to_completion;
 
 const CONNECTIONS: u32 = 16;
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -72,8 +72,10 @@ impl Postgres {
     /// of an answer when the connection is given back, and would close one whose `acquire` is dropped.
     async fn lend_once(&self) -> Result<Lent, sqlx::Error> {
         let pool = self.0.clone();
-        to_the_end(async move { Ok(Lent { connection: pool.acquire().await?, is_clean: true }) })
-            .await
+        run_to_completion(
+            async move { Ok(Lent { connection: pool.acquire().await?, is_clean: true }) },
+        )
+        .await
     }
 }
 

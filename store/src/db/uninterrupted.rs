@@ -1,7 +1,7 @@
 use std::io;
 
 /// Finishes the work even where the future that this gives is dropped.
-pub(crate) async fn to_the_end<T, E>(
+pub(crate) async fn run_to_completion<T, E>(
     work: impl Future<Output = Result<T, E>> + Send + 'static,
 ) -> Result<T, E>
 where

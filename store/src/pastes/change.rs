@@ -3,7 +3,7 @@
 use crate::accounts::secret::Secret;
 use crate::db::Db;
 use crate::db::macros::write;
-use crate::db::uninterrupted::to_the_end;
+use crate::db::uninterrupted::run_to_completion;
 use crate::error::Result;
 use crate::rows::paste::{Paste, columns};
 use crate::store::Store;
@@ -179,7 +179,7 @@ impl Store {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let (change, rows) = (change(self.db.clone()), self.rows.clone());
-        to_the_end(async move {
+        run_to_completion(async move {
             let outcome = change.await;
             rows.forget(&id);
             outcome
