@@ -28,7 +28,7 @@ impl Db {
     /// Connects to a PostgreSQL server (14 or later) and migrates the database.
     pub async fn postgres(url: &str) -> Result<Self> {
         let postgres = Postgres::connect(url, "pastebin").await?;
-        migrations::outcome(migrations::POSTGRES.run(&*postgres).await)?;
+        migrations::translate(migrations::POSTGRES.run(&*postgres).await)?;
         Ok(Self::Postgres(postgres))
     }
 

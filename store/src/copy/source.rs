@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 impl Db {
     /// Opens the file of a site to read it, as it is: nothing is made, migrated or written.
     pub async fn sqlite_to_read(path: &Path) -> Result<Self, CopyError> {
-        let sqlite = Sqlite::open_to_read(path).await?;
+        let sqlite = Sqlite::open_read_only(path).await?;
         let tables = "select name from sqlite_master where name = '_sqlx_migrations'";
         if sqlx::query(tables).fetch_optional(&sqlite.read).await?.is_none() {
             return Err(CopyError::NoPastebin);

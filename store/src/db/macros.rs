@@ -48,19 +48,19 @@ macro_rules! transaction {
                         Ok(value)
                     };
                     let outcome = work.await;
-                    $crate::db::sqlite::give_back(writer, outcome)
+                    $crate::db::sqlite::release(writer, outcome)
                 }
                 $crate::Db::Postgres(pool) => {
-                    let mut lent = pool.lend().await?;
+                    let mut checkout = pool.begin_checkout().await?;
                     let work = async {
-                        let mut $tx = sqlx::Connection::begin(&mut *lent).await?;
+                        let mut $tx = sqlx::Connection::begin(&mut *checkout).await?;
                         let value = $body;
                         $tx.commit().await?;
                         Ok(value)
                     };
                     let outcome =
-                        tokio::time::timeout($crate::db::postgres::TRANSACTION, work).await;
-                    lent.ends(outcome)
+                        tokio::time::timeout($crate::db::postgres::TRANSACTION_TIMEOUT, work).await;
+                    checkout.finish(outcome)
                 }
             }
         })

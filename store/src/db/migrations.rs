@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 pub(crate) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
-pub(crate) fn outcome(outcome: Result<(), MigrateError>) -> Result<()> {
+pub(crate) fn translate(outcome: Result<(), MigrateError>) -> Result<()> {
     outcome.map_err(|error| match error {
         MigrateError::VersionMissing(version) => Error::NewerDatabase(version),
         other => Error::Migration(other),

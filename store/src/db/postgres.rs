@@ -19,28 +19,28 @@ use tokio::time::timeout;
 
 use crate::db::uninterrupted::run_to_completion;
 
-const CONNECTIONS: u32 = 16;
-const ACQUIRE: Duration = Duration::from_secs(5);
+const MAX_CONNECTIONS: u32 = 16;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One statement may take so long, the wait for a connection apart.
-const STATEMENT: Duration = Duration::from_secs(10);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// And one transaction, be it a purge's thousand rows or the create that a visitor waits for.
-pub(crate) const TRANSACTION: Duration = Duration::from_secs(30);
+pub(crate) const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A connection that was well so recently is not asked whether it is, which takes as long as a read.
-const FRESH: Duration = Duration::from_secs(1);
+const PING_AFTER_IDLE: Duration = Duration::from_secs(1);
 
 /// A connection that is given back says within this time that it is well, or is closed.
-const RELEASE: Duration = Duration::from_secs(5);
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A pool whose statements end. A connection that did not answer in time is closed and not used
 /// again.
 #[derive(Clone)]
 pub struct Postgres(PgPool);
 
-/// A connection that goes back to the pool only where it is as it was when it was lent.
-pub(crate) struct Lent {
+/// A connection that goes back to the pool only where it is as it was when it was checkout.
+pub(crate) struct Checkout {
     connection: PoolConnection<sqlx::Postgres>,
     is_clean: bool,
 }
@@ -49,12 +49,12 @@ impl Postgres {
     pub(crate) async fn connect(url: &str, application: &str) -> Result<Self, sqlx::Error> {
         let options = PgConnectOptions::from_str(url)?.application_name(application);
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
+            .max_connections(MAX_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
             .before_acquire(|connection, last| {
                 Box::pin(async move {
-                    if last.idle_for >= FRESH {
+                    if last.idle_for >= PING_AFTER_IDLE {
                         connection.ping().await?;
                     }
                     Ok(true)
@@ -64,24 +64,24 @@ impl Postgres {
     }
 
     /// For a transaction: one that is given up half-way may leave it open.
-    pub(crate) async fn lend(&self) -> Result<Lent, sqlx::Error> {
-        Ok(Lent { connection: self.acquire().await?, is_clean: false })
+    pub(crate) async fn begin_checkout(&self) -> Result<Checkout, sqlx::Error> {
+        Ok(Checkout { connection: self.acquire().await?, is_clean: false })
     }
 
     /// For one statement. Nobody makes us connect anew by asking and leaving: sqlx reads what is left
     /// of an answer when the connection is given back, and would close one whose `acquire` is dropped.
-    async fn lend_once(&self) -> Result<Lent, sqlx::Error> {
+    async fn checkout(&self) -> Result<Checkout, sqlx::Error> {
         let pool = self.0.clone();
-        run_to_completion(
-            async move { Ok(Lent { connection: pool.acquire().await?, is_clean: true }) },
-        )
+        run_to_completion(async move {
+            Ok(Checkout { connection: pool.acquire().await?, is_clean: true })
+        })
         .await
     }
 }
 
-impl Lent {
+impl Checkout {
     /// What came of the work, if anything did in time.
-    pub(crate) fn ends<T, E: From<sqlx::Error>>(
+    pub(crate) fn finish<T, E: From<sqlx::Error>>(
         mut self,
         outcome: Result<Result<T, E>, Elapsed>,
     ) -> Result<T, E> {
@@ -93,19 +93,19 @@ impl Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for Checkout {
     fn drop(&mut self) {
         if self.is_clean {
             // As sqlx does it by itself, but for the deadline: it pings, and a server that went
             // silent would keep the connection, and its place in the pool, for ever.
-            tokio::spawn(timeout(RELEASE, self.connection.return_to_pool()));
+            tokio::spawn(timeout(RELEASE_TIMEOUT, self.connection.return_to_pool()));
         } else {
             self.connection.close_on_drop();
         }
     }
 }
 
-impl Deref for Lent {
+impl Deref for Checkout {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
@@ -113,7 +113,7 @@ impl Deref for Lent {
     }
 }
 
-impl DerefMut for Lent {
+impl DerefMut for Checkout {
     fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.connection
     }
@@ -133,7 +133,7 @@ impl fmt::Debug for Postgres {
     }
 }
 
-/// As the pool's own, within [`STATEMENT`]. Rows come when all are there: no query of ours asks
+/// As the pool's own, within [`STATEMENT_TIMEOUT`]. Rows come when all are there: no query of ours asks
 /// for more than a page.
 impl Executor<'_> for &Postgres {
     type Database = sqlx::Postgres;
@@ -147,9 +147,11 @@ impl Executor<'_> for &Postgres {
     {
         let postgres = self.clone();
         let rows = async move {
-            let mut lent = postgres.lend_once().await?;
-            let rows = timeout(STATEMENT, lent.fetch_many(query).try_collect::<Vec<_>>()).await;
-            lent.ends(rows)
+            let mut checkout = postgres.checkout().await?;
+            let rows =
+                timeout(STATEMENT_TIMEOUT, checkout.fetch_many(query).try_collect::<Vec<_>>())
+                    .await;
+            checkout.finish(rows)
         };
         stream::once(rows).map_ok(|rows| stream::iter(rows).map(Ok)).try_flatten().boxed()
     }
@@ -163,9 +165,9 @@ impl Executor<'_> for &Postgres {
     {
         let postgres = self.clone();
         Box::pin(async move {
-            let mut lent = postgres.lend_once().await?;
-            let row = timeout(STATEMENT, lent.fetch_optional(query)).await;
-            lent.ends(row)
+            let mut checkout = postgres.checkout().await?;
+            let row = timeout(STATEMENT_TIMEOUT, checkout.fetch_optional(query)).await;
+            checkout.finish(row)
         })
     }
 

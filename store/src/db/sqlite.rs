@@ -9,9 +9,9 @@ use crate::db::migrations;
 use crate::error::{Error, Result};
 
 /// How long a statement waits for another process that writes to the same file.
-const BUSY: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
-const ACQUIRE: Duration = BUSY.saturating_add(Duration::from_secs(5));
+const ACQUIRE_TIMEOUT: Duration = BUSY_TIMEOUT.saturating_add(Duration::from_secs(5));
 
 /// SQLite lets one connection write at a time, so writers queue for the only one that does
 /// instead of meeting in busy loops; readers go on beside it (WAL).
@@ -29,13 +29,13 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY)
+            .busy_timeout(BUSY_TIMEOUT)
             .optimize_on_close(true, None);
         let pool = |connections: u32| {
             // A file does not go away: to ask each time costs a read a quarter of its time.
             SqlitePoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(ACQUIRE)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
                 .test_before_acquire(false)
         };
         let mut tries = 0;
@@ -53,16 +53,18 @@ impl Sqlite {
         };
         // One at a time: sqlx takes no lock of its own here, and two that start on a new file would clash.
         let mut tx = write.begin_with("begin immediate").await?;
-        migrations::outcome(migrations::SQLITE.run_direct(&mut *tx).await)?;
+        migrations::translate(migrations::SQLITE.run_direct(&mut *tx).await)?;
         tx.commit().await?;
         let read = pool(READERS).connect_with(options.read_only(true)).await?;
         Ok(Self { read, write })
     }
 
     /// As it is: nothing is made, migrated or written.
-    pub(crate) async fn open_to_read(path: &Path) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE);
+    pub(crate) async fn open_read_only(path: &Path) -> Result<Self, sqlx::Error> {
+        let options =
+            SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
+        let pool =
+            SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE_TIMEOUT);
         let read = pool.connect_with(options).await?;
         Ok(Self { write: read.clone(), read })
     }
@@ -70,7 +72,7 @@ impl Sqlite {
 
 /// Closes the connection where a statement failed. A full disk makes SQLite end the transaction of
 /// its own accord; sqlx does not hear of it, and would never begin another on that connection.
-pub(crate) fn give_back<T>(
+pub(crate) fn release<T>(
     mut writer: PoolConnection<sqlx::Sqlite>,
     outcome: Result<T>,
 ) -> Result<T> {
