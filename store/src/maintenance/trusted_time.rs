@@ -17,48 +17,48 @@ use crate::error::Result;
 use crate::store::Store;
 use crate::time::Timestamp;
 
-/// A larger step is a jump. The time is noted every half a minute, where a worker is at work.
-const STEP: Duration = Duration::from_hours(1);
+/// A larger step is a jump. The time is seen every half a minute, where a worker is at work.
+const MAX_STEP: Duration = Duration::from_hours(1);
 
 /// A clock that has gone on for so long without a jump is believed.
-const STEADY: Duration = Duration::from_hours(24);
+const STEADY_FOR: Duration = Duration::from_hours(24);
 
 /// What is remembered of the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Watch {
+struct ClockRecord {
     /// What the clock said last.
-    noted: Timestamp,
+    seen: Timestamp,
     trusted: Timestamp,
     /// The last jump, or the first look.
     steady_since: Timestamp,
 }
 
-impl Watch {
-    fn begin(now: Timestamp) -> Self {
-        Self { noted: now, trusted: now, steady_since: now }
+impl ClockRecord {
+    fn first(now: Timestamp) -> Self {
+        Self { seen: now, trusted: now, steady_since: now }
     }
 
-    fn jumps(self, now: Timestamp) -> bool {
-        self.noted.plus(STEP) < now || now < self.noted.minus(STEP)
+    fn is_jump(self, now: Timestamp) -> bool {
+        self.seen.plus(MAX_STEP) < now || now < self.seen.minus(MAX_STEP)
     }
 
-    fn look(self, now: Timestamp) -> Self {
-        if self.jumps(now) {
-            return Self { noted: now, trusted: self.trusted.min(now), steady_since: now };
+    fn observe(self, now: Timestamp) -> Self {
+        if self.is_jump(now) {
+            return Self { seen: now, trusted: self.trusted.min(now), steady_since: now };
         }
-        let steady = self.steady_since.until(now) >= STEADY;
-        let behind = if steady { Duration::ZERO } else { self.trusted.until(self.noted) };
-        Self { noted: now, trusted: now.minus(behind), ..self }
+        let steady = self.steady_since.until(now) >= STEADY_FOR;
+        let behind = if steady { Duration::ZERO } else { self.trusted.until(self.seen) };
+        Self { seen: now, trusted: now.minus(behind), ..self }
     }
 
-    fn parse(watch: &str) -> Option<Self> {
-        let mut times = watch.split(' ').map(|time| time.parse().ok().map(Timestamp));
+    fn parse(record: &str) -> Option<Self> {
+        let mut times = record.split(' ').map(|time| time.parse().ok().map(Timestamp));
         let mut next = || times.next().flatten();
-        Some(Self { noted: next()?, trusted: next()?, steady_since: next()? })
+        Some(Self { seen: next()?, trusted: next()?, steady_since: next()? })
     }
 
-    fn text(self) -> String {
-        format!("{} {} {}", self.noted.0, self.trusted.0, self.steady_since.0)
+    fn encode(self) -> String {
+        format!("{} {} {}", self.seen.0, self.trusted.0, self.steady_since.0)
     }
 }
 
@@ -69,21 +69,21 @@ impl Store {
     pub async fn trusted_time(&self, now: Timestamp) -> Result<Timestamp> {
         let (before, after) = transaction!(self.db, tx => {
             // A write even where nothing changes: it locks the row, so that workers come one by one.
-            let noted: Vec<String> = sqlx::query_scalar(
+            let seen: Vec<String> = sqlx::query_scalar(
                 "insert into job_state (name, value) values ('clock', $1)
                  on conflict (name) do update set value = job_state.value returning value",
             )
-            .bind(Watch::begin(now).text())
+            .bind(ClockRecord::first(now).encode())
             .fetch_all(&mut *tx)
             .await?;
-            let before = noted.first().and_then(|watch| Watch::parse(watch)).unwrap_or(Watch::begin(now));
-            let after = before.look(now);
-            sqlx::query("update job_state set value = $1 where name = 'clock'").bind(after.text()).execute(&mut *tx).await?;
+            let before = seen.first().and_then(|record| ClockRecord::parse(record)).unwrap_or(ClockRecord::first(now));
+            let after = before.observe(now);
+            sqlx::query("update job_state set value = $1 where name = 'clock'").bind(after.encode()).execute(&mut *tx).await?;
             (before, after)
         });
-        if before.jumps(now) {
+        if before.is_jump(now) {
             warn!(
-                clock.before = before.noted.0,
+                clock.before = before.seen.0,
                 clock.now = now.0,
                 "the clock jumped: until it is steady for a day, what expired meanwhile is not removed"
             );
@@ -103,8 +103,10 @@ mod tests {
     /// The trusted time after the clock has said all of `times`, in hours after the first.
     fn trusted(times: &[i64]) -> i64 {
         let at = |hours: i64| Timestamp(NOW + hours * HOUR);
-        let watch = times.iter().fold(Watch::begin(at(0)), |watch, hours| watch.look(at(*hours)));
-        (watch.trusted.0 - NOW) / HOUR
+        let record = times
+            .iter()
+            .fold(ClockRecord::first(at(0)), |record, hours| record.observe(at(*hours)));
+        (record.trusted.0 - NOW) / HOUR
     }
 
     #[test]
@@ -150,10 +152,10 @@ mod tests {
         }
 
         #[test]
-        fn what_is_noted_is_read(noted: i64, trusted: i64, steady_since: i64) {
-            let [noted, trusted, steady_since] = [noted, trusted, steady_since].map(Timestamp);
-            let watch = Watch { noted, trusted, steady_since };
-            prop_assert_eq!(Watch::parse(&watch.text()), Some(watch));
+        fn what_is_noted_is_read(seen: i64, trusted: i64, steady_since: i64) {
+            let [seen, trusted, steady_since] = [seen, trusted, steady_since].map(Timestamp);
+            let record = ClockRecord { seen, trusted, steady_since };
+            prop_assert_eq!(ClockRecord::parse(&record.encode()), Some(record));
         }
     }
 }
