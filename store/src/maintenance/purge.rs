@@ -28,7 +28,7 @@ impl Store {
             deleted: self.reap().await?,
             sessions: self.remove_sessions(now).await?,
         };
-        self.forget_keys(now).await?;
+        self.remove_idempotency_keys(now).await?;
         Ok(purged)
     }
 
@@ -45,7 +45,7 @@ impl Store {
     /// Marks expired pastes deleted: what is marked stays dead, even if the clock goes back.
     async fn mark_expired(&self, now: Timestamp) -> Result<u64> {
         let marked = self
-            .in_batches(
+            .run_in_batches(
                 "update pastes set deleted_at = $1 where deleted_at is null and id in
                  (select id from pastes where deleted_at is null and expires_at <= $1 limit 1000)",
                 "with over as (select id from pastes where deleted_at is null and expires_at <= $1
@@ -61,7 +61,7 @@ impl Store {
     }
 
     async fn remove_sessions(&self, now: Timestamp) -> Result<u64> {
-        self.in_batches(
+        self.run_in_batches(
             "delete from sessions where token_hash in
              (select token_hash from sessions where expires_at <= $1 limit 1000)",
             "with over as (select token_hash from sessions where expires_at <= $1
@@ -72,8 +72,8 @@ impl Store {
         .await
     }
 
-    async fn forget_keys(&self, now: Timestamp) -> Result<u64> {
-        self.in_batches(
+    async fn remove_idempotency_keys(&self, now: Timestamp) -> Result<u64> {
+        self.run_in_batches(
             "delete from idempotency_keys where key_hash in
              (select key_hash from idempotency_keys where expires_at <= $1 limit 1000)",
             "with over as (select key_hash from idempotency_keys where expires_at <= $1
@@ -90,7 +90,7 @@ impl Store {
     /// On PostgreSQL what another purge is at is left to it: two that lock the same rows, each in an
     /// order of its own, would deadlock. The limit is in words: of one that it does not know, the
     /// planner expects a tenth of all rows, and walks the table for them.
-    async fn in_batches(&self, sqlite: &str, postgres: &str, now: Timestamp) -> Result<u64> {
+    async fn run_in_batches(&self, sqlite: &str, postgres: &str, now: Timestamp) -> Result<u64> {
         let mut all = 0;
         loop {
             let batch = match &self.db {

@@ -36,7 +36,7 @@ impl Swept {
 }
 
 #[derive(sqlx::FromRow)]
-struct Named {
+struct TextOwner {
     blob_key: BlobKey,
     id: String,
     created_at: Timestamp,
@@ -79,7 +79,7 @@ impl Store {
             texts.last().filter(|_| texts.len() == PAGE as usize).map(|text| text.key.clone());
         // "~" is after every hex digit: the last page also takes the rows behind the last text.
         let end = last.clone().unwrap_or_else(|| "~".to_owned().into());
-        let rows: Vec<Named> = read!(&self.db, pool => {
+        let rows: Vec<TextOwner> = read!(&self.db, pool => {
             sqlx::query_as(
                 "select blob_key, id, created_at, deleted_at from pastes where blob_key > $1 and blob_key <= $2",
             )
@@ -88,7 +88,7 @@ impl Store {
             .fetch_all(pool)
             .await
         })?;
-        let mut rows: HashMap<BlobKey, Named> =
+        let mut rows: HashMap<BlobKey, TextOwner> =
             rows.into_iter().map(|row| (row.blob_key.clone(), row)).collect();
 
         let young = now.minus(ORPHAN_AGE);
