@@ -20,7 +20,7 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use self::error::{failed, told};
+use self::error::{from_sdk, other};
 use self::settings::{Deadlines, S3Settings};
 use crate::blobs::{BlobInfo, BlobKey, BlobStore};
 use crate::error::Result;
@@ -29,15 +29,15 @@ use crate::time::Timestamp;
 /// What all our keys begin with, so that a bucket can keep other things as well.
 const PREFIX: &str = "texts/";
 
-const ATTEMPTS: u32 = 3;
+const MAX_ATTEMPTS: u32 = 3;
 
 /// Keys that one `ListObjectsV2` answers.
 const PAGE: usize = 1000;
 
-/// Texts that go there or come from there at a time, and how long one more waits for its turn: a
+/// Texts that go there or come from there at a time, and how long one more waits for its slot: a
 /// bucket that hangs shall not hold all that the site may have at work.
-const UNDER_WAY: usize = 128;
-const TURN: Duration = Duration::from_secs(1);
+const MAX_TRANSFERS: usize = 128;
+const SLOT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Texts as objects in a bucket of any S3-compatible store.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub struct S3Blobs {
     client: Client,
     bucket: String,
     deadlines: Deadlines,
-    turns: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
 }
 
 impl S3Blobs {
@@ -68,7 +68,7 @@ impl S3Blobs {
             .credentials_provider(Credentials::new(id, secret, None, None, "settings"))
             .force_path_style(settings.force_path_style)
             .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+            .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS))
             // Several compatible stores refuse the checksums that the SDK adds of its own accord.
             // Ours is in the row: every text is hashed when it is read.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
@@ -80,13 +80,13 @@ impl S3Blobs {
             client: Client::from_conf(config.build()),
             bucket: settings.bucket.clone(),
             deadlines,
-            turns: Arc::new(Semaphore::new(UNDER_WAY)),
+            slots: Arc::new(Semaphore::new(MAX_TRANSFERS)),
         }
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
-        let turn = timeout(TURN, self.turns.acquire()).await;
-        turn.map_err(|_| told("too many wait for it"))?.map_err(|error| told(&error))
+    async fn slot(&self) -> Result<SemaphorePermit<'_>> {
+        let slot = timeout(SLOT_TIMEOUT, self.slots.acquire()).await;
+        slot.map_err(|_| other("too many wait for it"))?.map_err(|error| other(&error))
     }
 
     fn object(key: &BlobKey) -> String {
@@ -97,28 +97,28 @@ impl S3Blobs {
 #[async_trait]
 impl BlobStore for S3Blobs {
     async fn put(&self, key: &BlobKey, body: Bytes, _: Timestamp) -> Result<()> {
-        let _turn = self.turn().await?;
+        let _slot = self.slot().await?;
         let put = self.client.put_object().bucket(&self.bucket).key(Self::object(key));
         let put = put.content_type("application/zstd").body(ByteStream::from(body));
-        put.send().await.map(drop).map_err(|error| failed(&error))
+        put.send().await.map(drop).map_err(|error| from_sdk(&error))
     }
 
     async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>> {
-        let _turn = self.turn().await?;
+        let _slot = self.slot().await?;
         let get = self.client.get_object().bucket(&self.bucket).key(Self::object(key));
         let object = match get.send().await {
             Ok(object) => object,
             Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
                 return Ok(None);
             }
-            Err(error) => return Err(failed(&error)),
+            Err(error) => return Err(from_sdk(&error)),
         };
         // The SDK's deadlines end with the head of the answer.
         let body = timeout(self.deadlines.attempt, object.body.collect()).await;
         match body {
             Ok(Ok(body)) => Ok(Some(body.into_bytes())),
-            Ok(Err(error)) => Err(told(&error)),
-            Err(_) => Err(told("a text came too slowly")),
+            Ok(Err(error)) => Err(other(&error)),
+            Err(_) => Err(other("a text came too slowly")),
         }
     }
 
@@ -143,7 +143,7 @@ impl BlobStore for S3Blobs {
                 .max_keys(i32::try_from(most).unwrap_or(i32::MAX))
                 .send()
                 .await
-                .map_err(|error| failed(&error))?;
+                .map_err(|error| from_sdk(&error))?;
             let objects = page.contents().iter().filter_map(|object| {
                 let key = object.key()?.strip_prefix(PREFIX)?;
                 let millis = object.last_modified()?.to_millis().ok()?;
@@ -161,6 +161,6 @@ impl BlobStore for S3Blobs {
     /// By a listing of one key: its answer says what is wrong, which a HEAD of the bucket cannot.
     async fn ping(&self) -> Result<()> {
         let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(PREFIX).max_keys(1);
-        list.send().await.map(drop).map_err(|error| failed(&error))
+        list.send().await.map(drop).map_err(|error| from_sdk(&error))
     }
 }

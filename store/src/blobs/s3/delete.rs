@@ -4,17 +4,17 @@ use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tracing::warn;
 
-use super::error::{failed, told};
+use super::error::{from_sdk, other};
 use crate::error::{BlobsError, Error, Result};
 
 /// Keys that one `DeleteObjects` takes.
-const BATCH: usize = 1000;
+const MAX_BATCH: usize = 1000;
 /// Single deletes under way at a time, where a store knows no batches.
-const SINGLES: usize = 16;
+const MAX_CONCURRENT_DELETES: usize = 16;
 
 /// Removes the objects that are there.
 pub(super) async fn delete(client: &Client, bucket: &str, objects: &[String]) -> Result<()> {
-    for batch in objects.chunks(BATCH) {
+    for batch in objects.chunks(MAX_BATCH) {
         delete_batch(client, bucket, batch).await?;
     }
     Ok(())
@@ -24,9 +24,9 @@ async fn delete_batch(client: &Client, bucket: &str, objects: &[String]) -> Resu
     let mut batch = Delete::builder().quiet(true);
     for object in objects {
         let object = ObjectIdentifier::builder().key(object).build();
-        batch = batch.objects(object.map_err(|error| told(&error))?);
+        batch = batch.objects(object.map_err(|error| other(&error))?);
     }
-    let batch = batch.build().map_err(|error| told(&error))?;
+    let batch = batch.build().map_err(|error| other(&error))?;
     let refused = match client.delete_objects().bucket(bucket).delete(batch).send().await {
         Ok(answer) => {
             let refused = answer.errors().iter().find(|e| e.code() != Some("NoSuchKey"));
@@ -45,21 +45,21 @@ async fn delete_batch(client: &Client, bucket: &str, objects: &[String]) -> Resu
         refused.code(),
         Some("NotImplemented" | "MissingContentMD5" | "InvalidRequest" | "MethodNotAllowed")
     ) {
-        return Err(failed(&refused));
+        return Err(from_sdk(&refused));
     }
-    warn!(error = %failed(&refused), "the bucket takes no batches; deleting one by one");
-    delete_singly(client, bucket, objects).await
+    warn!(error = %from_sdk(&refused), "the bucket takes no batches; deleting one by one");
+    delete_one_by_one(client, bucket, objects).await
 }
 
-async fn delete_singly(client: &Client, bucket: &str, objects: &[String]) -> Result<()> {
+async fn delete_one_by_one(client: &Client, bucket: &str, objects: &[String]) -> Result<()> {
     stream::iter(objects.to_vec())
         .map(|object| async move {
             match client.delete_object().bucket(bucket).key(object).send().await {
-                Err(error) if error.code() != Some("NoSuchKey") => Err(failed(&error)),
+                Err(error) if error.code() != Some("NoSuchKey") => Err(from_sdk(&error)),
                 _ => Ok(()),
             }
         })
-        .buffer_unordered(SINGLES)
+        .buffer_unordered(MAX_CONCURRENT_DELETES)
         .try_collect()
         .await
 }

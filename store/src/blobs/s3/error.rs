@@ -4,7 +4,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 use crate::error::{BlobsError, Error};
 
-pub(super) fn failed<E: ProvideErrorMetadata + StdError + 'static>(error: &SdkError<E>) -> Error {
+pub(super) fn from_sdk<E: ProvideErrorMetadata + StdError + 'static>(error: &SdkError<E>) -> Error {
     if let Some(answer) = error.as_service_error()
         && let Some(code) = answer.code()
     {
@@ -12,16 +12,16 @@ pub(super) fn failed<E: ProvideErrorMetadata + StdError + 'static>(error: &SdkEr
         return Error::Blobs(BlobsError { code: Some(code.to_owned()), message });
     }
     if let Some(answer) = error.raw_response() {
-        return told(&format!("it answered with status {}", answer.status()));
+        return other(&format!("it answered with status {}", answer.status()));
     }
     // What lies at the bottom says most: "Connection refused".
     let mut bottom: &dyn StdError = error;
     while let Some(source) = bottom.source() {
         bottom = source;
     }
-    told(bottom)
+    other(bottom)
 }
 
-pub(super) fn told(message: &(impl ToString + ?Sized)) -> Error {
+pub(super) fn other(message: &(impl ToString + ?Sized)) -> Error {
     Error::Blobs(BlobsError { code: None, message: message.to_string() })
 }
