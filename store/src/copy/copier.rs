@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::time::Clock;
 
 /// A source that is written to meanwhile is walked again so often; then it is time to stop it.
-const WALKS: u32 = 4;
+const MAX_WALKS: u32 = 4;
 
 /// What is copied to where, and how.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ pub struct Progress {
 }
 
 impl Copier {
-    /// Brings all that the destination lacks. `tell` hears how far it has come, after every step.
+    /// Brings all that the destination lacks. `report` hears how far it has come, after every step.
     ///
     /// May be stopped at any point and run again. Where it gives an error, nothing is lost, and
     /// what was brought stays.
@@ -75,7 +75,10 @@ impl Copier {
     /// # Errors
     /// [`CopyError::SameDatabase`]; [`CopyError::AccountsDiffer`] where an address has two
     /// accounts; with `delete` also [`CopyError::EmptySource`] and [`CopyError::DestinationInUse`].
-    pub async fn run(&self, tell: &(dyn Fn(Progress) + Send + Sync)) -> Result<Copied, CopyError> {
+    pub async fn run(
+        &self,
+        report: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Copied, CopyError> {
         if source::same_database(self.from.db(), self.to.db()).await? {
             return Err(CopyError::SameDatabase);
         }
@@ -87,22 +90,22 @@ impl Copier {
             return Err(CopyError::EmptySource);
         }
         let mut sum = Copied::default();
-        for n in 0..WALKS {
+        for n in 0..MAX_WALKS {
             let progress = Progress { checking: n > 0, bytes: sum.bytes, ..Progress::default() };
             let mut walk = Walk {
                 copier: self,
                 in_use,
                 checking: n > 0,
                 found: Copied::default(),
-                put_off: 0,
+                deferred: 0,
                 progress,
-                tell,
+                report,
             };
             walk.users().await?;
             walk.sessions().await?;
             walk.tokens().await?;
             walk.pastes().await?;
-            let nothing_to_do = walk.brought() == 0 && walk.put_off == 0;
+            let nothing_to_do = walk.changes() == 0 && walk.deferred == 0;
             sum.add(walk.found);
             if n > 0 && nothing_to_do {
                 sum.finished = true;
@@ -113,11 +116,11 @@ impl Copier {
     }
 
     /// Where both keep their texts in one bucket, they stay where they are.
-    pub(super) fn texts_stay(&self) -> bool {
+    pub(super) fn shares_bucket(&self) -> bool {
         Arc::ptr_eq(&self.from.blobs, &self.to.blobs)
     }
 
-    pub(super) fn texts_in_rows_database(&self) -> bool {
+    pub(super) fn has_texts_in_table(&self) -> bool {
         BlobStore::database(&*self.to.blobs).is_some()
     }
 }

@@ -16,7 +16,7 @@ pub(super) trait Keyed {
 pub(super) type Pair<R> = (Option<R>, Option<R>);
 
 /// The pairs up to where both pages tell, and the key from which to go on; `None` at the end.
-pub(super) fn pairs<R: Keyed>(from: Vec<R>, to: Vec<R>) -> (Vec<Pair<R>>, Option<R::Key>) {
+pub(super) fn merge<R: Keyed>(from: Vec<R>, to: Vec<R>) -> (Vec<Pair<R>>, Option<R::Key>) {
     let last = |page: &[R]| page.last().filter(|_| page.len() == PAGE as usize).map(Keyed::key);
     let end = [last(&from), last(&to)].into_iter().flatten().min();
     let (mut from, mut to) = (from.into_iter().peekable(), to.into_iter().peekable());
@@ -65,7 +65,7 @@ mod tests {
         ) {
             let (mut met, mut after) = (Vec::new(), -1);
             loop {
-                let (pairs, end) = pairs(page(&from, after), page(&to, after));
+                let (pairs, end) = merge(page(&from, after), page(&to, after));
                 met.extend(pairs);
                 let Some(end) = end else { break };
                 after = end;

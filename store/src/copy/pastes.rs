@@ -3,7 +3,7 @@
 use futures_util::future::try_join;
 
 use super::error::{CopyError, Problem};
-use super::pages::{Keyed, PAGE, Pair, pairs};
+use super::pages::{Keyed, PAGE, Pair, merge};
 use super::walk::Walk;
 use crate::db::Db;
 use crate::db::macros::{read, transaction};
@@ -29,83 +29,83 @@ impl Keyed for Row {
 
 impl Row {
     /// Whether they are one paste, changed or not.
-    fn is_of_one_text(&self, other: &Self) -> bool {
+    fn has_same_text(&self, other: &Self) -> bool {
         self.paste.blob_key == other.paste.blob_key && self.paste.sha256 == other.paste.sha256
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    fn is_gone(&self, now: Timestamp) -> bool {
         self.deleted_at.is_some() || self.paste.expires_at.is_some_and(|at| at <= now)
     }
 }
 
 /// What a page asks for.
 #[derive(Default)]
-struct ToDo {
+struct PagePlan {
     missing: Vec<Paste>,
     /// Theirs is as it was before its author changed it.
     changed: Vec<Paste>,
     /// The same pastes, of which to check the texts.
-    there: Vec<Paste>,
-    dead: Vec<PasteId>,
+    present: Vec<Paste>,
+    deleted: Vec<PasteId>,
 }
 
 impl Walk<'_> {
     pub(super) async fn pastes(&mut self) -> Result<(), CopyError> {
         let (from, to) = (self.copier.from.db(), self.copier.to.db());
         self.progress.of = count(from).await?;
-        self.tell(0);
+        self.report(0);
         let mut after = String::new();
         loop {
             let pages = try_join(rows(from, &after), rows(to, &after)).await?;
-            let (pairs, end) = pairs(pages.0, pages.1);
+            let (pairs, end) = merge(pages.0, pages.1);
             let of_source = pairs.iter().filter(|(row, _)| row.is_some()).count();
-            let todo = self.compare(pairs);
-            self.found.deleted += mark_deleted(to, &todo.dead, self.copier.clock.now()).await?;
-            self.found.pastes.copied += change(to, todo.changed).await?;
-            let to_come = todo.missing.len();
-            self.tell((of_source - to_come) as u64);
-            self.bring(todo.missing).await?;
+            let plan = self.compare(pairs);
+            self.found.deleted += mark_deleted(to, &plan.deleted, self.copier.clock.now()).await?;
+            self.found.pastes.copied += change(to, plan.changed).await?;
+            let to_come = plan.missing.len();
+            self.report((of_source - to_come) as u64);
+            self.copy_pastes(plan.missing).await?;
             if self.checking && self.copier.verify {
-                self.mend(todo.there).await?;
+                self.repair_texts(plan.present).await?;
             }
             let Some(end) = end else { return Ok(()) };
             after = end;
         }
     }
 
-    fn compare(&mut self, pairs: Vec<Pair<Row>>) -> ToDo {
+    fn compare(&mut self, pairs: Vec<Pair<Row>>) -> PagePlan {
         let now = self.copier.clock.now();
-        let mut todo = ToDo::default();
+        let mut plan = PagePlan::default();
         for pair in pairs {
             match pair {
-                (Some(row), other) if row.is_over(now) => {
+                (Some(row), other) if row.is_gone(now) => {
                     self.found.over += 1;
                     // It was deleted since it was copied.
                     let alive = other.filter(|other| {
-                        row.deleted_at.is_some() && !other.is_over(now) && row.is_of_one_text(other)
+                        row.deleted_at.is_some() && !other.is_gone(now) && row.has_same_text(other)
                     });
-                    todo.dead.extend(alive.map(|other| other.paste.id));
+                    plan.deleted.extend(alive.map(|other| other.paste.id));
                 }
-                (Some(row), None) => todo.missing.push(row.paste),
+                (Some(row), None) => plan.missing.push(row.paste),
                 (Some(row), Some(other)) if row.paste == other.paste => {
                     self.found.pastes.there += 1;
                     // It may have been deleted at the destination; then it stays so.
-                    if !other.is_over(now) {
-                        todo.there.push(other.paste);
+                    if !other.is_gone(now) {
+                        plan.present.push(other.paste);
                     }
                 }
                 // A site on the destination may have let them change it since.
-                (Some(row), Some(other)) if row.is_of_one_text(&other) => {
-                    if self.in_use || other.is_over(now) {
+                (Some(row), Some(other)) if row.has_same_text(&other) => {
+                    if self.in_use || other.is_gone(now) {
                         self.found.pastes.there += 1;
                     } else {
-                        todo.changed.push(row.paste);
+                        plan.changed.push(row.paste);
                     }
                 }
                 (Some(row), Some(_)) => self.found.problems.push(Problem::IdTaken(row.paste.id)),
-                (None, Some(other)) if !other.is_over(now) => {
+                (None, Some(other)) if !other.is_gone(now) => {
                     if self.copier.delete {
-                        todo.dead.push(other.paste.id);
+                        plan.deleted.push(other.paste.id);
                     } else {
                         self.found.pastes.extra += 1;
                     }
@@ -113,7 +113,7 @@ impl Walk<'_> {
                 (None, _) => {}
             }
         }
-        todo
+        plan
     }
 }
 

@@ -1,7 +1,7 @@
 use futures_util::future::try_join;
 
 use super::error::CopyError;
-use super::pages::{Keyed, PAGE, pairs};
+use super::pages::{Keyed, PAGE, merge};
 use super::walk::Walk;
 use crate::db::Db;
 use crate::db::macros::{read, transaction};
@@ -31,7 +31,7 @@ impl Walk<'_> {
         let mut after = Vec::new();
         loop {
             let pages = try_join(sessions(from, &after, now), sessions(to, &after, now)).await?;
-            let (pairs, end) = pairs(pages.0, pages.1);
+            let (pairs, end) = merge(pages.0, pages.1);
             let (mut missing, mut extra) = (Vec::new(), Vec::new());
             for pair in pairs {
                 match pair {
@@ -43,7 +43,7 @@ impl Walk<'_> {
             let count = missing.len() as u64;
             let copied = insert_sessions(to, missing).await?;
             self.found.sessions.copied += copied;
-            self.put_off += count - copied;
+            self.deferred += count - copied;
             if self.copier.delete {
                 self.found.deleted += end_sessions(to, extra).await?;
             } else {

@@ -16,40 +16,40 @@ use crate::time::Timestamp;
 const BATCH_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Texts on the way at a time.
-const TEXTS_AT_ONCE: usize = 16;
+const MAX_CONCURRENT_TEXTS: usize = 16;
 
 /// What became of a text on its way.
-enum Brought {
+enum TextOutcome {
     /// Whole, packed as it was.
-    Text(Paste, Bytes),
+    Intact(Paste, Bytes),
     /// Its paste was deleted and purged at the source meanwhile.
     Gone,
-    Not(Problem),
+    Problem(Problem),
 }
 
 impl Walk<'_> {
     /// Texts first, then rows, as a create does: no row without its text.
-    pub(super) async fn bring(&mut self, pastes: Vec<Paste>) -> Result<(), CopyError> {
+    pub(super) async fn copy_pastes(&mut self, pastes: Vec<Paste>) -> Result<(), CopyError> {
         for batch in batches(pastes) {
             let count = batch.len() as u64;
-            let whole = self.texts(batch).await?;
-            self.keep(whole).await?;
-            self.tell(count);
+            let whole = self.transfer_texts(batch).await?;
+            self.insert_pastes(whole).await?;
+            self.report(count);
         }
         Ok(())
     }
 
     /// Brings the texts anew that are not whole at the destination, though their rows are there.
-    pub(super) async fn mend(&mut self, pastes: Vec<Paste>) -> Result<(), CopyError> {
+    pub(super) async fn repair_texts(&mut self, pastes: Vec<Paste>) -> Result<(), CopyError> {
         for batch in batches(pastes) {
-            let read = stream::iter(batch).map(|paste| is_whole(&self.copier.to, paste));
-            let read: Vec<_> = read.buffer_unordered(TEXTS_AT_ONCE).try_collect().await?;
+            let read = stream::iter(batch).map(|paste| damaged(&self.copier.to, paste));
+            let read: Vec<_> = read.buffer_unordered(MAX_CONCURRENT_TEXTS).try_collect().await?;
             let broken: Vec<Paste> = read.into_iter().flatten().collect();
             self.found.pastes.there -= broken.len() as u64;
-            let mended = self.texts(broken).await?;
+            let mended = self.transfer_texts(broken).await?;
             self.found.pastes.copied += mended.len() as u64;
             self.found.bytes += mended.iter().map(|(paste, _)| paste.bytes).sum::<u64>();
-            if self.copier.texts_in_rows_database() {
+            if self.copier.has_texts_in_table() {
                 put(self.copier.to.db(), mended, self.copier.clock.now()).await?;
             }
         }
@@ -58,40 +58,44 @@ impl Walk<'_> {
 
     /// The texts that are whole at the source. In a bucket they are at the destination then;
     /// where a table keeps them, they go with their rows.
-    async fn texts(&mut self, pastes: Vec<Paste>) -> Result<Vec<(Paste, Bytes)>, CopyError> {
+    async fn transfer_texts(
+        &mut self,
+        pastes: Vec<Paste>,
+    ) -> Result<Vec<(Paste, Bytes)>, CopyError> {
         let copier = self.copier;
-        let ways = stream::iter(pastes).map(|paste| async move {
-            let brought = read(&copier.from, paste).await?;
-            if let Brought::Text(paste, body) = &brought
-                && !copier.texts_stay()
-                && !copier.texts_in_rows_database()
+        let transfers = stream::iter(pastes).map(|paste| async move {
+            let outcomes = read(&copier.from, paste).await?;
+            if let TextOutcome::Intact(paste, body) = &outcomes
+                && !copier.shares_bucket()
+                && !copier.has_texts_in_table()
             {
                 let now = copier.clock.now();
                 copier.to.blobs.put(&paste.blob_key, body.clone(), now).await?;
             }
-            Ok::<_, Error>(brought)
+            Ok::<_, Error>(outcomes)
         });
-        let brought: Vec<Brought> = ways.buffered(TEXTS_AT_ONCE).try_collect().await?;
+        let outcomes: Vec<TextOutcome> =
+            transfers.buffered(MAX_CONCURRENT_TEXTS).try_collect().await?;
         let mut whole = Vec::new();
-        for text in brought {
+        for text in outcomes {
             match text {
-                Brought::Text(paste, body) => whole.push((paste, body)),
-                Brought::Gone => {}
-                Brought::Not(problem) => self.found.problems.push(problem),
+                TextOutcome::Intact(paste, body) => whole.push((paste, body)),
+                TextOutcome::Gone => {}
+                TextOutcome::Problem(problem) => self.found.problems.push(problem),
             }
         }
         Ok(whole)
     }
 
-    async fn keep(&mut self, whole: Vec<(Paste, Bytes)>) -> Result<(), CopyError> {
+    async fn insert_pastes(&mut self, whole: Vec<(Paste, Bytes)>) -> Result<(), CopyError> {
         let count = whole.len() as u64;
-        let with_text = self.copier.texts_in_rows_database();
+        let with_text = self.copier.has_texts_in_table();
         let now = self.copier.clock.now();
         let (copied, bytes) = insert(self.copier.to.db(), whole, with_text, now).await?;
         self.found.pastes.copied += copied;
         self.found.bytes += bytes;
         self.progress.bytes += bytes;
-        self.put_off += count - copied;
+        self.deferred += count - copied;
         Ok(())
     }
 }
@@ -115,20 +119,20 @@ fn batches(pastes: Vec<Paste>) -> Vec<Vec<Paste>> {
     batches
 }
 
-async fn read(from: &Store, paste: Paste) -> Result<Brought> {
+async fn read(from: &Store, paste: Paste) -> Result<TextOutcome> {
     Ok(match from.packed_text(&paste).await {
-        Ok(body) => Brought::Text(paste, body),
-        Err(Error::Gone(_)) => Brought::Gone,
-        Err(Error::TextMissing(id)) => Brought::Not(Problem::TextMissing(id)),
-        Err(Error::TextDamaged(id)) => Brought::Not(Problem::TextDamaged(id)),
+        Ok(body) => TextOutcome::Intact(paste, body),
+        Err(Error::Gone(_)) => TextOutcome::Gone,
+        Err(Error::TextMissing(id)) => TextOutcome::Problem(Problem::TextMissing(id)),
+        Err(Error::TextDamaged(id)) => TextOutcome::Problem(Problem::TextDamaged(id)),
         Err(outage) if outage.is_outage() => return Err(outage),
         // As SQLite says it of a page that the disk has lost.
-        Err(error) => Brought::Not(Problem::TextUnreadable(paste.id, error.to_string())),
+        Err(error) => TextOutcome::Problem(Problem::TextUnreadable(paste.id, error.to_string())),
     })
 }
 
 /// The paste, where its text is not.
-async fn is_whole(to: &Store, paste: Paste) -> Result<Option<Paste>> {
+async fn damaged(to: &Store, paste: Paste) -> Result<Option<Paste>> {
     match to.packed_text(&paste).await {
         Ok(_) | Err(Error::Gone(_)) => Ok(None),
         Err(Error::TextMissing(_) | Error::TextDamaged(_)) => Ok(Some(paste)),

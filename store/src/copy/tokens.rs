@@ -3,7 +3,7 @@
 use futures_util::future::try_join;
 
 use super::error::CopyError;
-use super::pages::{Keyed, PAGE, pairs};
+use super::pages::{Keyed, PAGE, merge};
 use super::walk::Walk;
 use crate::accounts::tokens::AccessToken;
 use crate::db::Db;
@@ -32,7 +32,7 @@ impl Walk<'_> {
         let mut after = Vec::new();
         loop {
             let pages = try_join(tokens(from, &after), tokens(to, &after)).await?;
-            let (pairs, end) = pairs(pages.0, pages.1);
+            let (pairs, end) = merge(pages.0, pages.1);
             let (mut missing, mut extra) = (Vec::new(), Vec::new());
             for pair in pairs {
                 match pair {
@@ -44,7 +44,7 @@ impl Walk<'_> {
             let count = missing.len() as u64;
             let copied = insert(to, missing).await?;
             self.found.tokens.copied += copied;
-            self.put_off += count - copied;
+            self.deferred += count - copied;
             if self.copier.delete {
                 self.found.deleted += revoke(to, extra).await?;
             } else {

@@ -1,7 +1,7 @@
 use futures_util::future::try_join;
 
 use super::error::CopyError;
-use super::pages::{Keyed, PAGE, pairs};
+use super::pages::{Keyed, PAGE, merge};
 use super::walk::Walk;
 use crate::db::Db;
 use crate::db::macros::{read, transaction, write};
@@ -30,7 +30,7 @@ impl Walk<'_> {
         let mut after = i64::MIN;
         loop {
             let pages = try_join(accounts(from, after), accounts(to, after)).await?;
-            let (pairs, end) = pairs(pages.0, pages.1);
+            let (pairs, end) = merge(pages.0, pages.1);
             let mut missing = Vec::new();
             for pair in pairs {
                 match pair {

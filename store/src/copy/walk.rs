@@ -8,19 +8,19 @@ pub(super) struct Walk<'a> {
     pub(super) checking: bool,
     pub(super) found: Copied,
     /// Rows that could not be brought yet, because their owner came to the source meanwhile.
-    pub(super) put_off: u64,
+    pub(super) deferred: u64,
     pub(super) progress: Progress,
-    pub(super) tell: &'a (dyn Fn(Progress) + Send + Sync),
+    pub(super) report: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
 impl Walk<'_> {
-    pub(super) fn brought(&self) -> u64 {
+    pub(super) fn changes(&self) -> u64 {
         let Copied { users, sessions, tokens, pastes, deleted, .. } = &self.found;
         users.copied + sessions.copied + tokens.copied + pastes.copied + deleted
     }
 
-    pub(super) fn tell(&mut self, pastes: u64) {
+    pub(super) fn report(&mut self, pastes: u64) {
         self.progress.pastes += pastes;
-        (self.tell)(self.progress);
+        (self.report)(self.progress);
     }
 }
