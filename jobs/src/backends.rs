@@ -54,7 +54,7 @@ impl Backends {
     pub async fn open_for_site(&self, clock: Clock, cache: u64) -> anyhow::Result<Context> {
         let claim = self.database().claim("DATABASE_URL").await?;
         let context = self.open(clock).await?;
-        let store = context.store.keeping(cache);
+        let store = context.store.with_cache(cache);
         let store = match claim {
             Some(claim) => store.alone(claim),
             None => store,

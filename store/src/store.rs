@@ -10,10 +10,10 @@ use crate::error::Result;
 use crate::rows::insert::{self, Insert};
 use crate::rows::lookup::RowLookup;
 
-/// Memory for texts and rows together, where nobody says: see [`Store::keeping`].
+/// The default memory for texts and rows, see [`Store::with_cache`].
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// The way to everything that is kept. Cheap to clone; all clones share what it has in memory.
+/// The data of a site. Cheap to clone; all clones share connections and caches.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) db: Db,
@@ -25,29 +25,30 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store whose texts are in a table of the same database.
+    /// A store with its texts in a table of the same database.
     pub fn new(db: Db) -> Self {
         let blobs = Arc::new(TableBlobs::new(db.clone()));
         Self::with_blobs(db, blobs)
     }
 
-    /// A store whose texts are elsewhere.
+    /// A store with its texts in `blobs`.
     pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
         let (rows, inserts) = (Arc::new(RowLookup::new(&db)), Arc::new(insert::batcher(&db)));
         let texts = TextCache::new(CACHE_BYTES / 4 * 3);
         Self { db, blobs, texts, rows, inserts, cache_bytes: CACHE_BYTES }
     }
 
-    /// With so much memory for what is kept of texts (three quarters) and rows.
+    /// Sets the memory for cached texts (three quarters) and cached rows (one quarter), in bytes.
+    /// 32 MiB by default. Rows are only cached after [`Store::alone`].
     #[must_use]
-    pub fn keeping(mut self, bytes: u64) -> Self {
+    pub fn with_cache(mut self, bytes: u64) -> Self {
         self.texts = TextCache::new(bytes / 4 * 3);
         self.cache_bytes = bytes;
         self
     }
 
-    /// For the one process that makes and changes pastes in this database, as it can know of an
-    /// embedded one: rows are kept in memory. `claim` is what says so, and is held as long.
+    /// Caches rows. Only for a process that has claimed the database, so that no other one creates
+    /// or changes pastes in it. `claim` is the lock; it is held as long as the store.
     #[must_use]
     pub fn alone(mut self, claim: File) -> Self {
         self.rows = Arc::new(RowLookup::cached(&self.db, claim, self.cache_bytes / 4));
@@ -62,7 +63,7 @@ impl Store {
         &*self.blobs
     }
 
-    /// Whether database and blob store answer.
+    /// Checks that the database and the blob store answer.
     pub async fn ping(&self) -> Result<()> {
         self.db.ping().await?;
         self.blobs.ping().await
