@@ -1,3 +1,5 @@
+//! The database engines, and the macros that run one statement on either.
+
 pub(crate) mod batching;
 pub(crate) mod macros;
 pub(crate) mod migrations;
@@ -12,7 +14,7 @@ use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
 use crate::error::Result;
 
-/// The database, on either engine.
+/// A database on either engine. Cheap to clone; all clones share the connections.
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite(Sqlite),
@@ -20,7 +22,7 @@ pub enum Db {
 }
 
 impl Db {
-    /// Opens or makes the file, durable to the last commit (`synchronous=FULL`), and migrates it.
+    /// Opens the file, or creates it, and migrates it. Commits are durable (`synchronous=FULL`).
     pub async fn sqlite(path: &Path) -> Result<Self> {
         Ok(Self::Sqlite(Sqlite::open(path).await?))
     }
@@ -37,7 +39,7 @@ impl Db {
         Ok(())
     }
 
-    /// Waits for the statements under way, then closes every connection.
+    /// Waits for running statements, then closes every connection.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => {

@@ -1,4 +1,4 @@
-//! Requests that arrive together and are answered together, by one statement.
+//! Requests that arrive at the same time are answered together, by one statement.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,24 +8,25 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::error::{Error, Result};
 
-/// Requests that may wait; whoever comes after them is told to try again.
+/// A request beyond this many in the queue gets [`Error::Busy`].
 const MAX_QUEUED: usize = 1024;
 
-/// What all of them may weigh, in bytes; whoever asked may have gone and left it here.
+/// The bytes that all requests in the queue and at work may hold. The limit is here, and not at the
+/// callers, because a request stays when its caller goes away.
 const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
 
-/// What one batch holds at limits.
+/// The size of one batch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BatchLimits {
     pub requests: usize,
-    /// Of [`Request::weight`], but for the last one.
+    /// The sum of [`Request::weight`] at which the batch is closed, in bytes.
     pub weight: usize,
 }
 
 pub(crate) trait Request: Clone + Send + Sync + 'static {
     type Answer: Send + 'static;
 
-    /// In bytes, where it has any to speak of.
+    /// The memory that the request holds, in bytes. Zero if it is small.
     fn weight(&self) -> usize {
         0
     }
@@ -34,23 +35,23 @@ pub(crate) trait Request: Clone + Send + Sync + 'static {
 struct Queued<R: Request> {
     request: R,
     answer: oneshot::Sender<Result<R::Answer>>,
-    /// Until the batch is done.
+    /// Held until the batch is done.
     permit: OwnedSemaphorePermit,
 }
 
 type Work<R> =
     dyn Fn(Arc<[R]>) -> BoxFuture<'static, Vec<Result<<R as Request>::Answer>>> + Send + Sync;
 
-/// A queue in front of workers that each work on a batch at a time. A request that comes alone waits
-/// for nobody; while all workers are at work, those that come in the meantime make the next batch.
+/// A queue in front of workers, each of which works on one batch at a time. A request that finds an
+/// idle worker starts at once; requests that arrive while all are busy form the next batch.
 pub(crate) struct Batcher<R: Request> {
     queue: mpsc::Sender<Queued<R>>,
-    /// In KiB.
+    /// One permit for each KiB of [`MAX_QUEUED_BYTES`].
     permit: Arc<Semaphore>,
 }
 
 impl<R: Request> Batcher<R> {
-    /// `work` gives an answer for each request, in their order.
+    /// `work` gives one answer for each request, in the same order.
     pub(crate) fn new(
         workers: usize,
         limits: BatchLimits,
@@ -64,28 +65,28 @@ impl<R: Request> Batcher<R> {
         Self { queue, permit: Arc::new(Semaphore::new(MAX_QUEUED_BYTES / 1024)) }
     }
 
-    /// The work is done even where whoever asked has gone.
+    /// Queues the request and waits for its answer. The work is done even if the caller goes away.
     pub(crate) async fn submit(&self, request: R) -> Result<R::Answer> {
         let (answer, answered) = oneshot::channel();
         let weight = u32::try_from(request.weight() / 1024).unwrap_or(u32::MAX);
         let permit = self.permit.clone().try_acquire_many_owned(weight).map_err(|_| Error::Busy)?;
         self.queue.try_send(Queued { request, answer, permit }).map_err(|_| Error::Busy)?;
-        // A batch without an answer has panicked.
+        // There is no answer if the batch panicked.
         answered.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
     }
 }
 
-/// Ends with the last sender.
+/// Ends when the batcher is dropped.
 async fn worker<R: Request>(
     waiting: Arc<Mutex<mpsc::Receiver<Queued<R>>>>,
     limits: BatchLimits,
     work: Arc<Work<R>>,
 ) {
     loop {
-        // Bound to a name, so that the other workers may have the queue while this one works.
+        // Bound to a name, so that the lock on the queue is released before the work.
         let batch = next(&mut *waiting.lock().await, limits).await;
         let Some(Batch { requests, answers, permits: _permits }) = batch else { return };
-        // On its own, so that a panic ends this batch and not the worker.
+        // In a task of its own, so that a panic ends this batch and not the worker.
         let Ok(outcomes) = tokio::spawn(work(requests.into())).await else { continue };
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             let _ = answer.send(outcome);
@@ -99,7 +100,7 @@ struct Batch<R: Request> {
     permits: Vec<OwnedSemaphorePermit>,
 }
 
-/// Waits for one request, and takes the others that are there already.
+/// Waits for one request, and takes those that wait already, up to the limits.
 async fn next<R: Request>(
     waiting: &mut mpsc::Receiver<Queued<R>>,
     limits: BatchLimits,

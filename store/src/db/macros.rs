@@ -1,5 +1,5 @@
-/// Runs one expression on the pool of either engine. The expression is expanded for each, and
-/// sqlx infers its driver from the pool: `read!(db, pool => query("…").fetch_one(pool).await)`.
+/// Runs one expression on the pool of either engine. It is expanded once for each, and sqlx infers
+/// the driver from the pool: `read!(db, pool => query("…").fetch_one(pool).await)`.
 #[macro_export]
 macro_rules! read {
     ($db:expr, $pool:ident => $body:expr) => {
@@ -13,7 +13,7 @@ macro_rules! read {
     };
 }
 
-/// As [`read!`], for statements that change something.
+/// As [`read!`], for statements that write.
 #[macro_export]
 macro_rules! write {
     ($db:expr, $pool:ident => $body:expr) => {
@@ -27,11 +27,11 @@ macro_rules! write {
     };
 }
 
-/// Runs one block in a transaction and commits where it ends; `?` and `return` inside roll back.
+/// Runs one block in a transaction and commits it at the end. `?` and `return` inside roll back.
 ///
-/// The block owns what it uses, for it runs to its end even where whoever waits for it goes away:
-/// a `begin` of sqlx that is given up may leave its connection in a transaction that nobody ends,
-/// and whatever is written there later is acknowledged and never committed.
+/// The block owns what it uses, because it runs to its end even if the caller's future is dropped.
+/// A dropped `begin` of sqlx may leave its connection in an open transaction; later writes on that
+/// connection would be acknowledged and never committed.
 macro_rules! transaction {
     ($db:expr, $tx:ident => $body:expr) => {{
         let db = $db.clone();
@@ -40,7 +40,7 @@ macro_rules! transaction {
                 $crate::Db::Sqlite(sqlite) => {
                     let mut writer = sqlite.write.acquire().await?;
                     let work = async {
-                        // Immediate: one that starts as a reader cannot wait to become a writer.
+                        // Immediate: a transaction that began as a reader cannot wait to write.
                         let mut $tx =
                             sqlx::Connection::begin_with(&mut *writer, "begin immediate").await?;
                         let value = $body;
@@ -69,5 +69,5 @@ macro_rules! transaction {
 }
 
 pub(crate) use transaction;
-// `macro_export` puts the other two at the root of the crate; within it they are named here.
+// `macro_export` places these two at the root of the crate; its own files import them from here.
 pub(crate) use crate::{read, write};

@@ -1,4 +1,5 @@
-//! PostgreSQL over a line that may fall silent without breaking: sqlx by itself waits for ever.
+//! PostgreSQL with a deadline for every statement: over a network connection that goes silent
+//! without breaking, sqlx would wait for ever.
 
 use std::fmt;
 use std::io;
@@ -20,26 +21,26 @@ use tokio::time::timeout;
 use crate::db::uninterrupted::run_to_completion;
 
 const MAX_CONNECTIONS: u32 = 16;
+/// The wait for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One statement may take so long, the wait for a connection apart.
+/// For one statement, without the wait for a connection.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// And one transaction, be it a purge's thousand rows or the create that a visitor waits for.
+/// For one transaction: a thousand rows of a purge, or a create that a visitor waits for.
 pub(crate) const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A connection that was well so recently is not asked whether it is, which takes as long as a read.
+/// A connection idle for less than this is not pinged before use: a ping takes as long as a read.
 const PING_AFTER_IDLE: Duration = Duration::from_secs(1);
 
-/// A connection that is given back says within this time that it is well, or is closed.
+/// A returned connection answers a ping within this time, or it is closed.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A pool whose statements end. A connection that did not answer in time is closed and not used
-/// again.
+/// A pool of connections. A connection that misses a deadline is closed, not used again.
 #[derive(Clone)]
 pub struct Postgres(PgPool);
 
-/// A connection that goes back to the pool only where it is as it was when it was checkout.
+/// A connection in use. It goes back to the pool only if no transaction can be open on it.
 pub(crate) struct Checkout {
     connection: PoolConnection<sqlx::Postgres>,
     is_clean: bool,
@@ -63,13 +64,15 @@ impl Postgres {
         Ok(Self(pool.connect_with(options).await?))
     }
 
-    /// For a transaction: one that is given up half-way may leave it open.
+    /// For a transaction. The connection is closed unless [`Checkout::finish`] is called, because an
+    /// abandoned transaction may still be open on it.
     pub(crate) async fn begin_checkout(&self) -> Result<Checkout, sqlx::Error> {
         Ok(Checkout { connection: self.acquire().await?, is_clean: false })
     }
 
-    /// For one statement. Nobody makes us connect anew by asking and leaving: sqlx reads what is left
-    /// of an answer when the connection is given back, and would close one whose `acquire` is dropped.
+    /// For one statement. A caller that goes away does not cost a connection: sqlx reads the rest of
+    /// an answer when the connection is returned. It would close one whose `acquire` is dropped, so
+    /// that runs to completion.
     async fn checkout(&self) -> Result<Checkout, sqlx::Error> {
         let pool = self.0.clone();
         run_to_completion(async move {
@@ -80,7 +83,7 @@ impl Postgres {
 }
 
 impl Checkout {
-    /// What came of the work, if anything did in time.
+    /// Ends the use of the connection, and turns a missed deadline into an error.
     pub(crate) fn finish<T, E: From<sqlx::Error>>(
         mut self,
         outcome: Result<Result<T, E>, Elapsed>,
@@ -96,8 +99,8 @@ impl Checkout {
 impl Drop for Checkout {
     fn drop(&mut self) {
         if self.is_clean {
-            // As sqlx does it by itself, but for the deadline: it pings, and a server that went
-            // silent would keep the connection, and its place in the pool, for ever.
+            // sqlx does the same by itself without a deadline: it pings, and a silent server would
+            // hold the connection, and its slot in the pool, for ever.
             tokio::spawn(timeout(RELEASE_TIMEOUT, self.connection.return_to_pool()));
         } else {
             self.connection.close_on_drop();
@@ -133,8 +136,8 @@ impl fmt::Debug for Postgres {
     }
 }
 
-/// As the pool's own, within [`STATEMENT_TIMEOUT`]. Rows come when all are there: no query of ours asks
-/// for more than a page.
+/// As the executor of the pool, within [`STATEMENT_TIMEOUT`]. Rows are given when all have arrived:
+/// no query of ours fetches more than a page.
 impl Executor<'_> for &Postgres {
     type Database = sqlx::Postgres;
 

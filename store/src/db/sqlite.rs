@@ -11,10 +11,11 @@ use crate::error::{Error, Result};
 /// How long a statement waits for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
+/// The wait for a connection: longer than [`BUSY_TIMEOUT`], which the statement before may take.
 const ACQUIRE_TIMEOUT: Duration = BUSY_TIMEOUT.saturating_add(Duration::from_secs(5));
 
-/// SQLite lets one connection write at a time, so writers queue for the only one that does
-/// instead of meeting in busy loops; readers go on beside it (WAL).
+/// SQLite lets one connection write at a time. So there is only one that writes: writers queue for
+/// it in memory, instead of retrying in SQLite's busy loop. Readers are not blocked (WAL).
 #[derive(Clone, Debug)]
 pub struct Sqlite {
     pub read: SqlitePool,
@@ -32,7 +33,8 @@ impl Sqlite {
             .busy_timeout(BUSY_TIMEOUT)
             .optimize_on_close(true, None);
         let pool = |connections: u32| {
-            // A file does not go away: to ask each time costs a read a quarter of its time.
+            // A connection to a file does not break. Testing it before each use takes a quarter of
+            // the time of a read.
             SqlitePoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -41,7 +43,8 @@ impl Sqlite {
         let mut tries = 0;
         let write = loop {
             match pool(1).connect_with(options.clone()).await {
-                // The change to WAL needs the file alone and waits for nobody: another starts now, too.
+                // The switch to WAL needs the file exclusively and does not wait: another process is
+                // starting at the same time. 5 is SQLITE_BUSY.
                 Err(sqlx::Error::Database(error))
                     if error.code().is_some_and(|code| code == "5") && tries < 100 =>
                 {
@@ -51,7 +54,8 @@ impl Sqlite {
                 outcome => break outcome?,
             }
         };
-        // One at a time: sqlx takes no lock of its own here, and two that start on a new file would clash.
+        // sqlx takes no lock on SQLite: without this transaction, two processes that start on a new
+        // file would both migrate it.
         let mut tx = write.begin_with("begin immediate").await?;
         migrations::translate(migrations::SQLITE.run_direct(&mut *tx).await)?;
         tx.commit().await?;
@@ -59,7 +63,7 @@ impl Sqlite {
         Ok(Self { read, write })
     }
 
-    /// As it is: nothing is made, migrated or written.
+    /// Opens an existing file. Nothing is created, migrated or written.
     pub(crate) async fn open_read_only(path: &Path) -> Result<Self, sqlx::Error> {
         let options =
             SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
@@ -70,8 +74,8 @@ impl Sqlite {
     }
 }
 
-/// Closes the connection where a statement failed. A full disk makes SQLite end the transaction of
-/// its own accord; sqlx does not hear of it, and would never begin another on that connection.
+/// Closes the connection if a statement failed. On a full disk SQLite rolls the transaction back by
+/// itself; sqlx does not notice, and could not begin another one on that connection.
 pub(crate) fn release<T>(
     mut writer: PoolConnection<sqlx::Sqlite>,
     outcome: Result<T>,

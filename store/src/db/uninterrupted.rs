@@ -1,6 +1,6 @@
 use std::io;
 
-/// Finishes the work even where the future that this gives is dropped.
+/// Runs the work to its end, even if the returned future is dropped before.
 pub(crate) async fn run_to_completion<T, E>(
     work: impl Future<Output = Result<T, E>> + Send + 'static,
 ) -> Result<T, E>

@@ -16,7 +16,7 @@ impl Request for u32 {
     }
 }
 
-/// Batcher whose work waits for a permit, answers the request itself, and is noted.
+/// A batcher whose work records its batch, waits for a permit, and answers each request with itself.
 struct Stage {
     batcher: Arc<Batcher<u32>>,
     permits: Arc<Semaphore>,
@@ -44,7 +44,7 @@ impl Stage {
         Self { batcher: Arc::new(batcher), permits, seen }
     }
 
-    /// Asked, but not answered.
+    /// Queues a request, and does not wait for the answer.
     async fn submit(&self, request: u32) -> tokio::task::JoinHandle<Result<u32>> {
         let batcher = self.batcher.clone();
         let asked = tokio::spawn(async move { batcher.submit(request).await });
@@ -58,11 +58,11 @@ impl Stage {
 }
 
 #[tokio::test]
-async fn those_that_come_meanwhile_make_the_next_batch() {
+async fn requests_that_arrive_during_a_batch_form_the_next_one() {
     let stage = Stage::new();
     let mut asked = vec![stage.submit(1).await];
     tokio::task::yield_now().await;
-    assert_eq!(stage.seen(), [[1]], "a lone request waits for nobody");
+    assert_eq!(stage.seen(), [[1]], "a request that finds an idle worker starts at once");
     for request in [2, 3, 4, 5, 6, 7, 90, 20, 8] {
         asked.push(stage.submit(request).await);
     }
@@ -75,18 +75,18 @@ async fn those_that_come_meanwhile_make_the_next_batch() {
 }
 
 #[tokio::test]
-async fn each_lane_works_beside_the_others() {
+async fn workers_run_at_the_same_time() {
     let stage = Stage::with_workers(3);
     for request in [1, 2, 3, 4] {
         drop(stage.submit(request).await);
         tokio::task::yield_now().await;
     }
     tokio::task::yield_now().await;
-    assert_eq!(stage.seen(), [[1], [2], [3]], "three at work, and one that waits");
+    assert_eq!(stage.seen(), [[1], [2], [3]], "three are at work, and one waits");
 }
 
 #[tokio::test]
-async fn what_waits_weighs_no_more_than_there_is_room_for() {
+async fn queued_bytes_are_limited() {
     let stage = Stage::new();
     let heavy = u32::try_from(MAX_QUEUED_BYTES / 2).unwrap();
     let (first, second) = (stage.submit(heavy).await, stage.submit(heavy).await);
@@ -100,18 +100,18 @@ async fn what_waits_weighs_no_more_than_there_is_room_for() {
 }
 
 #[tokio::test]
-async fn whoever_goes_away_takes_nobody_s_answer() {
+async fn a_caller_that_goes_away_changes_no_other_answer() {
     let stage = Stage::new();
     let first = stage.submit(1).await;
     let (gone, other) = (stage.submit(2).await, stage.submit(3).await);
     gone.abort();
     stage.permits.add_permits(100);
     assert_eq!((first.await.unwrap().unwrap(), other.await.unwrap().unwrap()), (1, 3));
-    assert_eq!(stage.seen(), [vec![1], vec![2, 3]], "what was asked for is done");
+    assert_eq!(stage.seen(), [vec![1], vec![2, 3]], "its work is done all the same");
 }
 
 #[tokio::test]
-async fn a_panic_ends_one_batch() {
+async fn a_panic_ends_only_its_batch() {
     let stage = Stage::new();
     stage.permits.add_permits(100);
     assert!(stage.batcher.submit(13).await.unwrap_err().is_outage());
@@ -119,7 +119,7 @@ async fn a_panic_ends_one_batch() {
 }
 
 #[tokio::test]
-async fn a_full_queue_refuses() {
+async fn a_full_queue_refuses_requests() {
     let stage = Stage::new();
     let mut asked = vec![stage.submit(1).await];
     tokio::task::yield_now().await;
