@@ -1,3 +1,5 @@
+//! The texts, compressed, each under a key of its own.
+
 pub(crate) mod s3;
 pub(crate) mod table;
 
@@ -10,18 +12,18 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::time::Timestamp;
 
-/// Where a text is kept: 128 random bits in hex. Made anew for every text, so no text is ever
-/// overwritten and a key tells nothing of the paste.
+/// The key of a text: 128 random bits in hex. Every text gets a new one, so no text is overwritten
+/// and a key tells nothing about its paste.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct BlobKey(String);
 
 impl BlobKey {
-    /// Before every key, for a walk that begins.
+    /// Sorts before every key, for the start of a listing.
     pub const FIRST: Self = Self(String::new());
 
     /// # Errors
-    /// The operating system gives no randomness.
+    /// The operating system has no randomness.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut bits = [0; 16];
         getrandom::fill(&mut bits)?;
@@ -45,24 +47,24 @@ pub struct BlobInfo {
     pub created_at: Timestamp,
 }
 
-/// A place that keeps immutable bytes under a key.
+/// Stores immutable bytes under a key.
 #[async_trait]
 pub trait BlobStore: fmt::Debug + Send + Sync {
     async fn put(&self, key: &BlobKey, body: Bytes, now: Timestamp) -> Result<()>;
 
-    /// `None` where nothing is kept under the key.
+    /// `None` if the key does not exist.
     async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>>;
 
-    /// Removes what is there; a key without a blob is no error, so a batch can be repeated.
+    /// A key that does not exist is no error, so a batch can be repeated.
     async fn delete(&self, keys: &[BlobKey]) -> Result<()>;
 
-    /// At most `limit` blobs after `after`, in the byte order of their keys; fewer only at the end.
+    /// Up to `limit` blobs after the key `after`, in the byte order of their keys. Fewer only at the end.
     async fn list(&self, after: &BlobKey, limit: u32) -> Result<Vec<BlobInfo>>;
 
-    /// Whether it answers, and lets us at its texts.
+    /// Checks that the store answers and that we may read it.
     async fn ping(&self) -> Result<()>;
 
-    /// The database that a text shares with its row, so that one transaction writes both.
+    /// The database, if texts are in the same one as the rows, so that one transaction writes both.
     fn database(&self) -> Option<&Db> {
         None
     }

@@ -26,7 +26,7 @@ use crate::blobs::{BlobInfo, BlobKey, BlobStore};
 use crate::error::Result;
 use crate::time::Timestamp;
 
-/// What all our keys begin with, so that a bucket can keep other things as well.
+/// The start of all our keys, so that the bucket can hold other objects too.
 const PREFIX: &str = "texts/";
 
 const MAX_ATTEMPTS: u32 = 3;
@@ -34,8 +34,8 @@ const MAX_ATTEMPTS: u32 = 3;
 /// Keys that one `ListObjectsV2` answers.
 const PAGE: usize = 1000;
 
-/// Texts that go there or come from there at a time, and how long one more waits for its slot: a
-/// bucket that hangs shall not hold all that the site may have at work.
+/// Concurrent uploads and downloads, and how long another one waits for a slot. So a bucket that
+/// hangs does not hold all requests that the site may process.
 const MAX_TRANSFERS: usize = 128;
 const SLOT_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -49,7 +49,7 @@ pub struct S3Blobs {
 }
 
 impl S3Blobs {
-    /// Talks to nobody yet; see [`BlobStore::ping`].
+    /// Does not connect yet; see [`BlobStore::ping`].
     pub fn new(settings: &S3Settings) -> Self {
         let deadlines = settings.deadlines;
         let (id, secret) = (&settings.access_key_id, &settings.secret_access_key);
@@ -69,8 +69,8 @@ impl S3Blobs {
             .force_path_style(settings.force_path_style)
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS))
-            // Several compatible stores refuse the checksums that the SDK adds of its own accord.
-            // Ours is in the row: every text is hashed when it is read.
+            // Several compatible stores refuse the checksums that the SDK adds by default. Our own
+            // is in the row: every text is hashed when it is read.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
         if let Some(endpoint) = &settings.endpoint {
@@ -113,12 +113,12 @@ impl BlobStore for S3Blobs {
             }
             Err(error) => return Err(from_sdk(&error)),
         };
-        // The SDK's deadlines end with the head of the answer.
+        // The deadlines of the SDK cover only the head of the answer.
         let body = timeout(self.deadlines.attempt, object.body.collect()).await;
         match body {
             Ok(Ok(body)) => Ok(Some(body.into_bytes())),
             Ok(Err(error)) => Err(other(&error)),
-            Err(_) => Err(other("a text came too slowly")),
+            Err(_) => Err(other("a text arrived too slowly")),
         }
     }
 
@@ -131,7 +131,7 @@ impl BlobStore for S3Blobs {
         let limit = limit as usize;
         let mut found: Vec<BlobInfo> = Vec::new();
         let mut last = Self::object(after);
-        // A page may be shorter than asked for while more is to come.
+        // A page may be shorter than its limit although more follow.
         while found.len() < limit {
             let most = (limit - found.len()).min(PAGE);
             let page = self
@@ -158,7 +158,7 @@ impl BlobStore for S3Blobs {
         Ok(found)
     }
 
-    /// By a listing of one key: its answer says what is wrong, which a HEAD of the bucket cannot.
+    /// Lists one key: the error of a listing has a code, that of a HEAD of the bucket has none.
     async fn ping(&self) -> Result<()> {
         let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(PREFIX).max_keys(1);
         list.send().await.map(drop).map_err(|error| from_sdk(&error))

@@ -7,7 +7,7 @@ use crate::db::macros::{read, transaction, write};
 use crate::error::Result;
 use crate::time::Timestamp;
 
-/// Texts in a table of the same database.
+/// Texts in a table of the database that has the rows.
 #[derive(Clone, Debug)]
 pub struct TableBlobs {
     db: Db,
@@ -40,7 +40,7 @@ impl BlobStore for TableBlobs {
 
     async fn delete(&self, keys: &[BlobKey]) -> Result<()> {
         let mut keys = keys.to_vec();
-        // In one order for all: two that remove the same texts at a time wait, they do not deadlock.
+        // In the same order for every caller: two that delete the same texts wait and do not deadlock.
         keys.sort_unstable();
         transaction!(self.db, tx => {
             for key in &keys {
@@ -60,7 +60,7 @@ impl BlobStore for TableBlobs {
         })?)
     }
 
-    /// As its database does, which is asked anyway.
+    /// Nothing to check: the caller pings the database as well.
     async fn ping(&self) -> Result<()> {
         Ok(())
     }

@@ -7,12 +7,12 @@ use tracing::warn;
 use super::error::{from_sdk, other};
 use crate::error::{BlobsError, Error, Result};
 
-/// Keys that one `DeleteObjects` takes.
+/// The number of keys that one `DeleteObjects` takes.
 const MAX_BATCH: usize = 1000;
-/// Single deletes under way at a time, where a store knows no batches.
+/// For a store that does not support batches.
 const MAX_CONCURRENT_DELETES: usize = 16;
 
-/// Removes the objects that are there.
+/// Deletes those objects that exist.
 pub(super) async fn delete(client: &Client, bucket: &str, objects: &[String]) -> Result<()> {
     for batch in objects.chunks(MAX_BATCH) {
         delete_batch(client, bucket, batch).await?;
@@ -40,14 +40,14 @@ async fn delete_batch(client: &Client, bucket: &str, objects: &[String]) -> Resu
         }
         Err(error) => error,
     };
-    // Some stores ask for a checksum here that others do not know, or have no batches at all.
+    // Some stores require a checksum here that others do not know, or do not support batches.
     if !matches!(
         refused.code(),
         Some("NotImplemented" | "MissingContentMD5" | "InvalidRequest" | "MethodNotAllowed")
     ) {
         return Err(from_sdk(&refused));
     }
-    warn!(error = %from_sdk(&refused), "the bucket takes no batches; deleting one by one");
+    warn!(error = %from_sdk(&refused), "the bucket does not support batch deletes; deleting one by one");
     delete_one_by_one(client, bucket, objects).await
 }
 

@@ -14,7 +14,7 @@ pub(super) fn from_sdk<E: ProvideErrorMetadata + StdError + 'static>(error: &Sdk
     if let Some(answer) = error.raw_response() {
         return other(&format!("it answered with status {}", answer.status()));
     }
-    // What lies at the bottom says most: "Connection refused".
+    // The root cause is the most telling: "Connection refused".
     let mut bottom: &dyn StdError = error;
     while let Some(source) = bottom.source() {
         bottom = source;

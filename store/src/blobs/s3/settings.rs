@@ -1,32 +1,32 @@
 use std::fmt;
 use std::time::Duration;
 
-/// Which bucket, and how to get at it.
+/// The bucket, and the access to it.
 #[derive(Clone)]
 pub struct S3Settings {
     pub bucket: String,
-    /// `None` is AWS.
+    /// An address such as `https://storage.example.org`; `None` for AWS.
     pub endpoint: Option<String>,
     pub region: String,
     pub access_key_id: String,
     pub secret_access_key: String,
-    /// `host/bucket/key` instead of `bucket.host/key`.
+    /// Whether the bucket is in the path (`host/bucket/key`) or in the host (`bucket.host/key`).
     pub force_path_style: bool,
     pub deadlines: Deadlines,
 }
 
-/// How long a store may take. Each call makes up to three attempts.
+/// Deadlines for the store. Each call makes up to three attempts.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     pub connect: Duration,
     pub attempt: Duration,
-    /// All attempts of one call, and the pauses between them.
+    /// For all attempts of one call, with the pauses between them.
     pub operation: Duration,
 }
 
 impl Default for Deadlines {
-    /// 3, 10 and 20 seconds: an attempt has time for 10 MiB at 1 MiB/s, and a visitor waits for
-    /// the whole.
+    /// 3, 10 and 20 seconds. An attempt can transfer 10 MiB, the largest text by default, at
+    /// 1 MiB/s; a visitor waits for the whole operation.
     fn default() -> Self {
         let [connect, attempt, operation] = [3, 10, 20].map(Duration::from_secs);
         Self { connect, attempt, operation }
