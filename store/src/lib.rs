@@ -1,10 +1,10 @@
-//! What Pastebin keeps and where: metadata in SQL, texts as blobs.
+//! The data of Pastebin: metadata in an SQL database, texts as blobs.
 //!
-//! The database is the only truth: a row decides whether a paste exists, and for whom. Every
-//! query of the project stands in this crate and runs on either engine.
+//! The database is the only source of truth: the row of a paste decides whether the paste exists,
+//! and who may read it. Every query runs on SQLite and on PostgreSQL.
 //!
-//! The modules stand in layers, the lowest first. A file imports from its own folder and from
-//! layers above this line only.
+//! The modules below are in layers, lowest first. A file imports only from its own folder and from
+//! the layers above its line.
 
 mod error;
 mod time;
@@ -49,7 +49,7 @@ pub use error::{BlobsError, Error, Result};
 pub use maintenance::purge::Purged;
 pub use maintenance::sweep::Swept;
 pub use pastes::change::{Change, Editor, If};
-pub use pastes::idempotency::Once;
+pub use pastes::idempotency::RecordedCreate;
 pub use pastes::list::{Cursor, Span, Totals};
 pub use rows::idempotency::OnceKey;
 pub use rows::paste::{NewPaste, Paste};

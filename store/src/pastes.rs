@@ -1,3 +1,5 @@
+//! Creates, reads, changes and deletes pastes.
+
 pub(crate) mod change;
 mod compression;
 mod create;

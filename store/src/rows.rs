@@ -1,3 +1,5 @@
+//! The rows of pastes: how they are written and found.
+
 pub(crate) mod idempotency;
 pub(crate) mod insert;
 pub(crate) mod lookup;

@@ -1,4 +1,4 @@
-//! What changes of a paste that is there: all but its text.
+//! Changes and deletes a paste. Its text never changes.
 
 use crate::accounts::secret::Secret;
 use crate::db::Db;
@@ -14,25 +14,27 @@ use crate::types::{PasteId, UserId, Visibility};
 #[derive(Clone, Debug)]
 pub enum Editor {
     Owner(UserId),
-    /// Whoever has the token that its author was given.
+    /// Someone with the delete token, which the author got with the paste.
     Holder(Secret),
 }
 
-/// What is to be otherwise; what is `None` stays.
+/// New values; `None` leaves a value as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
     pub title: Option<String>,
     pub syntax: Option<String>,
     pub syntax_guessed: Option<bool>,
     pub visibility: Option<Visibility>,
-    /// `Some(None)` lets it live until it is deleted.
+    /// `Some(None)`: the paste lives until it is deleted.
     pub expires_at: Option<Option<Timestamp>>,
 }
 
-/// Whether a change made since a paste was seen stands in the way of another.
+/// The condition for a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum If {
+    /// The paste is as the caller has seen it.
     AsSeen,
+    /// The paste exists.
     There,
 }
 
@@ -65,7 +67,8 @@ impl Editor {
     }
 }
 
-/// A statement on the paste that is there, and as somebody has seen it where `$7` says so: `$1` to `$7`.
+/// A statement on a paste that exists and, if `$7` is true, has the values `$2` to `$5`. Takes `$1` to
+/// `$7`, see [`bind_seen!`].
 macro_rules! as_seen {
     ($head:literal, $tail:literal) => {
         concat!(
@@ -91,7 +94,7 @@ macro_rules! bind_seen {
 }
 
 impl Store {
-    /// The paste as it is afterwards; `None` where it is gone, or not as the condition wants it.
+    /// Changes a paste, and returns it; `None` if it does not exist or the condition does not hold.
     pub async fn change(
         &self,
         seen: &Paste,
@@ -100,9 +103,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Paste>> {
         let (seen, change) = (seen.clone(), change.clone());
-        self.changing(seen.id.clone(), |db| async move {
-            // All rows, not the first: only a statement that has come to its end reports that its
-            // commit failed.
+        self.apply_and_forget(seen.id.clone(), |db| async move {
+            // All rows, not the first one: only a statement that has ended reports a failed commit.
             let mut pastes: Vec<Paste> = write!(&db, pool => {
                 let query = sqlx::query_as(concat!(
                     as_seen!(
@@ -128,8 +130,8 @@ impl Store {
         .await
     }
 
-    /// Deletes a paste that is there now and that `editor` may change, and gives its title. From
-    /// this commit on nobody can read it; the text itself goes with the next purge.
+    /// Deletes a paste and returns its title; `None` if it does not exist or `editor` may not change
+    /// it. It cannot be read any more from now on. The next purge removes the text.
     pub async fn delete(
         &self,
         id: &PasteId,
@@ -137,7 +139,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<String>> {
         let (id, editor) = (id.clone(), editor.into());
-        self.changing(id.clone(), |db| async move {
+        self.apply_and_forget(id.clone(), |db| async move {
             let mut titles: Vec<String> = write!(&db, pool => {
                 sqlx::query_scalar(
                     "update pastes set deleted_at = $4 where id = $1 and (owner_id = $2 or delete_token_hash = $3)
@@ -155,11 +157,10 @@ impl Store {
         .await
     }
 
-    /// As [`Store::delete`], of a paste that was seen; whether it was still there, and as the
-    /// condition wants it.
+    /// Deletes a paste that the caller may delete. Returns whether it existed and the condition held.
     pub async fn delete_seen(&self, seen: &Paste, condition: If, now: Timestamp) -> Result<bool> {
         let seen = seen.clone();
-        self.changing(seen.id.clone(), |db| async move {
+        self.apply_and_forget(seen.id.clone(), |db| async move {
             Ok(write!(&db, pool => {
                 let query = sqlx::query(as_seen!("update pastes set deleted_at = $6", ""));
                 bind_seen!(query, seen, condition, now).execute(pool).await?.rows_affected()
@@ -168,9 +169,9 @@ impl Store {
         .await
     }
 
-    /// Whatever comes of it, and even where whoever waits for it goes away: once it is done, what
-    /// was kept of the row is forgotten.
-    async fn changing<T: Send + 'static, F>(
+    /// Runs a change, and then removes the row from the cache: also after an error, and if the
+    /// caller goes away.
+    async fn apply_and_forget<T: Send + 'static, F>(
         &self,
         id: PasteId,
         change: impl FnOnce(Db) -> F,

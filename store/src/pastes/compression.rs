@@ -1,3 +1,5 @@
+//! Texts are compressed by zstd, large ones on the threads for blocking work.
+
 use std::cell::RefCell;
 use std::io;
 use std::num::NonZero;
@@ -12,34 +14,35 @@ use zstd::bulk::Compressor;
 use crate::error::{Error, Result};
 use crate::rows::paste::Paste;
 
-/// zstd's default: logs shrink eightfold at some 200 MB/s, and reading costs nothing to speak of.
+/// The default of zstd: logs shrink to an eighth at about 200 MB/s. Decompression is far faster.
 const COMPRESSION_LEVEL: i32 = 3;
 
-/// A text smaller than this is compressed where it stands: handing it to a thread costs more.
+/// In bytes. A smaller text is handled on the calling thread: handing it over costs more.
 pub(super) const COMPRESS_INLINE: u64 = 64 * 1024;
 
-/// Small texts by a packer that each thread has: to make one takes longer than to use it. One that
-/// has packed a large text keeps megabytes for the next.
+/// Small texts share one compressor for each thread, because making one takes longer than using it.
+/// Large texts get their own: a compressor keeps the megabytes that it needed for a large text.
 pub(super) fn pack(text: &[u8]) -> io::Result<Vec<u8>> {
     thread_local! {
-        static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+        static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     }
     if text.len() as u64 >= COMPRESS_INLINE {
         return zstd::bulk::compress(text, COMPRESSION_LEVEL);
     }
-    PACKER.with_borrow_mut(|packer| {
-        let packer = match packer {
-            Some(packer) => packer,
-            None => packer.insert(Compressor::new(COMPRESSION_LEVEL)?),
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let compressor = match compressor {
+            Some(compressor) => compressor,
+            None => compressor.insert(Compressor::new(COMPRESSION_LEVEL)?),
         };
-        packer.compress(text)
+        compressor.compress(text)
     })
 }
 
+/// The text, checked against the length and the SHA-256 in the row.
 pub(super) fn unpack(paste: &Paste, body: &[u8]) -> Result<Bytes> {
     let damaged = || Error::TextDamaged(paste.id.clone());
     let length = usize::try_from(paste.bytes).map_err(|_| damaged())?;
-    // Before room is made for it: a damaged row may ask for more memory than there is.
+    // Checked before memory is allocated: a damaged row may claim any size.
     let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten();
     if size != Some(paste.bytes) {
         return Err(damaged());
@@ -48,21 +51,23 @@ pub(super) fn unpack(paste: &Paste, body: &[u8]) -> Result<Bytes> {
     if Sha256::digest(&text)[..] == paste.sha256 { Ok(text.into()) } else { Err(damaged()) }
 }
 
-/// Large texts that are packed or unpacked at a time: twice the cores, for whatever else they do.
-static PACKERS: LazyLock<Arc<Semaphore>> =
+/// Large texts that are handled at a time: two for each core.
+static SLOTS: LazyLock<Arc<Semaphore>> =
     LazyLock::new(|| Arc::new(Semaphore::new(2 * available_parallelism().map_or(1, NonZero::get))));
 
-pub(super) async fn off_thread<T: Send + 'static>(
+/// Runs the work on this thread if it is `small`, else on a thread for blocking work.
+pub(super) async fn run_blocking<T: Send + 'static>(
     small: bool,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     if small {
         return work();
     }
-    // The place is the work's own: it is done even where whoever waited has gone. Nobody closes it.
-    let place = PACKERS.clone().acquire_owned().await.ok();
+    // The work holds the slot, because it runs on if the caller goes away. The semaphore is never
+    // closed, so this is no error.
+    let slot = SLOTS.clone().acquire_owned().await.ok();
     let work = move || {
-        let _place = place;
+        let _slot = slot;
         work()
     };
     tokio::task::spawn_blocking(work)

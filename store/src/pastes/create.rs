@@ -1,9 +1,11 @@
+//! Creates a paste: the text first, then the row that names it.
+
 use std::io;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::compression::{COMPRESS_INLINE, off_thread, pack};
+use super::compression::{COMPRESS_INLINE, pack, run_blocking};
 use crate::blobs::BlobKey;
 use crate::db::Db;
 use crate::db::macros::transaction;
@@ -15,18 +17,20 @@ use crate::store::Store;
 use crate::time::Timestamp;
 
 impl Store {
-    /// Keeps the text, then the row that names it; when this returns, both are on disk.
+    /// Stores a paste. When this returns, its text and its row are on disk.
     ///
     /// # Errors
-    /// [`Error::IdTaken`] where the id was given away before; nothing is kept then.
+    /// [`Error::IdTaken`] if the id is in use; nothing is stored then.
     pub async fn create(&self, new: NewPaste, now: Timestamp) -> Result<Paste> {
         self.insert(new, None, now).await
     }
 
-    /// As [`Store::create`], once for a key: the same step that keeps the row remembers the key.
+    /// As [`Store::create`], at most once for each key. The transaction that inserts the row also
+    /// records the key.
     ///
     /// # Errors
-    /// [`Error::KeyUsed`] where [`Store::made_under`] knows the key; nothing is kept then.
+    /// [`Error::KeyUsed`] if the key was used within a day, see [`Store::made_under`]; nothing is stored
+    /// then.
     pub async fn create_once(&self, new: NewPaste, key: OnceKey, now: Timestamp) -> Result<Paste> {
         self.insert(new, Some(key), now).await
     }
@@ -39,31 +43,32 @@ impl Store {
         }
         let insert = Insert { paste, body: Some(body).filter(|_| in_table), key };
         let inserted = match (&insert.key, &self.db) {
-            (Some(_), Db::Postgres(_)) => self.insert_once(insert.clone()).await,
+            (Some(_), Db::Postgres(_)) => self.insert_with_key(insert.clone()).await,
             _ => self.inserts.submit(insert.clone()).await,
         };
         let paste = insert.paste;
-        // Whoever asked for it before there was one.
+        // A lookup that began before the insert may have found no row.
         self.rows.forget(&paste.id);
         if !in_table && matches!(inserted, Err(Error::IdTaken(_) | Error::KeyUsed)) {
-            // Where this fails as well, the sweep finds the text.
+            // If this fails too, the sweep removes the text.
             let _ = self.blobs.delete(std::slice::from_ref(&paste.blob_key)).await;
         }
         inserted.map(|()| paste)
     }
 
-    /// On PostgreSQL, which commits many at once, a create with a key has a transaction of its own:
-    /// what one does with two tables, and with a key that may be in use, no one statement can.
-    async fn insert_once(&self, insert: Insert) -> Result<()> {
+    /// On PostgreSQL a create with a key has a transaction of its own, because one statement cannot
+    /// write both tables and stop if the key is in use. PostgreSQL commits many transactions at once.
+    async fn insert_with_key(&self, insert: Insert) -> Result<()> {
         transaction!(self.db, tx => insert_rows!(std::slice::from_ref(&insert), tx));
         Ok(())
     }
 }
 
+/// The row, and the compressed text.
 async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
     let blob_key =
         BlobKey::random().map_err(|error| Error::Compression(io::Error::other(error)))?;
-    off_thread((new.text.len() as u64) < COMPRESS_INLINE, move || {
+    run_blocking((new.text.len() as u64) < COMPRESS_INLINE, move || {
         let body = pack(&new.text).map_err(Error::Compression)?;
         let paste = Paste {
             id: new.id,
@@ -85,7 +90,7 @@ async fn prepare(new: NewPaste, now: Timestamp) -> Result<(Paste, Bytes)> {
     .await
 }
 
-/// Lines as an editor counts them: a newline at the end closes the last line, it opens no other.
+/// Counts lines as an editor does: a newline at the end does not begin another line.
 fn count_lines(text: &[u8]) -> u64 {
     let newlines = memchr::memchr_iter(b'\n', text).count() as u64;
     newlines + u64::from(text.last().is_some_and(|last| *last != b'\n'))

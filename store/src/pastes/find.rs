@@ -1,3 +1,5 @@
+//! Finds a paste for its reader.
+
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -7,8 +9,8 @@ use crate::time::Clock;
 use crate::types::{PasteId, UserId};
 
 impl Store {
-    /// The paste, where it is there now and `viewer` may see it. Deleted, expired, foreign and
-    /// unknown ones are all the same `None`.
+    /// The paste, if it exists now and `viewer` may see it. `None` alike for a deleted, expired,
+    /// private and unknown paste.
     pub async fn visible_paste(
         &self,
         id: &PasteId,
@@ -16,8 +18,8 @@ impl Store {
         clock: &Clock,
     ) -> Result<Option<Arc<Paste>>> {
         let paste = self.rows.find(id).await?;
-        // While the database was asked, its time may have come.
+        // The paste may have expired during the lookup.
         let now = clock.now();
-        Ok(paste.filter(|paste| !paste.is_over(now) && paste.is_visible_to(viewer)))
+        Ok(paste.filter(|paste| !paste.is_expired(now) && paste.is_visible_to(viewer)))
     }
 }

@@ -1,4 +1,4 @@
-//! Creates that may be sent twice and happen once: a client names each by an Idempotency-Key.
+//! Finds the paste of an Idempotency-Key, for a client that sends a create again.
 
 use crate::db::macros::read;
 use crate::error::Result;
@@ -6,9 +6,9 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use crate::types::PasteId;
 
-/// What a key has made.
+/// The create that used a key.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Once {
+pub struct RecordedCreate {
     pub request_hash: Vec<u8>,
     #[sqlx(try_from = "String")]
     pub paste_id: PasteId,
@@ -16,8 +16,12 @@ pub struct Once {
 }
 
 impl Store {
-    /// What was made under this key within the last day.
-    pub async fn made_under(&self, key_hash: &[u8], now: Timestamp) -> Result<Option<Once>> {
+    /// The create that used this key within the last day.
+    pub async fn made_under(
+        &self,
+        key_hash: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<RecordedCreate>> {
         Ok(read!(&self.db, pool => {
             sqlx::query_as(
                 "select request_hash, paste_id, salt from idempotency_keys where key_hash = $1 and expires_at > $2",

@@ -1,3 +1,5 @@
+//! Lists of pastes, page by page.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,14 +10,15 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use crate::types::{PasteId, UserId};
 
-/// A place in a list that is ordered newest first.
+/// A position in a list that is ordered newest first. The paste need not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     pub created_at: Timestamp,
     pub id: String,
 }
 
-/// The part of a list after `after` and up to and with `until`; the ends are open where `None`.
+/// The part of a list after `after`, up to and including `until`, of at most `limit` pastes. An end
+/// that is `None` is open.
 #[derive(Clone, Debug, Default)]
 pub struct Span {
     pub after: Option<Cursor>,
@@ -38,7 +41,7 @@ impl Paste {
 }
 
 impl Store {
-    /// Pastes of `owner` that are there now, newest first.
+    /// The pastes of `owner` that exist now, newest first.
     pub async fn pastes_of(
         &self,
         owner: UserId,
@@ -64,7 +67,7 @@ impl Store {
         })?)
     }
 
-    /// Public pastes that are there now, newest first.
+    /// The public pastes that exist now, newest first.
     pub async fn public_pastes(&self, span: &Span, now: Timestamp) -> Result<Vec<Paste>> {
         let (after, until) = (span.upper(), span.lower());
         Ok(read!(&self.db, pool => {
@@ -84,7 +87,7 @@ impl Store {
         })?)
     }
 
-    /// How many pastes of `owner` are there now, and the size of their texts together.
+    /// The number of pastes of `owner` that exist now, and the sum of the lengths of their texts.
     pub async fn totals_of(&self, owner: UserId, now: Timestamp) -> Result<Totals> {
         Ok(read!(&self.db, pool => {
             sqlx::query_as(
@@ -101,7 +104,7 @@ impl Store {
 
 impl Span {
     fn upper(&self) -> Cursor {
-        // "~" is after every character of an id.
+        // "~" sorts after every character of an id.
         self.after
             .clone()
             .unwrap_or_else(|| Cursor { created_at: Timestamp(i64::MAX), id: "~".to_owned() })

@@ -1,17 +1,19 @@
+//! Reads the text of a paste.
+
 use bytes::Bytes;
 
-use super::compression::{COMPRESS_INLINE, off_thread, unpack};
+use super::compression::{COMPRESS_INLINE, run_blocking, unpack};
 use crate::db::macros::read;
 use crate::error::{Error, Result};
 use crate::rows::paste::Paste;
 use crate::store::Store;
 
 impl Store {
-    /// The text, byte for byte as it was given.
+    /// The text, byte for byte as it was created.
     ///
     /// # Errors
-    /// [`Error::Gone`] where the paste was deleted and purged since it was found;
-    /// [`Error::TextMissing`] and [`Error::TextDamaged`]: never an empty or a half text.
+    /// [`Error::Gone`] if the paste was deleted and purged since it was found. [`Error::TextMissing`]
+    /// and [`Error::TextDamaged`] if the blob store has lost or changed the text.
     pub async fn text(&self, paste: &Paste) -> Result<Bytes> {
         if let Some(text) = self.texts.get(&paste.blob_key) {
             return Ok(text);
@@ -23,10 +25,10 @@ impl Store {
 
     async fn load_text(&self, paste: Paste) -> Result<Bytes> {
         let body = self.body(&paste).await?;
-        off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
+        run_blocking(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
     }
 
-    /// The text as it is kept: one zstd frame, after a check that it unpacks to what its row says.
+    /// The text as it is stored: one zstd frame, checked as in [`Store::text`].
     ///
     /// # Errors
     /// As [`Store::text`].
@@ -36,7 +38,7 @@ impl Store {
         let load = async move {
             let body = store.body(&paste).await?;
             let packed = body.clone();
-            off_thread(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
+            run_blocking(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &packed)).await?;
             Ok(body)
         };
         self.texts.load_packed(&key, load).await
@@ -50,7 +52,7 @@ impl Store {
         Err(missing(paste.id.clone()))
     }
 
-    /// Whether the row still names this text.
+    /// Whether there is still a row that names this text.
     async fn is_kept(&self, paste: &Paste) -> Result<bool> {
         let id: Option<String> = read!(&self.db, pool => {
             sqlx::query_scalar("select id from pastes where blob_key = $1 and deleted_at is null")

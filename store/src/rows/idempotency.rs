@@ -1,20 +1,20 @@
 use std::time::Duration;
 
-/// How long a key is remembered: a client that has heard nothing tries again within hours.
+/// A key is remembered this long. A client that got no answer tries again within hours.
 pub(crate) const KEY_LASTS: Duration = Duration::from_hours(24);
 
-/// A create that happens once.
+/// The Idempotency-Key of a create, which makes at most one paste.
 #[derive(Clone, Debug)]
 pub struct OnceKey {
-    /// SHA-256 of the key and of who sent it.
+    /// SHA-256 of the key and its sender.
     pub key_hash: Vec<u8>,
-    /// SHA-256 of what was asked for, to tell a repetition from another request.
+    /// SHA-256 of the request, to tell a repetition from another request with the same key.
     pub request_hash: Vec<u8>,
-    /// With the key it makes the same delete token again.
+    /// Together with the key it gives the delete token again.
     pub salt: Vec<u8>,
 }
 
-/// `$1` to `$6`; no row where the key is in use.
+/// Takes `$1` to `$6`. Affects no row if the key is in use.
 pub(crate) const INSERT: &str =
     "insert into idempotency_keys (key_hash, request_hash, paste_id, salt, expires_at)
      values ($1, $2, $3, $4, $5)

@@ -1,4 +1,4 @@
-//! Group commit: inserts that arrive together share one durable transaction.
+//! Group commit: inserts that arrive at the same time share one durable transaction.
 
 use std::sync::Arc;
 
@@ -13,18 +13,20 @@ use crate::error::{Error, Result};
 use crate::rows::idempotency::OnceKey;
 use crate::rows::paste::Paste;
 
-/// Rows of one transaction. Its commit costs the same for one and for all of them; what grows with
-/// their number is how long the next ones wait.
+/// For one transaction. A commit costs the same for one row and for many, but the inserts that
+/// arrive meanwhile wait longer for a larger transaction.
 const LIMITS: BatchLimits = BatchLimits { requests: 256, weight: 8 * 1024 * 1024 };
 
-/// SQLite has one writer. PostgreSQL commits several at once; more than these only wait for its disk.
+/// SQLite has one writer. PostgreSQL commits several transactions at once; more than four only wait
+/// for its disk.
 const SQLITE_WORKERS: usize = 1;
 const POSTGRES_WORKERS: usize = 4;
 
-/// A row to be written, and its text where that is kept in a table beside it.
+/// A paste to insert.
 #[derive(Clone, Debug)]
 pub(crate) struct Insert {
     pub paste: Paste,
+    /// The compressed text, if texts are in a table of the same database.
     pub body: Option<Bytes>,
     pub key: Option<OnceKey>,
 }
@@ -46,12 +48,12 @@ pub(crate) fn batcher(db: &Db) -> Batcher<Insert> {
     Batcher::new(workers, LIMITS, move |inserts| insert_batch(db.clone(), inserts).boxed())
 }
 
-/// All of them in one transaction; where one of them makes it fail, each in its own.
+/// Inserts the batch in one transaction; if that fails, each insert in a transaction of its own.
 async fn insert_batch(db: Db, inserts: Arc<[Insert]>) -> Vec<Result<()>> {
     match insert_all(&db, inserts.clone()).await {
         Ok(outcomes) => outcomes,
         Err(error) if inserts.len() == 1 => vec![Err(error)],
-        // The next ones would meet the same, each after a deadline of its own.
+        // Each single insert would fail as well, after a deadline of its own.
         Err(error) if error.is_outage() => {
             let error = Arc::new(error);
             inserts.iter().map(|_| Err(Error::Shared(error.clone()))).collect()
@@ -67,7 +69,7 @@ async fn insert_batch(db: Db, inserts: Arc<[Insert]>) -> Vec<Result<()>> {
     }
 }
 
-/// For each insert, whether its id was free.
+/// The inner results say whether each id was free.
 async fn insert_all(db: &Db, inserts: Arc<[Insert]>) -> Result<Vec<Result<()>>> {
     if let Db::Postgres(pool) = db {
         return insert_all_on_postgres(pool, &inserts).await;
@@ -77,14 +79,16 @@ async fn insert_all(db: &Db, inserts: Arc<[Insert]>) -> Result<Vec<Result<()>>> 
     Ok(answers)
 }
 
-/// Inserts all rows and their texts within a transaction: by two statements, for to SQLite's thread
-/// and back is a longer way than through a row. Where an id is taken, or a key in use, it ends the
-/// transaction; which one's, it knows of a lone insert. A key's row is written first: so two that
-/// use one at the same time meet before either has done anything.
+/// Inserts all rows and their texts within a transaction.
+///
+/// It takes two statements for all of them, because a call to SQLite's thread costs more than a row.
+/// A taken id or a key in use ends the transaction; the error names the right id only if there is one
+/// insert. Keys are written first, so that two transactions with the same key meet before either has
+/// written a paste.
 macro_rules! insert_rows {
     ($inserts:expr, $tx:ident) => {{
         let inserts: &[$crate::rows::insert::Insert] = $inserts;
-        // Of a lone insert the database remembers the statement; of each number of them it need not.
+        // Only the statement for one insert is prepared; there would be one more for every batch size.
         let is_remembered = inserts.len() == 1;
         for $crate::rows::insert::Insert { paste, key, .. } in inserts {
             let Some(key) = key else { continue };
@@ -136,54 +140,55 @@ macro_rules! insert_rows {
 }
 pub(crate) use insert_rows;
 
-fn taken_unless(free: bool, paste: &Paste) -> Result<()> {
-    if free { Ok(()) } else { Err(Error::IdTaken(paste.id.clone())) }
-}
+/// Returns the keys of the texts whose ids were free.
+const INSERT_ALL: &str =
+    "with new as (
+       select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::text[],
+         $7::bigint[], $8::bigint[], $9::bytea[], $10::text[], $11::bigint[], $12::bigint[], $13::bytea[], $14::bytea[])
+       as new (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key, created_at,
+         expires_at, delete_token_hash, body)
+       order by id
+     ), kept as (
+       insert into pastes (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key,
+         created_at, expires_at, delete_token_hash)
+       select id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key,
+         created_at, expires_at, delete_token_hash from new
+       on conflict (id) do nothing
+       returning blob_key
+     ), texts as (
+       insert into blobs (key, body, created_at)
+       select blob_key, body, created_at from new join kept using (blob_key) where body is not null
+     )
+     select blob_key from kept";
 
-/// One statement, and so one round trip and one commit, for all rows and texts. Two that take one
-/// another's ids would deadlock, were their rows not in the order of the ids.
+/// One statement for all rows and texts: one round trip and one commit. Rows are inserted in the
+/// order of their ids; otherwise two batches with the same ids could deadlock.
 async fn insert_all_on_postgres(pool: &Postgres, inserts: &[Insert]) -> Result<Vec<Result<()>>> {
     macro_rules! column {
         ($insert:ident => $value:expr) => {
             inserts.iter().map(|$insert| $value).collect::<Vec<_>>()
         };
     }
-    let kept: Vec<String> = sqlx::query_scalar(
-        "with new as (
-           select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::text[],
-             $7::bigint[], $8::bigint[], $9::bytea[], $10::text[], $11::bigint[], $12::bigint[], $13::bytea[], $14::bytea[])
-           as new (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key, created_at,
-             expires_at, delete_token_hash, body)
-           order by id
-         ), kept as (
-           insert into pastes (id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key,
-             created_at, expires_at, delete_token_hash)
-           select id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, sha256, blob_key,
-             created_at, expires_at, delete_token_hash from new
-           on conflict (id) do nothing
-           returning blob_key
-         ), texts as (
-           insert into blobs (key, body, created_at)
-           select blob_key, body, created_at from new join kept using (blob_key) where body is not null
-         )
-         select blob_key from kept",
-    )
-    .bind(column!(insert => insert.paste.id.as_str()))
-    .bind(column!(insert => insert.paste.owner.map(|owner| owner.0)))
-    .bind(column!(insert => insert.paste.title.as_str()))
-    .bind(column!(insert => insert.paste.syntax.as_str()))
-    .bind(column!(insert => insert.paste.syntax_guessed))
-    .bind(column!(insert => insert.paste.visibility.as_str()))
-    .bind(column!(insert => insert.paste.bytes.cast_signed()))
-    .bind(column!(insert => insert.paste.lines.cast_signed()))
-    .bind(column!(insert => &insert.paste.sha256[..]))
-    .bind(column!(insert => insert.paste.blob_key.as_str()))
-    .bind(column!(insert => insert.paste.created_at.0))
-    .bind(column!(insert => insert.paste.expires_at.map(|at| at.0)))
-    .bind(column!(insert => insert.paste.delete_token_hash.as_deref()))
-    .bind(column!(insert => insert.body.as_deref()))
-    .fetch_all(pool)
-    .await?;
-    let is_kept = |paste: &Paste| kept.iter().any(|key| key == paste.blob_key.as_str());
-    Ok(inserts.iter().map(|insert| taken_unless(is_kept(&insert.paste), &insert.paste)).collect())
+    let kept: Vec<String> = sqlx::query_scalar(INSERT_ALL)
+        .bind(column!(insert => insert.paste.id.as_str()))
+        .bind(column!(insert => insert.paste.owner.map(|owner| owner.0)))
+        .bind(column!(insert => insert.paste.title.as_str()))
+        .bind(column!(insert => insert.paste.syntax.as_str()))
+        .bind(column!(insert => insert.paste.syntax_guessed))
+        .bind(column!(insert => insert.paste.visibility.as_str()))
+        .bind(column!(insert => insert.paste.bytes.cast_signed()))
+        .bind(column!(insert => insert.paste.lines.cast_signed()))
+        .bind(column!(insert => &insert.paste.sha256[..]))
+        .bind(column!(insert => insert.paste.blob_key.as_str()))
+        .bind(column!(insert => insert.paste.created_at.0))
+        .bind(column!(insert => insert.paste.expires_at.map(|at| at.0)))
+        .bind(column!(insert => insert.paste.delete_token_hash.as_deref()))
+        .bind(column!(insert => insert.body.as_deref()))
+        .fetch_all(pool)
+        .await?;
+    let outcome = |insert: &Insert| {
+        let is_kept = kept.iter().any(|key| key == insert.paste.blob_key.as_str());
+        if is_kept { Ok(()) } else { Err(Error::IdTaken(insert.paste.id.clone())) }
+    };
+    Ok(inserts.iter().map(outcome).collect())
 }

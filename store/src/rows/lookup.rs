@@ -1,4 +1,4 @@
-//! The way to a paste's row, which is asked at every read.
+//! Finds the row of a paste, which every read needs.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -20,22 +20,23 @@ use crate::error::{Error, Result};
 use crate::rows::paste::{Paste, columns};
 use crate::types::PasteId;
 
-/// A cached row is asked for again after this time, for what another program or a hand writes into
-/// the file. What the site itself changes it forgets at once.
+/// A cached row is read again after this time, because another program may have written to the file.
+/// Changes by this process take effect at once, see [`RowLookup::forget`].
 const MAX_AGE: Duration = Duration::from_secs(1);
 
-/// Ids of one statement, and statements at a time, of the 16 connections.
+/// The ids of one statement. A row has only a kilobyte or so, so there is no limit to the weight.
 const LIMITS: BatchLimits = BatchLimits { requests: 256, weight: usize::MAX };
+/// Concurrent statements, on 4 of the 16 connections.
 const WORKERS: usize = 4;
 
-/// Rows that are there, deleted ones apart; whether one is over is for whoever asks to say.
+/// Finds rows that are not deleted. It does not check whether a paste has expired.
 #[derive(Debug)]
 pub(crate) enum RowLookup {
-    /// The database is asked each time: others change what is in it.
+    /// One query for each call, because other processes may change rows at any time.
     Direct(Db),
-    /// So it is, but all who ask at the same time share one statement.
+    /// As [`RowLookup::Direct`], but concurrent calls share one statement.
     Batched(Batcher<PasteId>),
-    /// CachedRow in memory by the one process that changes pastes.
+    /// Rows are cached. Only for the one process that changes pastes.
     Cached {
         db: Db,
         rows: Cache<PasteId, CachedRow, RowWeight>,
@@ -59,7 +60,7 @@ pub(crate) struct RowWeight;
 
 impl Weighter<PasteId, CachedRow> for RowWeight {
     fn weight(&self, _: &PasteId, cached: &CachedRow) -> u64 {
-        // The entry, the columns and their allocations, beside the one that varies.
+        // The entry, and the columns and allocations besides the title.
         128 + 512 + cached.row.title.len() as u64
     }
 }
@@ -77,7 +78,8 @@ impl RowLookup {
         }
     }
 
-    /// `claim` says that no other process changes pastes in this database.
+    /// `claim` is the lock that keeps other processes from changing pastes in this database. `bytes`
+    /// is the memory for rows.
     pub(crate) fn cached(db: &Db, claim: File, bytes: u64) -> Self {
         let limits = usize::try_from(bytes / 640).unwrap_or(usize::MAX);
         Self::Cached {
@@ -112,15 +114,16 @@ impl RowLookup {
         }
     }
 
-    /// To be called between the commit of a change and its answer.
+    /// Must be called after a change was committed, and before it is answered.
     pub(crate) fn forget(&self, id: &PasteId) {
         if let Self::Cached { rows, loads, .. } = self {
-            // In this order: a load that ends in between is removed with the row that it cached.
+            // In this order: a load that ends in between has its row removed by the second line.
             loads.forget(id);
             rows.remove(id);
         }
     }
 
+    /// As [`RowLookup::forget`], for all rows.
     pub(crate) fn forget_all(&self) {
         if let Self::Cached { rows, loads, .. } = self {
             loads.forget_all();
@@ -145,7 +148,7 @@ async fn find_all(pool: Postgres, ids: Arc<[PasteId]>) -> Vec<Result<Option<Arc<
         .bind(wanted)
         .fetch_all(&pool)
         .await
-        .and_then(|rows| rows.iter().map(|row| Ok((row.try_get("id")?, read(row)))).collect());
+        .and_then(|rows| rows.iter().map(|row| Ok((row.try_get("id")?, decode(row)))).collect());
     let found: HashMap<String, Result<Arc<Paste>, Arc<Error>>> = match found {
         Ok(found) => found,
         Err(error) => {
@@ -157,7 +160,7 @@ async fn find_all(pool: Postgres, ids: Arc<[PasteId]>) -> Vec<Result<Option<Arc<
     ids.iter().map(find).collect()
 }
 
-/// A row that cannot be read is the trouble of those alone who asked for it.
-fn read(row: &PgRow) -> Result<Arc<Paste>, Arc<Error>> {
+/// Decodes one row. An error concerns only the callers that asked for this row.
+fn decode(row: &PgRow) -> Result<Arc<Paste>, Arc<Error>> {
     Paste::from_row(row).map(Arc::new).map_err(|error| Arc::new(error.into()))
 }

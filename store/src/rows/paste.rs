@@ -4,7 +4,7 @@ use crate::blobs::BlobKey;
 use crate::time::Timestamp;
 use crate::types::{PasteId, UserId, Visibility};
 
-/// All that is known of a paste but its text.
+/// A paste without its text.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Paste {
     #[sqlx(try_from = "String")]
@@ -12,9 +12,9 @@ pub struct Paste {
     #[sqlx(rename = "owner_id")]
     pub owner: Option<UserId>,
     pub title: String,
-    /// The slug of a syntax.
+    /// The slug of a syntax, such as `rust`.
     pub syntax: String,
-    /// The syntax is our guess, not the author's choice.
+    /// Whether the syntax was guessed, not chosen by the author.
     pub syntax_guessed: bool,
     #[sqlx(try_from = "String")]
     pub visibility: Visibility,
@@ -23,15 +23,15 @@ pub struct Paste {
     #[sqlx(try_from = "i64")]
     pub lines: u64,
     pub created_at: Timestamp,
-    /// `None` lives until it is deleted.
+    /// `None`: the paste lives until it is deleted.
     pub expires_at: Option<Timestamp>,
     pub sha256: Vec<u8>,
     pub blob_key: BlobKey,
-    /// Of the token that changes or deletes it, where its author has no account.
+    /// The hash of the token that may change or delete the paste, if its author has no account.
     pub delete_token_hash: Option<Vec<u8>>,
 }
 
-/// A paste to be made. Title, syntax and text are kept as they are: whoever calls has judged them.
+/// A paste to create. Title, syntax and text are stored as they are: the caller has validated them.
 #[derive(Clone, Debug)]
 pub struct NewPaste {
     pub id: PasteId,
@@ -45,7 +45,7 @@ pub struct NewPaste {
     pub text: Bytes,
 }
 
-/// A query for pastes, and for `more` columns than a [`Paste`] has.
+/// A query for the columns of a [`Paste`], and for `more` columns.
 macro_rules! columns {
     () => {
         "id, owner_id, title, syntax, syntax_guessed, visibility, bytes, lines, created_at, expires_at, sha256, blob_key, delete_token_hash"
@@ -62,7 +62,7 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-/// The insert of pastes; `rest` gives their columns, in this order.
+/// A statement that inserts pastes; `rest` gives the values in the order of the columns.
 macro_rules! insert_into {
     ($rest:literal) => {
         concat!(
@@ -74,7 +74,7 @@ macro_rules! insert_into {
 pub(crate) use insert_into;
 
 impl Paste {
-    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
