@@ -1,3 +1,5 @@
+//! Users, their sessions, and their access tokens.
+
 pub(crate) mod secret;
 mod sessions;
 pub(crate) mod tokens;

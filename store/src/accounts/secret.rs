@@ -2,8 +2,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-/// 256 random bits that somebody carries: a session, an access token, the right to delete a
-/// paste. The database keeps only their SHA-256.
+/// A bearer token of 256 random bits: for a session, for API access, or for the deletion of a paste.
+/// The database has only its SHA-256. Debug does not show it.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
 
@@ -15,14 +15,14 @@ impl fmt::Debug for Secret {
 
 impl Secret {
     /// # Errors
-    /// The operating system gives no randomness.
+    /// The operating system has no randomness.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut bits = [0; 32];
         getrandom::fill(&mut bits)?;
         Ok(Self(bits))
     }
 
-    /// The secret that `salt` and `key` make together, the same each time.
+    /// The token for `salt` and `key`: always the same for the same two.
     pub fn derived(salt: &[u8], key: &[u8]) -> Self {
         let salt = Sha256::digest(salt);
         Self(Sha256::new().chain_update(salt).chain_update(key).finalize().into())
@@ -40,7 +40,7 @@ impl Secret {
         Some(Self(bits))
     }
 
-    /// What the database knows of it.
+    /// The SHA-256, as the database stores it.
     pub fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0).to_vec()
     }

@@ -27,11 +27,11 @@ impl Store {
         Ok(())
     }
 
-    /// Who is logged in with this token now.
+    /// The user whose session has this token and has not expired.
     pub async fn session_user(&self, token: &Secret, now: Timestamp) -> Result<Option<User>> {
         Ok(read!(&self.db, pool => {
             sqlx::query_as(
-                // No join: with what SQLite knows of a young site it would walk all users for each request.
+                // No join: by the statistics of a new site, SQLite would scan all users for each request.
                 "select id, email from users
                  where id = (select user_id from sessions where token_hash = $1 and expires_at > $2)",
             )

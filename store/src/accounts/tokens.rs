@@ -1,4 +1,4 @@
-//! Access tokens: what a user's programs carry in place of a password.
+//! Access tokens, with which the programs of a user sign in.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use crate::types::UserId;
 
-/// Of one user.
+/// The largest number of access tokens for one user.
 pub const TOKENS_MAX: u32 = 100;
 
-/// The last use is noted to the minute: reading shall not write.
-const USE_NOTED: Duration = Duration::from_mins(1);
+/// The time of the last use is recorded once a minute, so that most reads do not write.
+const USE_RECORDED_EVERY: Duration = Duration::from_mins(1);
 
-/// What a token allows.
+/// The permissions of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Scopes {
-    /// To list one's pastes and read the private ones.
+    /// To list the user's pastes and read private ones.
     #[sqlx(rename = "may_read")]
     pub read: bool,
-    /// To save pastes and change them.
+    /// To create and change pastes.
     #[sqlx(rename = "may_write")]
     pub write: bool,
     #[sqlx(rename = "may_delete")]
@@ -44,7 +44,7 @@ impl Scopes {
     }
 }
 
-/// One of the things that a token may allow.
+/// One permission of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     Read,
@@ -64,7 +64,7 @@ impl Scope {
     }
 }
 
-/// All that is known of a token but the token.
+/// An access token without the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AccessToken {
     pub id: i64,
@@ -72,9 +72,9 @@ pub struct AccessToken {
     #[sqlx(flatten)]
     pub scopes: Scopes,
     pub created_at: Timestamp,
-    /// `None` lasts until it is revoked.
+    /// `None`: it lasts until it is revoked.
     pub expires_at: Option<Timestamp>,
-    /// To the minute.
+    /// At most a minute too early.
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -96,7 +96,7 @@ struct Bearer {
 
 impl Store {
     /// # Errors
-    /// [`Error::TooManyTokens`] where the user has [`TOKENS_MAX`].
+    /// [`Error::TooManyTokens`] if the user has [`TOKENS_MAX`] already.
     pub async fn create_token(
         &self,
         secret: &Secret,
@@ -128,7 +128,7 @@ impl Store {
         if made == 1 { Ok(()) } else { Err(Error::TooManyTokens) }
     }
 
-    /// The tokens of a user, newest first, those that are over among them.
+    /// The tokens of a user, newest first, expired ones included.
     pub async fn tokens_of(&self, user: UserId) -> Result<Vec<AccessToken>> {
         Ok(read!(&self.db, pool => {
             sqlx::query_as(
@@ -141,7 +141,7 @@ impl Store {
         })?)
     }
 
-    /// Whose token this is, where it is good now.
+    /// The token and its user, if it exists and has not expired.
     pub async fn bearer(
         &self,
         secret: &Secret,
@@ -159,14 +159,14 @@ impl Store {
             .await
         })?;
         let Some(Bearer { token, user_id, email }) = bearer else { return Ok(None) };
-        if token.last_used_at.is_none_or(|at| at <= now.minus(USE_NOTED)) {
-            // Whoever reads shall not fail because a note of it cannot be written.
-            let _ = self.note_use(token.id, now).await;
+        if token.last_used_at.is_none_or(|at| at <= now.minus(USE_RECORDED_EVERY)) {
+            // A read must not fail because the time of use cannot be recorded.
+            let _ = self.record_use(token.id, now).await;
         }
         Ok(Some((User { id: user_id, email }, token)))
     }
 
-    async fn note_use(&self, id: i64, now: Timestamp) -> Result<()> {
+    async fn record_use(&self, id: i64, now: Timestamp) -> Result<()> {
         write!(&self.db, pool => {
             sqlx::query("update access_tokens set last_used_at = $2 where id = $1")
                 .bind(id)
@@ -178,7 +178,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a token of `user`'s and gives its name.
+    /// Removes a token of `user`, and returns its name; `None` if the user has no such token.
     pub async fn revoke_token(&self, id: i64, user: UserId) -> Result<Option<String>> {
         let mut names: Vec<String> = write!(&self.db, pool => {
             sqlx::query_scalar("delete from access_tokens where id = $1 and user_id = $2 returning name")

@@ -13,9 +13,9 @@ pub struct User {
 }
 
 pub struct NewUser<'a> {
-    /// In lower case: two spellings of one address are one account.
+    /// In lower case, so that two spellings of an address are the same account.
     pub email: &'a str,
-    /// A PHC string, never the password.
+    /// A PHC string, not the password.
     pub password_hash: &'a str,
 }
 
@@ -27,13 +27,12 @@ impl fmt::Debug for NewUser<'_> {
 
 impl Store {
     /// # Errors
-    /// [`Error::EmailTaken`] where the address has an account.
+    /// [`Error::EmailTaken`] if the address has an account already.
     pub async fn create_user(&self, new: NewUser<'_>, now: Timestamp) -> Result<User> {
-        // 53 bits: any client can carry the number; the primary key decides on a conflict.
+        // 53 bits, which JSON clients can represent. The primary key refuses a duplicate.
         let id =
             getrandom::u64().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))? >> 11;
-        // All rows, not the first: only a statement that has come to its end reports that its
-        // commit failed.
+        // All rows, not the first one: only a statement that has ended reports a failed commit.
         let mut users: Vec<User> = write!(&self.db, pool => {
             sqlx::query_as(
                 "insert into users (id, email, password_hash, created_at) values ($1, $2, $3, $4)
@@ -49,7 +48,7 @@ impl Store {
         users.pop().ok_or(Error::EmailTaken)
     }
 
-    /// The account of an address (in lower case) and the hash of its password.
+    /// The user with this address (in lower case), and the hash of the password.
     pub async fn credentials(&self, email: &str) -> Result<Option<(User, String)>> {
         let row: Option<(UserId, String)> = read!(&self.db, pool => {
             sqlx::query_as("select id, password_hash from users where email = $1").bind(email).fetch_optional(pool).await
