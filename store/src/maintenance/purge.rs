@@ -1,3 +1,5 @@
+//! The purge: removes expired and deleted pastes, and expired sessions and keys.
+
 use sqlx::QueryBuilder;
 
 use crate::blobs::BlobKey;
@@ -7,21 +9,23 @@ use crate::error::Result;
 use crate::store::Store;
 use crate::time::Timestamp;
 
-/// Rows and texts that one step handles: S3 deletes as many in one request. The limits in
-/// statements below say the same.
+/// Rows and texts of one step: S3 deletes as many objects in one request. The statements below have
+/// the same limit.
 const BATCH: u32 = 1000;
 
-/// What one purge removed.
+/// The numbers of removed pastes and sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
+    /// Pastes that had expired and were marked deleted by this purge.
     pub expired: u64,
+    /// Pastes that were removed. Includes the expired ones.
     pub deleted: u64,
     pub sessions: u64,
 }
 
 impl Store {
-    /// Removes expired and deleted pastes, texts first, rows last, and sessions that are over.
-    /// May be stopped at any point and run again, also by two at a time.
+    /// Removes expired and deleted pastes (texts first, rows last), and expired sessions and keys. It
+    /// may be interrupted at any point and run again, and several may run at the same time.
     pub async fn purge(&self, now: Timestamp) -> Result<Purged> {
         let purged = Purged {
             expired: self.mark_expired(now).await?,
@@ -32,8 +36,8 @@ impl Store {
         Ok(purged)
     }
 
-    /// Removes the pastes that are marked deleted, texts first, rows last; answers how many. One
-    /// cheap read where there are none. May be stopped and repeated as [`Store::purge`].
+    /// Removes the pastes that are marked deleted, texts first, rows last, and returns their number.
+    /// Costs one cheap query if there are none. May be interrupted as [`Store::purge`] may.
     pub async fn reap(&self) -> Result<u64> {
         let mut removed = 0;
         while let Some(gone) = self.remove_deleted().await? {
@@ -42,7 +46,7 @@ impl Store {
         Ok(removed)
     }
 
-    /// Marks expired pastes deleted: what is marked stays dead, even if the clock goes back.
+    /// Marks expired pastes deleted, so that they stay deleted even if the clock goes back.
     async fn mark_expired(&self, now: Timestamp) -> Result<u64> {
         let marked = self
             .run_in_batches(
@@ -84,12 +88,12 @@ impl Store {
         .await
     }
 
-    /// Repeats a statement of at most [`BATCH`] rows, each time in a transaction of its own, and
-    /// answers how many there were: nobody who writes waits for all of them.
+    /// Repeats a statement of at most [`BATCH`] rows until it affects fewer, and returns the number of
+    /// all rows. Each run is a transaction of its own, so that other writers do not wait for long.
     ///
-    /// On PostgreSQL what another purge is at is left to it: two that lock the same rows, each in an
-    /// order of its own, would deadlock. The limit is in words: of one that it does not know, the
-    /// planner expects a tenth of all rows, and walks the table for them.
+    /// On PostgreSQL it skips rows that another purge has locked: two that lock the same rows in
+    /// different orders would deadlock. The limit is a literal, because for a parameter the planner
+    /// expects a tenth of all rows, and scans the table.
     async fn run_in_batches(&self, sqlite: &str, postgres: &str, now: Timestamp) -> Result<u64> {
         let mut all = 0;
         loop {
@@ -108,7 +112,8 @@ impl Store {
         }
     }
 
-    /// How many of the next batch went by this hand and not by another's; `None` where none is left.
+    /// Removes the next batch. Returns how many rows this call removed, not counting those that another
+    /// purge removed at the same time; `None` if there was no row left.
     async fn remove_deleted(&self) -> Result<Option<u64>> {
         let dead: Vec<(String, BlobKey)> = read!(&self.db, pool => {
             sqlx::query_as("select id, blob_key from pastes where deleted_at is not null order by deleted_at limit $1")
@@ -135,7 +140,7 @@ impl Store {
                 delete.push(")");
                 delete.build().persistent(false).execute(&pools.write).await?.rows_affected()
             }
-            // In one order for all: two that remove the same rows at a time wait, they do not deadlock.
+            // In the same order for every caller: two that delete the same rows wait and do not deadlock.
             Db::Postgres(pool) => sqlx::query(
                 "with dead as (select id from pastes where id = any($1) order by id for update)
                  delete from pastes using dead where pastes.id = dead.id",

@@ -1,3 +1,5 @@
+//! The sweep: compares all texts with the rows that name them.
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -8,25 +10,25 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use crate::types::PasteId;
 
-/// Texts of one page.
+/// The number of texts in a page.
 const PAGE: u32 = 1000;
 
-/// A text younger than this may still get its row: no create takes a day.
+/// A younger text may still get its row: no create takes a day.
 const ORPHAN_AGE: Duration = Duration::from_hours(24);
 
-/// What one stretch of the sweep found.
+/// The findings of one sweep.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     pub texts_checked: u64,
     pub orphans_removed: u64,
-    /// Pastes whose text is gone. Their rows are kept: somebody has to look.
+    /// Pastes whose text is missing. Their rows are not removed: the operator has to look at them.
     pub texts_missing: Vec<PasteId>,
-    /// Whether the walk has come to the end of the store and begins anew.
+    /// Whether the sweep has reached the end of the store. The next one starts at the beginning.
     pub finished: bool,
 }
 
 impl Swept {
-    /// Adds the stretch that came next.
+    /// Adds the findings of the next sweep.
     pub fn add(&mut self, next: Self) {
         self.texts_checked += next.texts_checked;
         self.orphans_removed += next.orphans_removed;
@@ -44,14 +46,14 @@ struct TextOwner {
 }
 
 impl Store {
-    /// As [`Store::sweep`], over the whole store from its beginning.
+    /// As [`Store::sweep`], for the whole store, from the beginning.
     pub async fn sweep_all(&self, now: Timestamp) -> Result<Swept> {
         self.set_sweep_cursor(&BlobKey::FIRST).await?;
         self.sweep(u32::MAX, now).await
     }
 
-    /// Checks the next `pages` pages of 1,000 texts against their rows, from where the last sweep
-    /// stopped. A text older than a day without a row is removed; a row without a text is told.
+    /// Checks the next `pages` pages of 1,000 texts, from where the last sweep stopped. Removes texts
+    /// that have no row and are older than a day, and reports rows that have no text.
     pub async fn sweep(&self, pages: u32, now: Timestamp) -> Result<Swept> {
         let mut swept = Swept::default();
         let mut after = self.sweep_cursor().await?;
@@ -67,7 +69,7 @@ impl Store {
         Ok(swept)
     }
 
-    /// The last key of the page; `None` where it was the last page.
+    /// Returns the last key of the page; `None` for the last page.
     async fn sweep_page(
         &self,
         after: &BlobKey,
@@ -77,7 +79,7 @@ impl Store {
         let texts = self.blobs.list(after, PAGE).await?;
         let last =
             texts.last().filter(|_| texts.len() == PAGE as usize).map(|text| text.key.clone());
-        // "~" is after every hex digit: the last page also takes the rows behind the last text.
+        // "~" sorts after every hex digit: the last page includes the rows after the last text.
         let end = last.clone().unwrap_or_else(|| "~".to_owned().into());
         let rows: Vec<TextOwner> = read!(&self.db, pool => {
             sqlx::query_as(
@@ -91,19 +93,20 @@ impl Store {
         let mut rows: HashMap<BlobKey, TextOwner> =
             rows.into_iter().map(|row| (row.blob_key.clone(), row)).collect();
 
-        let young = now.minus(ORPHAN_AGE);
+        let young_since = now.minus(ORPHAN_AGE);
         let mut orphans = Vec::new();
         for text in &texts {
-            if rows.remove(&text.key).is_none() && text.created_at < young {
+            if rows.remove(&text.key).is_none() && text.created_at < young_since {
                 orphans.push(text.key.clone());
             }
         }
         self.blobs.delete(&orphans).await?;
         swept.texts_checked += texts.len() as u64;
         swept.orphans_removed += orphans.len() as u64;
-        // What is left has no text. A young row may have been written after the texts were listed.
-        let missing =
-            rows.into_values().filter(|row| row.deleted_at.is_none() && row.created_at < young);
+        // The remaining rows have no text. Young ones may be newer than the list of texts.
+        let missing = rows
+            .into_values()
+            .filter(|row| row.deleted_at.is_none() && row.created_at < young_since);
         swept.texts_missing.extend(missing.filter_map(|row| row.id.parse().ok()));
         Ok(last)
     }

@@ -1,12 +1,12 @@
-//! How far the clock is believed where something is removed for good.
+//! The time by which expired data may be removed for good.
 //!
-//! A clock can be wrong: a dead battery, a broken time server, a slip of the hand. What it hides
-//! comes back with the right time; what it removes does not. So the work that runs by itself goes
-//! by the *trusted time*: never later than the clock, it follows the clock's small steps and
-//! stands still where the clock jumps ahead. After a day without a jump it is the clock's again.
+//! A clock can be wrong: a dead battery, a broken time server, a typing error. A paste that a wrong
+//! clock hides comes back with the right time; a paste that was removed does not. So periodic work
+//! uses the *trusted time*. It is never later than the clock, follows the clock's small steps, and
+//! does not follow a jump ahead. After a day without a jump it is the clock's time again.
 //!
-//! A site that was switched off cannot be told from a clock that jumped: there, what is over is
-//! removed later, and is unreadable all the same.
+//! A site that was switched off looks like a clock that jumped. Expired pastes are then removed
+//! later; they are unreadable all the same.
 
 use std::time::Duration;
 
@@ -17,19 +17,19 @@ use crate::error::Result;
 use crate::store::Store;
 use crate::time::Timestamp;
 
-/// A larger step is a jump. The time is seen every half a minute, where a worker is at work.
+/// A larger step is a jump. A worker records the time every 30 seconds.
 const MAX_STEP: Duration = Duration::from_hours(1);
 
-/// A clock that has gone on for so long without a jump is believed.
+/// A clock is trusted again after this time without a jump.
 const STEADY_FOR: Duration = Duration::from_hours(24);
 
-/// What is remembered of the clock.
+/// The state in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ClockRecord {
-    /// What the clock said last.
+    /// The last time of the clock.
     seen: Timestamp,
     trusted: Timestamp,
-    /// The last jump, or the first look.
+    /// The last jump, or the first record.
     steady_since: Timestamp,
 }
 
@@ -63,12 +63,12 @@ impl ClockRecord {
 }
 
 impl Store {
-    /// Notes what the clock says, and answers the time by which something may be removed: `now`,
-    /// or an earlier one for a day after the clock has jumped by more than an hour. Whoever removes
-    /// by the clock asks here first; any number of workers may. A first look believes the clock.
+    /// Records `now`, and returns the time by which expired data may be removed: `now`, or an earlier
+    /// time for a day after the clock has jumped by more than an hour. The first call returns `now`.
+    /// Any number of workers may call this.
     pub async fn trusted_time(&self, now: Timestamp) -> Result<Timestamp> {
         let (before, after) = transaction!(self.db, tx => {
-            // A write even where nothing changes: it locks the row, so that workers come one by one.
+            // The update changes nothing; it locks the row, so that workers take turns.
             let seen: Vec<String> = sqlx::query_scalar(
                 "insert into job_state (name, value) values ('clock', $1)
                  on conflict (name) do update set value = job_state.value returning value",
@@ -85,7 +85,7 @@ impl Store {
             warn!(
                 clock.before = before.seen.0,
                 clock.now = now.0,
-                "the clock jumped: until it is steady for a day, what expired meanwhile is not removed"
+                "the clock jumped: what expired by the jump is not removed until the clock is steady for a day"
             );
         }
         Ok(after.trusted)
@@ -100,7 +100,7 @@ mod tests {
     const HOUR: i64 = 60 * 60 * 1000;
     const NOW: i64 = 1_893_499_200_000;
 
-    /// The trusted time after the clock has said all of `times`, in hours after the first.
+    /// The trusted time after the clock has shown all of `times`. All are in hours after the first.
     fn trusted(times: &[i64]) -> i64 {
         let at = |hours: i64| Timestamp(NOW + hours * HOUR);
         let record = times
@@ -110,36 +110,36 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_walks_is_believed() {
+    fn small_steps_are_trusted() {
         assert_eq!(trusted(&[]), 0);
         assert_eq!(trusted(&[0, 1, 1, 2, 3, 2, 3]), 3);
     }
 
     #[test]
-    fn a_jump_ahead_is_believed_after_a_day() {
+    fn a_jump_ahead_is_trusted_after_a_day() {
         assert_eq!(trusted(&[1, 9000]), 1);
-        assert_eq!(trusted(&[1, 9000, 9001, 9002]), 3, "what passes since then surely passes");
+        assert_eq!(trusted(&[1, 9000, 9001, 9002]), 3, "the hours after the jump count");
         let day: Vec<i64> = [1].into_iter().chain(9000..=9024).collect();
         assert_eq!(trusted(&day[..day.len() - 1]), 24);
         assert_eq!(trusted(&day), 9024);
     }
 
     #[test]
-    fn a_jump_and_back_loses_no_more_than_the_doubt() {
+    fn after_a_jump_back_the_trusted_time_is_the_earlier_one() {
         assert_eq!(trusted(&[1, 9000, 2]), 1);
         assert_eq!(trusted(&[1, 9000, 9001, 3]), 2);
         assert_eq!(trusted(&[1, -9000]), -9000);
-        assert_eq!(trusted(&[1, -9000, 2]), -9000, "and back again is a jump, too");
+        assert_eq!(trusted(&[1, -9000, 2]), -9000, "the way back is a jump, too");
     }
 
     #[test]
-    fn two_clocks_that_differ_are_never_believed() {
+    fn two_clocks_that_differ_are_never_trusted() {
         let times: Vec<i64> = (0..100).flat_map(|hour| [hour, 9000 + hour]).collect();
         assert_eq!(trusted(&times), 0);
     }
 
     #[test]
-    fn a_site_that_is_off_every_night_is_cleaned_by_the_hours_of_its_days() {
+    fn a_site_that_is_off_every_night_counts_the_hours_of_its_days() {
         let times: Vec<i64> =
             (0..30).flat_map(|day| (0..9).map(move |hour| day * 24 + hour)).collect();
         assert_eq!(trusted(&times), 30 * 8);
@@ -147,12 +147,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_never_later_than_the_clock(times in prop::collection::vec(-40i64..40, 1..60)) {
+        fn the_trusted_time_is_never_later_than_the_clock(times in prop::collection::vec(-40i64..40, 1..60)) {
             prop_assert!(trusted(&times) <= *times.last().unwrap());
         }
 
         #[test]
-        fn what_is_noted_is_read(seen: i64, trusted: i64, steady_since: i64) {
+        fn a_record_is_parsed_as_it_was_encoded(seen: i64, trusted: i64, steady_since: i64) {
             let [seen, trusted, steady_since] = [seen, trusted, steady_since].map(Timestamp);
             let record = ClockRecord { seen, trusted, steady_since };
             prop_assert_eq!(ClockRecord::parse(&record.encode()), Some(record));
