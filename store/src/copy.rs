@@ -1,9 +1,9 @@
-//! Takes a whole site from one store to another: users, sessions, pastes and their texts.
+//! Copies a whole site from one store to another: users, sessions, tokens, pastes and their texts.
 //!
-//! A run walks both stores side by side, in the order of their keys, and brings what the
-//! destination lacks: a text first, checked against its row, then the row that names it. So a row at
-//! the destination says that its text is there, and a run that was stopped anywhere is simply run
-//! again. The last walk, which finds nothing to bring, is the check that both are equal.
+//! A walk reads the tables of both stores in the order of their keys, compares them row by row, and
+//! copies what the destination lacks. A text is checked and copied before the row that names it, so
+//! every row at the destination has its text, and an interrupted copy can simply be run again. A copy
+//! repeats the walk until it finds nothing to copy, which proves that both stores are equal.
 
 pub(crate) mod copier;
 pub(crate) mod error;

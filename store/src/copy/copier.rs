@@ -7,24 +7,23 @@ use crate::blobs::BlobStore;
 use crate::store::Store;
 use crate::time::Clock;
 
-/// A source that is written to meanwhile is walked again so often; then it is time to stop it.
+/// Walks of one copy. If the last one still finds changes, the source has to be stopped.
 const MAX_WALKS: u32 = 4;
 
-/// What is copied to where, and how.
+/// A copy from one store to another.
 #[derive(Clone, Debug)]
 pub struct Copier {
-    /// Only read.
+    /// It is only read.
     pub from: Store,
     pub to: Store,
-    /// Whether the texts at the destination are read back and checked, too; what is not whole is
-    /// copied again.
+    /// Whether to read and check the texts at the destination too, and to copy damaged ones again.
     pub verify: bool,
-    /// Whether pastes, sessions and tokens that the source has no more go from the destination.
+    /// Whether to delete pastes, sessions and tokens that only the destination has.
     pub delete: bool,
     pub clock: Clock,
 }
 
-/// What a run did, and how it found the destination in the end.
+/// What a copy did, and the state of the destination at its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
     pub users: Tally,
@@ -32,48 +31,50 @@ pub struct Copied {
     /// Access tokens.
     pub tokens: Tally,
     pub pastes: Tally,
-    /// Length of the copied texts, as their readers see them.
+    /// The length of the copied texts, uncompressed.
     pub bytes: u64,
-    /// Pastes of the source that had expired or been deleted: not worth the way.
+    /// Pastes of the source that had expired or been deleted. They are not copied.
     pub over: u64,
-    /// Pastes, sessions and tokens that this run took from the destination because the source has them no more.
+    /// Pastes, sessions and tokens that this copy deleted at the destination, because the source does
+    /// not have them.
     pub deleted: u64,
-    /// Pastes that are not at the destination, or not as the source has them.
+    /// Pastes that could not be copied.
     pub problems: Vec<Problem>,
-    /// Whether the last walk found nothing more to bring. If not, the source is being written to.
+    /// Whether the last walk found nothing to copy. If not, the source is being written to.
     pub finished: bool,
 }
 
-/// How one kind of rows fared.
+/// The numbers of rows of one table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub copied: u64,
-    /// Of the source's, how many the destination has.
+    /// Rows of the source that the destination has.
     pub there: u64,
-    /// How many the destination has and the source has not.
+    /// Rows that only the destination has.
     pub extra: u64,
 }
 
-/// How far a walk has come.
+/// The progress of a walk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// The first walk copies; those after it check.
+    /// False in the first walk, which copies. The later ones check.
     pub checking: bool,
-    /// Pastes of the source that are behind us, of how many.
+    /// Pastes of the source that are done.
     pub pastes: u64,
+    /// All pastes of the source.
     pub of: u64,
-    /// Texts copied by this run, in bytes.
+    /// The length of the texts copied so far.
     pub bytes: u64,
 }
 
 impl Copier {
-    /// Brings all that the destination lacks. `report` hears how far it has come, after every step.
+    /// Copies all that the destination lacks, and calls `report` after every step.
     ///
-    /// May be stopped at any point and run again. Where it gives an error, nothing is lost, and
-    /// what was brought stays.
+    /// A copy may be interrupted at any point and run again. After an error nothing is lost, and the
+    /// rows copied so far stay.
     ///
     /// # Errors
-    /// [`CopyError::SameDatabase`]; [`CopyError::AccountsDiffer`] where an address has two
+    /// [`CopyError::SameDatabase`]; [`CopyError::AccountsDiffer`] if an address has two
     /// accounts; with `delete` also [`CopyError::EmptySource`] and [`CopyError::DestinationInUse`].
     pub async fn run(
         &self,
@@ -115,18 +116,19 @@ impl Copier {
         Ok(sum)
     }
 
-    /// Where both keep their texts in one bucket, they stay where they are.
+    /// Whether both stores have their texts in the same bucket, so that texts need no copy.
     pub(super) fn shares_bucket(&self) -> bool {
         Arc::ptr_eq(&self.from.blobs, &self.to.blobs)
     }
 
+    /// Whether the destination has texts in a table beside the rows.
     pub(super) fn has_texts_in_table(&self) -> bool {
         BlobStore::database(&*self.to.blobs).is_some()
     }
 }
 
 impl Copied {
-    /// What was done adds up; how things stand is as the last walk found it.
+    /// Adds up what was copied and deleted. The other numbers are those of the last walk.
     fn add(&mut self, walk: Self) {
         let before = std::mem::replace(self, walk);
         self.users.copied += before.users.copied;

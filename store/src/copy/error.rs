@@ -1,5 +1,6 @@
 use crate::types::PasteId;
 
+/// Why one paste could not be copied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     #[error("the text of paste {0} is missing at the source")]
@@ -12,6 +13,7 @@ pub enum Problem {
     IdTaken(PasteId),
 }
 
+/// Why a copy ended.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     #[error(transparent)]

@@ -1,9 +1,9 @@
-//! Two lists in the order of one key, side by side, a page of each at a time.
+//! Compares two tables in the order of a common key, page by page.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-/// Rows of either side in memory at a time.
+/// The number of rows in a page of one table.
 pub(super) const PAGE: u32 = 500;
 
 pub(super) trait Keyed {
@@ -12,10 +12,11 @@ pub(super) trait Keyed {
     fn key(&self) -> Self::Key;
 }
 
-/// A row as the source has it, and as the destination has it.
+/// The row of the source and the row of the destination with the same key.
 pub(super) type Pair<R> = (Option<R>, Option<R>);
 
-/// The pairs up to where both pages tell, and the key from which to go on; `None` at the end.
+/// Pairs the rows of two pages, up to the key that both pages cover. Returns that key, after which
+/// the next pages begin; `None` at the end of both tables.
 pub(super) fn merge<R: Keyed>(from: Vec<R>, to: Vec<R>) -> (Vec<Pair<R>>, Option<R::Key>) {
     let last = |page: &[R]| page.last().filter(|_| page.len() == PAGE as usize).map(Keyed::key);
     let end = [last(&from), last(&to)].into_iter().flatten().min();
@@ -59,7 +60,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_row_is_met_once_beside_its_twin(
+        fn every_row_is_paired_once_with_the_row_of_the_same_key(
             from in prop::collection::btree_set(0..4000_i64, 0..2500),
             to in prop::collection::btree_set(0..4000_i64, 0..2500),
         ) {

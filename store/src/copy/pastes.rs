@@ -1,4 +1,4 @@
-//! Pastes, once their owners are there.
+//! Compares the rows of pastes, and copies those that differ.
 
 use futures_util::future::try_join;
 
@@ -28,7 +28,7 @@ impl Keyed for Row {
 }
 
 impl Row {
-    /// Whether they are one paste, changed or not.
+    /// Whether both are the same paste, possibly changed.
     fn has_same_text(&self, other: &Self) -> bool {
         self.paste.blob_key == other.paste.blob_key && self.paste.sha256 == other.paste.sha256
     }
@@ -38,14 +38,15 @@ impl Row {
     }
 }
 
-/// What a page asks for.
+/// The work for one page.
 #[derive(Default)]
 struct PagePlan {
     missing: Vec<Paste>,
-    /// Theirs is as it was before its author changed it.
+    /// Pastes that were changed at the source.
     changed: Vec<Paste>,
-    /// The same pastes, of which to check the texts.
+    /// Pastes that both have, whose texts may be checked.
     present: Vec<Paste>,
+    /// Pastes to delete at the destination.
     deleted: Vec<PasteId>,
 }
 
@@ -80,7 +81,7 @@ impl Walk<'_> {
             match pair {
                 (Some(row), other) if row.is_gone(now) => {
                     self.found.over += 1;
-                    // It was deleted since it was copied.
+                    // A paste deleted at the source after it was copied is deleted at the destination.
                     let alive = other.filter(|other| {
                         row.deleted_at.is_some() && !other.is_gone(now) && row.has_same_text(other)
                     });
@@ -89,12 +90,12 @@ impl Walk<'_> {
                 (Some(row), None) => plan.missing.push(row.paste),
                 (Some(row), Some(other)) if row.paste == other.paste => {
                     self.found.pastes.there += 1;
-                    // It may have been deleted at the destination; then it stays so.
+                    // A paste deleted at the destination stays deleted.
                     if !other.is_gone(now) {
                         plan.present.push(other.paste);
                     }
                 }
-                // A site on the destination may have let them change it since.
+                // If a site has run on the destination, the author may have changed it there.
                 (Some(row), Some(other)) if row.has_same_text(&other) => {
                     if self.in_use || other.is_gone(now) {
                         self.found.pastes.there += 1;
@@ -159,7 +160,7 @@ async fn change(db: &Db, pastes: Vec<Paste>) -> Result<u64> {
     }))
 }
 
-/// The next purge there takes the texts, then the rows.
+/// The next purge at the destination removes texts and rows.
 async fn mark_deleted(db: &Db, ids: &[PasteId], now: Timestamp) -> Result<u64> {
     if ids.is_empty() {
         return Ok(0);

@@ -1,3 +1,5 @@
+//! Copies sessions, so that users stay logged in.
+
 use futures_util::future::try_join;
 
 use super::error::CopyError;
@@ -70,7 +72,7 @@ async fn sessions(db: &Db, after: &[u8], now: Timestamp) -> Result<Vec<Session>>
     })?)
 }
 
-/// How many came in: not those of a user who is not there yet.
+/// Returns the number of inserted rows. A row whose user is not there yet is left out.
 async fn insert_sessions(db: &Db, sessions: Vec<Session>) -> Result<u64> {
     if sessions.is_empty() {
         return Ok(0);

@@ -1,4 +1,4 @@
-//! The two databases of a copy: one that is only read, and what is known of either.
+//! Opens the source of a copy, and checks both databases.
 
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -15,7 +15,7 @@ use crate::db::sqlite::Sqlite;
 use crate::error::{Error, Result};
 
 impl Db {
-    /// Opens the file of a site to read it, as it is: nothing is made, migrated or written.
+    /// Opens the database file of a site to read it. Nothing is created, migrated or written.
     pub async fn sqlite_to_read(path: &Path) -> Result<Self, CopyError> {
         let sqlite = Sqlite::open_read_only(path).await?;
         let tables = "select name from sqlite_master where name = '_sqlx_migrations'";
@@ -23,11 +23,11 @@ impl Db {
             return Err(CopyError::NoPastebin);
         }
         let db = Self::Sqlite(sqlite);
-        is_of_this_version(&db, &SQLITE).await?;
+        check_version(&db, &SQLITE).await?;
         Ok(db)
     }
 
-    /// As [`Db::sqlite_to_read`], on a PostgreSQL server.
+    /// As [`Db::sqlite_to_read`], for PostgreSQL.
     pub async fn postgres_to_read(url: &str) -> Result<Self, CopyError> {
         let pool = Postgres::connect(url, "pastebin copy").await?;
         let table = "select to_regclass('_sqlx_migrations') is not null";
@@ -35,11 +35,11 @@ impl Db {
             return Err(CopyError::NoPastebin);
         }
         let db = Self::Postgres(pool);
-        is_of_this_version(&db, &POSTGRES).await?;
+        check_version(&db, &POSTGRES).await?;
         Ok(db)
     }
 
-    /// Whether its texts are in a table beside the rows, or elsewhere; `None` where it has no pastes.
+    /// Whether texts are in a table of this database; `None` if it has no pastes.
     pub async fn keeps_texts(&self) -> Result<Option<bool>> {
         if has(self, "select key from blobs limit 1").await? {
             return Ok(Some(true));
@@ -48,7 +48,7 @@ impl Db {
     }
 }
 
-async fn is_of_this_version(db: &Db, ours: &Migrator) -> Result<(), CopyError> {
+async fn check_version(db: &Db, ours: &Migrator) -> Result<(), CopyError> {
     let theirs: Vec<i64> = read!(db, pool => {
         sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await
     })?;
@@ -62,7 +62,8 @@ async fn is_of_this_version(db: &Db, ours: &Migrator) -> Result<(), CopyError> {
     }
 }
 
-/// Whether a worker has ever run on it, as one does beside every site.
+/// Whether a site has run on this database. Every site has a worker, which leaves rows in these
+/// tables.
 pub(super) async fn in_use(db: &Db) -> Result<bool> {
     has(db, "select name from job_leases union all select id from fang_tasks limit 1").await
 }
@@ -80,7 +81,7 @@ async fn has(db: &Db, query: &'static str) -> Result<bool> {
 pub(super) async fn same_database(from: &Db, to: &Db) -> Result<bool> {
     match (from, to) {
         (Db::Sqlite(from), Db::Sqlite(to)) => Ok(file(from)? == file(to)?),
-        // By a lock, which counts for all of one database: two addresses may lead to it.
+        // Compared by a lock, because two addresses may lead to one database.
         (Db::Postgres(from), Db::Postgres(to)) => {
             let key = getrandom::u64().map_err(io::Error::other).map_err(sqlx::Error::Io)?;
             let (mut from, mut to) = (from.begin().await?, to.begin().await?);
@@ -95,7 +96,7 @@ pub(super) async fn same_database(from: &Db, to: &Db) -> Result<bool> {
     }
 }
 
-/// Device and inode: two paths may lead to one file.
+/// Device and inode, because two paths may lead to one file.
 fn file(db: &Sqlite) -> Result<(u64, u64)> {
     let options = db.read.connect_options();
     let file = std::fs::metadata(options.get_filename()).map_err(sqlx::Error::Io)?;

@@ -1,4 +1,4 @@
-//! Texts and the rows that name them, in batches: texts side by side, rows in one transaction.
+//! Copies texts and the rows that name them in batches: texts concurrently, rows in one transaction.
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -12,86 +12,86 @@ use crate::rows::paste::{Paste, insert_into};
 use crate::store::Store;
 use crate::time::Timestamp;
 
-/// Texts of one batch together, in bytes: with their packed form, what a copy takes of memory.
+/// The length of all texts of one batch, in bytes. It bounds the memory of a copy.
 const BATCH_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Texts on the way at a time.
 const MAX_CONCURRENT_TEXTS: usize = 16;
 
-/// What became of a text on its way.
+/// A text as it was read at the source.
 enum TextOutcome {
-    /// Whole, packed as it was.
+    /// The compressed text, which was checked.
     Intact(Paste, Bytes),
-    /// Its paste was deleted and purged at the source meanwhile.
+    /// The paste was deleted and purged during the walk.
     Gone,
     Problem(Problem),
 }
 
 impl Walk<'_> {
-    /// Texts first, then rows, as a create does: no row without its text.
+    /// Copies texts first, then rows, so that no row is without its text.
     pub(super) async fn copy_pastes(&mut self, pastes: Vec<Paste>) -> Result<(), CopyError> {
         for batch in batches(pastes) {
             let count = batch.len() as u64;
-            let whole = self.transfer_texts(batch).await?;
-            self.insert_pastes(whole).await?;
+            let intact = self.transfer_texts(batch).await?;
+            self.insert_pastes(intact).await?;
             self.report(count);
         }
         Ok(())
     }
 
-    /// Brings the texts anew that are not whole at the destination, though their rows are there.
+    /// Copies again the texts that are missing or damaged at the destination.
     pub(super) async fn repair_texts(&mut self, pastes: Vec<Paste>) -> Result<(), CopyError> {
         for batch in batches(pastes) {
-            let read = stream::iter(batch).map(|paste| damaged(&self.copier.to, paste));
+            let read = stream::iter(batch).map(|paste| if_damaged(&self.copier.to, paste));
             let read: Vec<_> = read.buffer_unordered(MAX_CONCURRENT_TEXTS).try_collect().await?;
-            let broken: Vec<Paste> = read.into_iter().flatten().collect();
-            self.found.pastes.there -= broken.len() as u64;
-            let mended = self.transfer_texts(broken).await?;
-            self.found.pastes.copied += mended.len() as u64;
-            self.found.bytes += mended.iter().map(|(paste, _)| paste.bytes).sum::<u64>();
+            let damaged: Vec<Paste> = read.into_iter().flatten().collect();
+            self.found.pastes.there -= damaged.len() as u64;
+            let repaired = self.transfer_texts(damaged).await?;
+            self.found.pastes.copied += repaired.len() as u64;
+            self.found.bytes += repaired.iter().map(|(paste, _)| paste.bytes).sum::<u64>();
             if self.copier.has_texts_in_table() {
-                put(self.copier.to.db(), mended, self.copier.clock.now()).await?;
+                put(self.copier.to.db(), repaired, self.copier.clock.now()).await?;
             }
         }
         Ok(())
     }
 
-    /// The texts that are whole at the source. In a bucket they are at the destination then;
-    /// where a table keeps them, they go with their rows.
+    /// Reads texts at the source, and puts intact ones into the bucket of the destination. Where the
+    /// destination has texts in a table, the caller writes them in one transaction with the rows.
+    /// Returns the intact texts.
     async fn transfer_texts(
         &mut self,
         pastes: Vec<Paste>,
     ) -> Result<Vec<(Paste, Bytes)>, CopyError> {
         let copier = self.copier;
         let transfers = stream::iter(pastes).map(|paste| async move {
-            let outcomes = read(&copier.from, paste).await?;
-            if let TextOutcome::Intact(paste, body) = &outcomes
+            let outcome = read(&copier.from, paste).await?;
+            if let TextOutcome::Intact(paste, body) = &outcome
                 && !copier.shares_bucket()
                 && !copier.has_texts_in_table()
             {
                 let now = copier.clock.now();
                 copier.to.blobs.put(&paste.blob_key, body.clone(), now).await?;
             }
-            Ok::<_, Error>(outcomes)
+            Ok::<_, Error>(outcome)
         });
         let outcomes: Vec<TextOutcome> =
             transfers.buffered(MAX_CONCURRENT_TEXTS).try_collect().await?;
-        let mut whole = Vec::new();
+        let mut intact = Vec::new();
         for text in outcomes {
             match text {
-                TextOutcome::Intact(paste, body) => whole.push((paste, body)),
+                TextOutcome::Intact(paste, body) => intact.push((paste, body)),
                 TextOutcome::Gone => {}
                 TextOutcome::Problem(problem) => self.found.problems.push(problem),
             }
         }
-        Ok(whole)
+        Ok(intact)
     }
 
-    async fn insert_pastes(&mut self, whole: Vec<(Paste, Bytes)>) -> Result<(), CopyError> {
-        let count = whole.len() as u64;
+    async fn insert_pastes(&mut self, intact: Vec<(Paste, Bytes)>) -> Result<(), CopyError> {
+        let count = intact.len() as u64;
         let with_text = self.copier.has_texts_in_table();
         let now = self.copier.clock.now();
-        let (copied, bytes) = insert(self.copier.to.db(), whole, with_text, now).await?;
+        let (copied, bytes) = insert(self.copier.to.db(), intact, with_text, now).await?;
         self.found.pastes.copied += copied;
         self.found.bytes += bytes;
         self.progress.bytes += bytes;
@@ -100,7 +100,7 @@ impl Walk<'_> {
     }
 }
 
-/// At most [`BATCH_BYTES`] of text each, or one text that is longer.
+/// Batches of at most [`BATCH_BYTES`], or of one longer text.
 fn batches(pastes: Vec<Paste>) -> Vec<Vec<Paste>> {
     let mut batches: Vec<Vec<Paste>> = Vec::new();
     let mut room = 0;
@@ -126,13 +126,13 @@ async fn read(from: &Store, paste: Paste) -> Result<TextOutcome> {
         Err(Error::TextMissing(id)) => TextOutcome::Problem(Problem::TextMissing(id)),
         Err(Error::TextDamaged(id)) => TextOutcome::Problem(Problem::TextDamaged(id)),
         Err(outage) if outage.is_outage() => return Err(outage),
-        // As SQLite says it of a page that the disk has lost.
+        // For example the error of SQLite for a page that the disk has lost.
         Err(error) => TextOutcome::Problem(Problem::TextUnreadable(paste.id, error.to_string())),
     })
 }
 
-/// The paste, where its text is not.
-async fn damaged(to: &Store, paste: Paste) -> Result<Option<Paste>> {
+/// The paste, if its text is missing or damaged.
+async fn if_damaged(to: &Store, paste: Paste) -> Result<Option<Paste>> {
     match to.packed_text(&paste).await {
         Ok(_) | Err(Error::Gone(_)) => Ok(None),
         Err(Error::TextMissing(_) | Error::TextDamaged(_)) => Ok(Some(paste)),
@@ -140,18 +140,19 @@ async fn damaged(to: &Store, paste: Paste) -> Result<Option<Paste>> {
     }
 }
 
-/// A text keeps its key. Its age is that of the copy: the sweep there shall not take it before its
-/// row comes.
+/// A text keeps its key, but its age counts from the copy, so that the sweep at the destination does
+/// not remove it before its row is inserted.
 const PUT: &str = "insert into blobs (key, body, created_at) values ($1, $2, $3)
     on conflict (key) do update set body = excluded.body, created_at = excluded.created_at";
 
-/// A paste whose owner is there.
+/// Inserts a paste if its owner is at the destination.
 const INSERT: &str = insert_into!(
     "select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
      where $2 is null or exists (select 1 from users where id = $2) on conflict do nothing"
 );
 
-/// How many came in, and the length of their texts: not those of an owner who is not there yet.
+/// Returns the number of inserted rows and the length of their texts. A row whose owner is not there
+/// yet is left out.
 async fn insert(
     db: &Db,
     pastes: Vec<(Paste, Bytes)>,

@@ -1,4 +1,4 @@
-//! Access tokens, so that nobody's programs stop.
+//! Copies access tokens, so that the programs of users go on working.
 
 use futures_util::future::try_join;
 
@@ -70,7 +70,7 @@ async fn tokens(db: &Db, after: &[u8]) -> Result<Vec<Row>> {
     })?)
 }
 
-/// How many came in: not those of a user who is not there yet.
+/// Returns the number of inserted rows. A row whose user is not there yet is left out.
 async fn insert(db: &Db, tokens: Vec<Row>) -> Result<u64> {
     if tokens.is_empty() {
         return Ok(0);

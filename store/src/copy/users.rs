@@ -1,3 +1,5 @@
+//! Copies users first, because sessions, tokens and pastes refer to them.
+
 use futures_util::future::try_join;
 
 use super::error::CopyError;
@@ -35,7 +37,7 @@ impl Walk<'_> {
             for pair in pairs {
                 match pair {
                     (Some(user), None) => missing.push(user),
-                    // A site on the destination may have let them change it since.
+                    // If a site has run on the destination, the user may have changed it there.
                     (Some(user), Some(other)) if user != other && !self.in_use => {
                         update(to, &user).await?;
                         self.found.users.copied += 1;
@@ -48,7 +50,7 @@ impl Walk<'_> {
             let Some(end) = end else { break };
             after = end;
         }
-        // Nobody can end an account: one that only the destination has was made there.
+        // Accounts cannot be deleted: one that only the destination has was created there.
         if self.copier.delete && self.found.users.extra > 0 {
             return Err(CopyError::DestinationInUse);
         }
