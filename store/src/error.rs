@@ -13,9 +13,10 @@ pub enum Error {
     IdTaken(PasteId),
     #[error("this key has made a paste already")]
     KeyUsed,
+    /// A queue is full.
     #[error("too much waits to be written")]
     Busy,
-    /// Of a statement that several were answered by.
+    /// The error of work that several callers shared.
     #[error("{0}")]
     Shared(Arc<Error>),
     #[error("this user has as many access tokens as a user may have")]
@@ -28,7 +29,7 @@ pub enum Error {
     TextMissing(PasteId),
     #[error("the text of paste {0} does not match its checksum")]
     TextDamaged(PasteId),
-    #[error("the blob store does not do as it is asked: {0}")]
+    #[error("the blob store failed: {0}")]
     Blobs(BlobsError),
     #[error("a text could not be compressed: {0}")]
     Compression(std::io::Error),
@@ -41,7 +42,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What it is, for how many it may ever be.
+    /// The error itself, without the [`Error::Shared`] around it.
     pub fn root(&self) -> &Self {
         match self {
             Self::Shared(error) => error.root(),
@@ -49,7 +50,7 @@ impl Error {
         }
     }
 
-    /// Whether the database or the blob store is at fault, and the same may work in a while.
+    /// Whether the database or the blob store is unavailable, so that the same call may succeed later.
     pub fn is_outage(&self) -> bool {
         match self.root() {
             Self::Blobs(_) | Self::Busy => true,
@@ -60,7 +61,7 @@ impl Error {
 }
 
 impl From<Arc<Self>> for Error {
-    /// The error itself, where nobody else has it.
+    /// Unwraps the error where no other caller holds it.
     fn from(error: Arc<Self>) -> Self {
         Arc::try_unwrap(error).unwrap_or_else(Self::Shared)
     }
@@ -73,12 +74,12 @@ fn is_database_outage(error: &sqlx::Error) -> bool {
         Database(error) => {
             let code = error.code().unwrap_or_default();
             match error.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
-                // Busy, locked, read-only, I/O error, full, cannot open; the rest of a code is detail.
+                // Busy, locked, read-only, I/O error, full, cannot open: the low byte of an extended code.
                 Some(_) => code
                     .parse()
                     .is_ok_and(|code: i32| [5, 6, 8, 10, 13, 14].contains(&(code & 0xff))),
                 // Connection, resources (disk full, too many connections), shutdown, I/O error; a
-                // standby that only reads; a deadlock or a conflict that another try may not meet.
+                // read-only standby; a deadlock or a serialization conflict, which a retry may avoid.
                 None => {
                     ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
                         || ["25006", "40001", "40P01"].contains(&&*code)
@@ -89,10 +90,10 @@ fn is_database_outage(error: &sqlx::Error) -> bool {
     }
 }
 
-/// What a blob store says that does not do as it is asked.
+/// Why a blob store failed.
 #[derive(Debug)]
 pub struct BlobsError {
-    /// As S3 names it, such as `NoSuchBucket`; `None` where there was no answer to speak of.
+    /// The error code of S3, such as `NoSuchBucket`; `None` where there was no readable answer.
     pub code: Option<String>,
     pub message: String,
 }

@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Milliseconds since the Unix epoch, as both databases keep it.
+/// Milliseconds since the Unix epoch, as both databases store it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// This moment and `duration` more; the end of time where that would overflow.
+    /// Saturates at the largest and the smallest value, as `minus` does.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(millis(duration)))
@@ -22,13 +22,13 @@ impl Timestamp {
         Self(self.0.saturating_sub(millis(duration)))
     }
 
-    /// How long from this moment to `later`; zero where `later` has passed.
+    /// The time from here to `later`; zero if `later` is earlier.
     pub fn until(self, later: Self) -> Duration {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
 
-    /// In UTC and whole seconds: `2026-11-22T18:23:33Z`. Outside the years 0 to 9999, which RFC 3339
-    /// ends at, the milliseconds as a number.
+    /// In UTC, rounded down to whole seconds: `2026-11-22T18:23:33Z`. RFC 3339 has the years 0 to
+    /// 9999; a time outside of them is given as its number of milliseconds.
     pub fn rfc3339(self) -> String {
         let seconds = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1000)).ok();
         let formatted = seconds.and_then(|at| at.format(&Rfc3339).ok());
@@ -40,7 +40,7 @@ fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Where the time comes from: the system, or a hand that tests move.
+/// The source of the time: the operating system, or a value that tests set.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
     #[default]
@@ -63,7 +63,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock forward; the system's goes its own way.
+    /// Moves a manual clock forward. Has no effect on the system's clock.
     pub fn advance(&self, by: Duration) {
         if let Self::Manual(at) = self {
             at.fetch_add(millis(by), Ordering::SeqCst);

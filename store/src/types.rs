@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The name of a paste in its link: 12 characters of base58 (no `0`, `O`, `I`, `l`).
+/// The id of a paste, which is its link: 12 characters of base58 (no `0`, `O`, `I`, `l`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PasteId(String);
 
@@ -51,12 +51,12 @@ pub struct UserId(pub i64);
 /// Who may read a paste.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Visibility {
-    /// Whoever has the link.
+    /// Everyone who has the link.
     #[default]
     Unlisted,
-    /// Everybody: it is also listed as recent.
+    /// Everyone. The paste is listed as recent.
     Public,
-    /// Its owner alone.
+    /// Its owner only.
     Private,
 }
 
@@ -102,12 +102,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_is_twelve_of_base58(id in "[1-9A-HJ-NP-Za-km-z]{12}") {
+        fn twelve_base58_characters_are_an_id(id in "[1-9A-HJ-NP-Za-km-z]{12}") {
             prop_assert_eq!(id.parse::<PasteId>().unwrap().to_string(), id);
         }
 
         #[test]
-        fn nothing_else_is_an_id(id in "[1-9A-HJ-NP-Za-km-z]{0,11}|[1-9A-HJ-NP-Za-km-z]{13,20}|.{11}[0OIl/. %é]") {
+        fn other_lengths_and_characters_are_refused(id in "[1-9A-HJ-NP-Za-km-z]{0,11}|[1-9A-HJ-NP-Za-km-z]{13,20}|.{11}[0OIl/. %é]") {
             prop_assert!(id.parse::<PasteId>().is_err());
         }
     }
