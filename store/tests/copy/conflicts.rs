@@ -1,57 +1,57 @@
 use store::{CopyError, NewPaste, Problem};
 
-use crate::houses::{House, Houses, Kind, START, draft, on_all_ways};
+use crate::sites::{Kind, START, Site, SitePair, draft, on_all_ways};
 
 on_all_ways! {
-    async fn another_paste_under_the_id_stays_as_it_is(houses: Houses) {
-        let (theirs, other) = (houses.old.paste("theirs").await, houses.old.paste("another").await);
-        let ours = houses.new.keep(NewPaste { id: theirs.id.clone(), ..draft("ours") }).await;
-        let copied = houses.try_copy().await.unwrap();
+    async fn another_paste_under_the_id_stays_as_it_is(sites: SitePair) {
+        let (theirs, other) = (sites.old.paste("theirs").await, sites.old.paste("another").await);
+        let ours = sites.new.keep(NewPaste { id: theirs.id.clone(), ..draft("ours") }).await;
+        let copied = sites.try_copy().await.unwrap();
         assert_eq!(copied.problems, [Problem::IdTaken(theirs.id.clone())]);
         assert_eq!((copied.pastes.copied, copied.pastes.there), (1, 1));
-        assert_eq!(houses.new.find(&theirs).await.as_ref(), Some(&ours));
-        assert_eq!(houses.new.text(&ours).await.unwrap(), "ours");
-        assert_eq!(houses.new.text(&other).await.unwrap(), "another");
+        assert_eq!(sites.new.find(&theirs).await.as_ref(), Some(&ours));
+        assert_eq!(sites.new.text(&ours).await.unwrap(), "ours");
+        assert_eq!(sites.new.text(&other).await.unwrap(), "another");
     }
 
-    async fn two_accounts_of_one_address_are_told(houses: Houses) {
-        let anna = houses.old.user("anna@example.org").await;
-        houses.old.of(anna, "hers").await;
-        houses.new.user("anna@example.org").await;
-        let before = houses.new.contents().await;
-        let error = houses.try_copy().await.unwrap_err();
+    async fn two_accounts_of_one_address_are_told(sites: SitePair) {
+        let anna = sites.old.user("anna@example.org").await;
+        sites.old.of(anna, "hers").await;
+        sites.new.user("anna@example.org").await;
+        let before = sites.new.contents().await;
+        let error = sites.try_copy().await.unwrap_err();
         assert!(matches!(&error, CopyError::AccountsDiffer(email) if email == "anna@example.org"), "{error}");
-        assert!(houses.new.contents().await == before, "it changed");
+        assert!(sites.new.contents().await == before, "it changed");
     }
 
-    async fn a_site_that_lives_takes_another_in(houses: Houses) {
-        let boris = houses.new.user("boris@example.org").await;
-        let token = houses.new.log_in(boris).await;
-        let own = houses.new.of(boris, "here before").await;
-        let grown = houses.old.paste("comes in").await;
-        let copied = houses.copy().await;
+    async fn a_site_that_lives_takes_another_in(sites: SitePair) {
+        let boris = sites.new.user("boris@example.org").await;
+        let token = sites.new.log_in(boris).await;
+        let own = sites.new.of(boris, "here before").await;
+        let samples = sites.old.paste("comes in").await;
+        let copied = sites.copy().await;
         assert_eq!((copied.users.extra, copied.sessions.extra, copied.pastes.extra), (1, 1, 1));
-        assert_eq!(houses.new.text(&own).await.unwrap(), "here before");
-        assert_eq!(houses.new.text(&grown).await.unwrap(), "comes in");
-        assert!(houses.new.store.session_user(&token, START).await.unwrap().is_some());
+        assert_eq!(sites.new.text(&own).await.unwrap(), "here before");
+        assert_eq!(sites.new.text(&samples).await.unwrap(), "comes in");
+        assert!(sites.new.store.session_user(&token, START).await.unwrap().is_some());
     }
 }
 
 async fn to_itself(kind: Kind) {
-    let house = House::build(kind).await;
-    let paste = house.paste("stays").await;
+    let site = Site::build(kind).await;
+    let paste = site.paste("stays").await;
     for delete in [false, true] {
         let copier = store::Copier {
-            from: house.to_read().await,
-            to: house.store.clone(),
+            from: site.to_read().await,
+            to: site.store.clone(),
             verify: false,
             delete,
             clock: store::Clock::manual(START),
         };
         assert!(matches!(copier.run(&|_| ()).await, Err(CopyError::SameDatabase)));
     }
-    assert_eq!(house.text(&paste).await.unwrap(), "stays");
-    house.leave().await;
+    assert_eq!(site.text(&paste).await.unwrap(), "stays");
+    site.close().await;
 }
 
 #[tokio::test]

@@ -8,30 +8,30 @@ use store::{
     BlobInfo, BlobKey, BlobStore, BlobsError, Clock, Copier, Error, Result, Store, Timestamp,
 };
 
-use crate::houses::{DAY, House, Houses, Kind, START, on_all_ways};
+use crate::sites::{DAY, Kind, START, Site, SitePair, on_all_ways};
 
 on_all_ways! {
-    async fn stopped_anywhere_it_goes_on(houses: Houses) {
-        houses.old.grow().await;
+    async fn stopped_anywhere_it_goes_on(sites: SitePair) {
+        sites.old.create_samples().await;
         for (table, most) in [("users", 0), ("users", 1), ("sessions", 1), ("pastes", 0), ("pastes", 7)] {
-            houses.new.refuse(table, most).await;
-            houses.try_copy().await.unwrap_err();
-            assert!(houses.new.contents().await.is_whole());
-            houses.new.allow(table).await;
+            sites.new.refuse(table, most).await;
+            sites.try_copy().await.unwrap_err();
+            assert!(sites.new.contents().await.is_whole());
+            sites.new.allow(table).await;
         }
-        houses.copy().await;
-        houses.assert_same().await;
+        sites.copy().await;
+        sites.assert_same().await;
     }
 
-    async fn what_was_brought_before_it_stopped_is_not_brought_again(houses: Houses) {
-        houses.old.fill(600).await;
-        houses.new.refuse("pastes", 550).await;
-        houses.try_copy().await.unwrap_err();
-        assert_eq!(houses.new.number("select count(*) from pastes").await, 500, "a page");
-        assert!(houses.new.contents().await.is_whole());
-        houses.new.allow("pastes").await;
-        assert_eq!(houses.copy().await.pastes.copied, 100);
-        houses.assert_same().await;
+    async fn what_was_brought_before_it_stopped_is_not_brought_again(sites: SitePair) {
+        sites.old.fill(600).await;
+        sites.new.refuse("pastes", 550).await;
+        sites.try_copy().await.unwrap_err();
+        assert_eq!(sites.new.number("select count(*) from pastes").await, 500, "a page");
+        assert!(sites.new.contents().await.is_whole());
+        sites.new.allow("pastes").await;
+        assert_eq!(sites.copy().await.pastes.copied, 100);
+        sites.assert_same().await;
     }
 }
 
@@ -71,22 +71,22 @@ impl BlobStore for Failing {
 }
 
 async fn fails_after_each_text(kind: Kind) {
-    let (old, new) = (House::build(Kind::File).await, House::build(kind).await);
-    let houses = Houses { old, new, clock: Clock::manual(START) };
-    houses.old.grow().await;
-    let count = houses.old.number("select count(*) from pastes").await;
+    let (old, new) = (Site::build(Kind::File).await, Site::build(kind).await);
+    let sites = SitePair { old, new, clock: Clock::manual(START) };
+    sites.old.create_samples().await;
+    let count = sites.old.number("select count(*) from pastes").await;
     for left in 0..usize::try_from(count).unwrap() {
-        let bucket = crate::houses::bucket_of(houses.new.bucket.as_ref().unwrap());
+        let bucket = crate::sites::bucket_of(sites.new.bucket.as_ref().unwrap());
         let blobs = Arc::new(Failing { bucket, left: AtomicUsize::new(left) });
-        let to = Store::with_blobs(houses.new.db().clone(), blobs);
-        let error = Copier { to, ..houses.copier().await }.run(&|_| ()).await.unwrap_err();
+        let to = Store::with_blobs(sites.new.db().clone(), blobs);
+        let error = Copier { to, ..sites.copier().await }.run(&|_| ()).await.unwrap_err();
         assert!(error.to_string().contains("told to fail"), "{error}");
-        assert!(houses.new.contents().await.is_whole(), "after {left}");
-        houses.new.run_sql("delete from pastes").await;
+        assert!(sites.new.contents().await.is_whole(), "after {left}");
+        sites.new.run_sql("delete from pastes").await;
     }
-    houses.copy().await;
-    houses.assert_same().await;
-    houses.new.leave().await;
+    sites.copy().await;
+    sites.assert_same().await;
+    sites.new.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,15 +103,15 @@ async fn a_bucket_that_fails_leaves_no_row_without_its_text_on_postgres() {
 /// A text whose row did not come is written anew: the sweep would take the old one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_that_was_left_without_its_row_is_young_again() {
-    let (old, new) = (House::build(Kind::File).await, House::build(Kind::File).await);
-    let houses = Houses { old, new, clock: Clock::manual(START) };
-    let paste = houses.old.paste("left half-way").await;
-    let body = houses.old.store.blobs().get(&paste.blob_key).await.unwrap().unwrap();
+    let (old, new) = (Site::build(Kind::File).await, Site::build(Kind::File).await);
+    let sites = SitePair { old, new, clock: Clock::manual(START) };
+    let paste = sites.old.paste("left half-way").await;
+    let body = sites.old.store.blobs().get(&paste.blob_key).await.unwrap().unwrap();
     let long_ago = START.minus(30 * DAY);
-    houses.new.store.blobs().put(&paste.blob_key, body, long_ago).await.unwrap();
-    houses.copy().await;
-    houses.assert_same().await;
-    let ages = houses.new.store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();
+    sites.new.store.blobs().put(&paste.blob_key, body, long_ago).await.unwrap();
+    sites.copy().await;
+    sites.assert_same().await;
+    let ages = sites.new.store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();
     let ages: BTreeSet<i64> = ages.into_iter().map(|text| text.created_at.0).collect();
     assert_eq!(ages, BTreeSet::from([START.0]));
 }

@@ -6,7 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod houses;
+mod sites;
 
 mod again;
 mod conflicts;

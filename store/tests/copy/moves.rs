@@ -1,13 +1,13 @@
 use store::{Clock, Copied, Progress, Tally, Visibility};
 
-use crate::houses::{DAY, House, Houses, Kind, START, on_all_ways};
+use crate::sites::{DAY, Kind, START, Site, SitePair, on_all_ways};
 
 on_all_ways! {
-    async fn everything_arrives(houses: Houses) {
-        let grown = houses.old.grow().await;
-        let copied = houses.copy().await;
-        houses.assert_same().await;
-        let bytes = grown.iter().map(|paste| paste.bytes).sum();
+    async fn everything_arrives(sites: SitePair) {
+        let samples = sites.old.create_samples().await;
+        let copied = sites.copy().await;
+        sites.assert_same().await;
+        let bytes = samples.iter().map(|paste| paste.bytes).sum();
         let tally = |n| Tally { copied: n, there: n, extra: 0 };
         assert_eq!(
             copied,
@@ -21,19 +21,19 @@ on_all_ways! {
                 ..Copied::default()
             }
         );
-        let again = houses.copy().await;
+        let again = sites.copy().await;
         assert_eq!(again.users.copied + again.sessions.copied + again.pastes.copied + again.bytes, 0);
         assert_eq!(again.pastes.there, 21);
-        houses.assert_same().await;
+        sites.assert_same().await;
     }
 
-    async fn people_come_along(houses: Houses) {
-        let anna = houses.old.user("anna@example.org").await;
-        let token = houses.old.log_in(anna).await;
-        let secret = houses.old.of(anna, "hers alone").await;
-        houses.old.run_sql("update pastes set visibility = 'private'").await;
-        houses.copy().await;
-        let new = &houses.new.store;
+    async fn people_come_along(sites: SitePair) {
+        let anna = sites.old.user("anna@example.org").await;
+        let token = sites.old.log_in(anna).await;
+        let secret = sites.old.of(anna, "hers alone").await;
+        sites.old.run_sql("update pastes set visibility = 'private'").await;
+        sites.copy().await;
+        let new = &sites.new.store;
         let (user, hash) = new.credentials("anna@example.org").await.unwrap().unwrap();
         assert_eq!((user.id, hash.as_str()), (anna, "$argon2id$of anna@example.org"));
         assert_eq!(new.session_user(&token, START).await.unwrap().unwrap().id, anna);
@@ -43,10 +43,10 @@ on_all_ways! {
         assert_eq!(new.visible_paste(&secret.id, None, &Clock::manual(START)).await.unwrap(), None);
     }
 
-    async fn more_than_a_page_arrives(houses: Houses) {
-        houses.old.fill(501).await;
-        houses.new.fill(300).await;
-        let copier = houses.copier().await;
+    async fn more_than_a_page_arrives(sites: SitePair) {
+        sites.old.fill(501).await;
+        sites.new.fill(300).await;
+        let copier = sites.copier().await;
         let heard = std::sync::Mutex::new(Vec::new());
         let outcome = copier.run(&|progress| heard.lock().unwrap().push(progress)).await.unwrap();
         assert_eq!(outcome.pastes, Tally { copied: 501, there: 501, extra: 300 });
@@ -54,45 +54,45 @@ on_all_ways! {
         assert_eq!(last, Progress { checking: true, pastes: 501, of: 501, bytes: outcome.bytes });
     }
 
-    async fn an_empty_site_is_copied(houses: Houses) {
-        assert_eq!(houses.copy().await, Copied { finished: true, ..Copied::default() });
-        houses.assert_same().await;
+    async fn an_empty_site_is_copied(sites: SitePair) {
+        assert_eq!(sites.copy().await, Copied { finished: true, ..Copied::default() });
+        sites.assert_same().await;
     }
 
-    async fn what_is_over_stays_behind(houses: Houses) {
-        let anna = houses.old.user("anna@example.org").await;
-        houses.old.log_in(anna).await;
-        let deleted = houses.old.of(anna, "deleted").await;
-        houses.old.store.delete(&deleted.id, anna, START).await.unwrap();
-        let grown = houses.old.paste("for ever").await;
-        let brief = houses.old.keep(store::NewPaste { expires_at: Some(START.plus(DAY)), ..crate::houses::draft("brief") }).await;
-        houses.clock.advance(31 * DAY);
-        let copied = houses.copy().await;
+    async fn what_is_over_stays_behind(sites: SitePair) {
+        let anna = sites.old.user("anna@example.org").await;
+        sites.old.log_in(anna).await;
+        let deleted = sites.old.of(anna, "deleted").await;
+        sites.old.store.delete(&deleted.id, anna, START).await.unwrap();
+        let samples = sites.old.paste("for ever").await;
+        let brief = sites.old.keep(store::NewPaste { expires_at: Some(START.plus(DAY)), ..crate::sites::draft("brief") }).await;
+        sites.clock.advance(31 * DAY);
+        let copied = sites.copy().await;
         assert_eq!((copied.pastes.copied, copied.over, copied.sessions.copied), (1, 2, 0));
-        assert!(houses.new.find(&grown).await.is_some());
-        assert!(houses.new.find(&brief).await.is_none());
-        assert!(houses.new.find(&deleted).await.is_none());
+        assert!(sites.new.find(&samples).await.is_some());
+        assert!(sites.new.find(&brief).await.is_none());
+        assert!(sites.new.find(&deleted).await.is_none());
     }
 
-    async fn a_copy_is_verified(houses: Houses) {
-        houses.old.grow().await;
-        let copied = houses.copy_and_verify().await;
+    async fn a_copy_is_verified(sites: SitePair) {
+        sites.old.create_samples().await;
+        let copied = sites.copy_and_verify().await;
         assert!(copied.finished);
         assert_eq!((copied.pastes.copied, copied.pastes.there), (21, 21));
     }
 }
 
 async fn there_and_back(away: Kind) {
-    let (old, new) = (House::build(Kind::File).await, House::build(away).await);
-    old.grow().await;
+    let (old, new) = (Site::build(Kind::File).await, Site::build(away).await);
+    old.create_samples().await;
     let home = old.contents().await;
     let clock = store::Clock::manual(START);
-    let there = Houses { old, new, clock: clock.clone() };
+    let there = SitePair { old, new, clock: clock.clone() };
     there.copy().await;
-    let back = Houses { old: there.new, new: House::build(Kind::File).await, clock };
+    let back = SitePair { old: there.new, new: Site::build(Kind::File).await, clock };
     back.copy().await;
     assert!(back.new.contents().await == home, "it came back another");
-    back.old.leave().await;
+    back.old.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

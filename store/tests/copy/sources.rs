@@ -2,7 +2,7 @@ use store::{CopyError, Db, write};
 use tempfile::TempDir;
 use testbed::Database;
 
-use crate::houses::{House, Kind, draft};
+use crate::sites::{Kind, Site, draft};
 
 #[tokio::test]
 async fn a_source_is_never_made() {
@@ -26,15 +26,15 @@ async fn an_empty_database_is_no_source() {
 
 #[tokio::test]
 async fn a_source_of_another_version_is_left_alone() {
-    let house = House::build(Kind::File).await;
-    let Db::Sqlite(sqlite) = house.db() else { unreachable!() };
+    let site = Site::build(Kind::File).await;
+    let Db::Sqlite(sqlite) = site.db() else { unreachable!() };
     let path = sqlite.read.connect_options().get_filename().to_owned();
-    house.run_sql("create table kept as select * from _sqlx_migrations").await;
-    house.run_sql("delete from _sqlx_migrations where version = 2").await;
+    site.run_sql("create table kept as select * from _sqlx_migrations").await;
+    site.run_sql("delete from _sqlx_migrations where version = 2").await;
     assert!(matches!(Db::sqlite_to_read(&path).await, Err(CopyError::OlderDatabase)));
-    house.run_sql("insert into _sqlx_migrations select * from kept where version = 2").await;
-    house.run_sql("update kept set version = 9999").await;
-    house.run_sql("insert into _sqlx_migrations select * from kept limit 1").await;
+    site.run_sql("insert into _sqlx_migrations select * from kept where version = 2").await;
+    site.run_sql("update kept set version = 9999").await;
+    site.run_sql("insert into _sqlx_migrations select * from kept limit 1").await;
     let outcome = Db::sqlite_to_read(&path).await;
     let newer = CopyError::Store(store::Error::NewerDatabase(9999));
     assert_eq!(outcome.unwrap_err().to_string(), newer.to_string());
@@ -42,9 +42,9 @@ async fn a_source_of_another_version_is_left_alone() {
 
 #[tokio::test]
 async fn a_source_cannot_be_written() {
-    let house = House::build(Kind::File).await;
-    let paste = house.paste("as it is").await;
-    let source = house.to_read().await;
+    let site = Site::build(Kind::File).await;
+    let paste = site.paste("as it is").await;
+    let source = site.to_read().await;
     source.create(draft("no"), paste.created_at).await.unwrap_err();
     let refused = write!(source.db(), pool => sqlx::query("delete from pastes").execute(pool).await.map(drop));
     refused.unwrap_err();
@@ -54,9 +54,9 @@ async fn a_source_cannot_be_written() {
 #[tokio::test]
 async fn where_a_site_keeps_its_texts_is_found_out() {
     for (kind, with_rows) in [(Kind::File, true), (Kind::FileAndBucket, false)] {
-        let house = House::build(kind).await;
-        assert_eq!(house.db().keeps_texts().await.unwrap(), None);
-        house.paste("").await;
-        assert_eq!(house.db().keeps_texts().await.unwrap(), Some(with_rows));
+        let site = Site::build(kind).await;
+        assert_eq!(site.db().keeps_texts().await.unwrap(), None);
+        site.paste("").await;
+        assert_eq!(site.db().keeps_texts().await.unwrap(), Some(with_rows));
     }
 }

@@ -1,8 +1,8 @@
 use store::{Paste, Problem, write};
 
-use crate::houses::{House, Houses, on_all_ways};
+use crate::sites::{Site, SitePair, on_all_ways};
 
-impl House {
+impl Site {
     async fn lose(&self, paste: &Paste) {
         self.store.blobs().delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
     }
@@ -20,15 +20,15 @@ impl House {
 }
 
 on_all_ways! {
-    async fn a_text_that_is_not_whole_is_told_and_the_rest_goes(houses: Houses) {
-        let grown = houses.old.grow().await;
-        let [missing, cut, swapped, ..] = &grown[9..] else { unreachable!() };
-        let bodies = [houses.old.body(missing).await, houses.old.body(cut).await, houses.old.body(swapped).await];
-        houses.old.lose(missing).await;
-        houses.old.spoil(cut, &bodies[1][..bodies[1].len() / 2]).await;
-        houses.old.spoil(swapped, &houses.old.body(&grown[0]).await).await;
+    async fn a_text_that_is_not_whole_is_told_and_the_rest_goes(sites: SitePair) {
+        let samples = sites.old.create_samples().await;
+        let [missing, cut, swapped, ..] = &samples[9..] else { unreachable!() };
+        let bodies = [sites.old.body(missing).await, sites.old.body(cut).await, sites.old.body(swapped).await];
+        sites.old.lose(missing).await;
+        sites.old.spoil(cut, &bodies[1][..bodies[1].len() / 2]).await;
+        sites.old.spoil(swapped, &sites.old.body(&samples[0]).await).await;
 
-        let copied = houses.try_copy().await.unwrap();
+        let copied = sites.try_copy().await.unwrap();
         let mut problems = copied.problems;
         problems.sort_by_key(ToString::to_string);
         let mut expected = vec![
@@ -39,50 +39,50 @@ on_all_ways! {
         expected.sort_by_key(ToString::to_string);
         assert_eq!(problems, expected);
         assert_eq!(copied.pastes.copied, 18);
-        assert!(houses.new.contents().await.is_whole());
-        assert!(houses.new.find(cut).await.is_none());
+        assert!(sites.new.contents().await.is_whole());
+        assert!(sites.new.find(cut).await.is_none());
 
         for (paste, body) in [missing, cut, swapped].into_iter().zip(&bodies) {
-            houses.old.spoil(paste, body).await;
+            sites.old.spoil(paste, body).await;
         }
-        assert_eq!(houses.copy().await.pastes.copied, 3);
-        houses.assert_same().await;
+        assert_eq!(sites.copy().await.pastes.copied, 3);
+        sites.assert_same().await;
     }
 
-    async fn a_text_that_is_not_whole_at_the_destination_is_mended(houses: Houses) {
-        let grown = houses.old.grow().await;
-        houses.copy().await;
-        houses.new.lose(&grown[3]).await;
-        houses.new.spoil(&grown[12], b"rubbish").await;
-        assert_eq!(houses.copy().await.pastes.copied, 0, "nobody looked");
-        let copied = houses.copy_and_verify().await;
+    async fn a_text_that_is_not_whole_at_the_destination_is_mended(sites: SitePair) {
+        let samples = sites.old.create_samples().await;
+        sites.copy().await;
+        sites.new.lose(&samples[3]).await;
+        sites.new.spoil(&samples[12], b"rubbish").await;
+        assert_eq!(sites.copy().await.pastes.copied, 0, "nobody looked");
+        let copied = sites.copy_and_verify().await;
         assert!(copied.finished);
         assert_eq!((copied.pastes.copied, copied.pastes.there), (2, 21));
-        assert_eq!(copied.bytes, grown[3].bytes + grown[12].bytes);
-        houses.assert_same().await;
-        assert_eq!(houses.copy_and_verify().await.pastes.copied, 0);
+        assert_eq!(copied.bytes, samples[3].bytes + samples[12].bytes);
+        sites.assert_same().await;
+        assert_eq!(sites.copy_and_verify().await.pastes.copied, 0);
     }
 
-    async fn a_row_that_lies_about_its_text_is_told(houses: Houses) {
-        let paste = houses.old.paste("five!").await;
-        houses.old.run_sql("update pastes set bytes = 4").await;
-        assert_eq!(houses.try_copy().await.unwrap().problems, [Problem::TextDamaged(paste.id)]);
+    async fn a_row_that_lies_about_its_text_is_told(sites: SitePair) {
+        let paste = sites.old.paste("five!").await;
+        sites.old.run_sql("update pastes set bytes = 4").await;
+        assert_eq!(sites.try_copy().await.unwrap().problems, [Problem::TextDamaged(paste.id)]);
     }
 }
 
 /// As where the disk has lost a page: the database itself cannot give the text.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_damaged_in_the_file_itself_is_told() {
-    use crate::houses::Kind;
-    let (old, new) = (House::build(Kind::File).await, House::build(Kind::File).await);
-    let houses = Houses { old, new, clock: store::Clock::manual(crate::houses::START) };
-    let (bad, good) = (houses.old.paste("bad").await, houses.old.paste("good").await);
+    use crate::sites::Kind;
+    let (old, new) = (Site::build(Kind::File).await, Site::build(Kind::File).await);
+    let sites = SitePair { old, new, clock: store::Clock::manual(crate::sites::START) };
+    let (bad, good) = (sites.old.paste("bad").await, sites.old.paste("good").await);
     // No text at all where bytes belong: it cannot even be read.
-    write!(houses.old.db(), pool => {
+    write!(sites.old.db(), pool => {
         sqlx::query("update blobs set body = 7 where key = $1").bind(&bad.blob_key).execute(pool).await.map(drop)
     })
     .unwrap();
-    let copied = houses.try_copy().await.unwrap();
+    let copied = sites.try_copy().await.unwrap();
     assert!(matches!(&copied.problems[..], [Problem::TextUnreadable(id, _)] if *id == bad.id));
-    assert_eq!(houses.new.text(&good).await.unwrap(), "good");
+    assert_eq!(sites.new.text(&good).await.unwrap(), "good");
 }

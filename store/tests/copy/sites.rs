@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 }
 
 /// A place for a site.
-pub(crate) struct House {
+pub(crate) struct Site {
     pub(crate) store: Store,
     place: Place,
     pub(crate) bucket: Option<S3Server>,
@@ -35,22 +35,22 @@ pub(crate) enum Place {
     Server(Box<Database>),
 }
 
-/// The house that is left, and the one that is moved into.
-pub(crate) struct Houses {
-    pub(crate) old: House,
-    pub(crate) new: House,
+/// The site that is left, and the one that is moved into.
+pub(crate) struct SitePair {
+    pub(crate) old: Site,
+    pub(crate) new: Site,
     pub(crate) clock: Clock,
 }
 
 /// Writes each test once and makes one of it for each way to move.
 macro_rules! on_all_ways {
-    ($(async fn $name:ident($houses:ident: $Houses:ty) $story:block)*) => {
-        $(async fn $name($houses: std::sync::Arc<$Houses>) $story)*
+    ($(async fn $name:ident($pair:ident: $SitePair:ty) $story:block)*) => {
+        $(async fn $name($pair: std::sync::Arc<$SitePair>) $story)*
 
-        crate::houses::way!(file_to_file, File, File, $($name)*);
-        crate::houses::way!(ignored file_to_postgres_and_bucket, File, PostgresAndBucket, $($name)*);
-        crate::houses::way!(ignored postgres_and_bucket_to_file, PostgresAndBucket, File, $($name)*);
-        crate::houses::way!(ignored postgres_to_postgres, Postgres, Postgres, $($name)*);
+        crate::sites::way!(file_to_file, File, File, $($name)*);
+        crate::sites::way!(ignored file_to_postgres_and_bucket, File, PostgresAndBucket, $($name)*);
+        crate::sites::way!(ignored postgres_and_bucket_to_file, PostgresAndBucket, File, $($name)*);
+        crate::sites::way!(ignored postgres_to_postgres, Postgres, Postgres, $($name)*);
     };
 }
 pub(crate) use on_all_ways;
@@ -62,7 +62,7 @@ macro_rules! way {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 #[ignore = "needs TEST_DATABASE_URL"]
                 async fn $name() {
-                    use crate::houses::{Kind, run};
+                    use crate::sites::{Kind, run};
                     run(Kind::$old, Kind::$new, super::$name).await;
                 }
             )*
@@ -73,7 +73,7 @@ macro_rules! way {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
-                    use crate::houses::{Kind, run};
+                    use crate::sites::{Kind, run};
                     run(Kind::$old, Kind::$new, super::$name).await;
                 }
             )*
@@ -85,19 +85,19 @@ pub(crate) use way;
 pub(crate) async fn run<F: Future<Output = ()> + Send + 'static>(
     old: Kind,
     new: Kind,
-    story: impl FnOnce(Arc<Houses>) -> F,
+    story: impl FnOnce(Arc<SitePair>) -> F,
 ) {
-    let (old, new) = (House::build(old).await, House::build(new).await);
-    let houses = Arc::new(Houses { old, new, clock: Clock::manual(START) });
-    let outcome = tokio::spawn(story(houses.clone())).await;
-    if let Some(Houses { old, new, .. }) = Arc::into_inner(houses) {
-        old.leave().await;
-        new.leave().await;
+    let (old, new) = (Site::build(old).await, Site::build(new).await);
+    let sites = Arc::new(SitePair { old, new, clock: Clock::manual(START) });
+    let outcome = tokio::spawn(story(sites.clone())).await;
+    if let Some(SitePair { old, new, .. }) = Arc::into_inner(sites) {
+        old.close().await;
+        new.close().await;
     }
     outcome.unwrap_or_else(|error| resume_unwind(error.into_panic()));
 }
 
-impl House {
+impl Site {
     pub(crate) async fn build(kind: Kind) -> Self {
         let folder = TempDir::new().unwrap();
         let place = match kind {
@@ -114,11 +114,11 @@ impl House {
             Kind::FileAndBucket | Kind::PostgresAndBucket => Some(S3Server::start().await),
             Kind::File | Kind::Postgres => None,
         };
-        let store = in_house(db, bucket.as_ref());
+        let store = open_store(db, bucket.as_ref());
         Self { store, place, bucket, _folder: folder }
     }
 
-    pub(crate) async fn leave(self) {
+    pub(crate) async fn close(self) {
         self.store.db().close().await;
         if let Place::Server(database) = self.place {
             database.remove().await;
@@ -131,7 +131,7 @@ impl House {
             Place::File(path) => Db::sqlite_to_read(path).await,
             Place::Server(database) => Db::postgres_to_read(&database.url).await,
         };
-        in_house(db.unwrap(), self.bucket.as_ref())
+        open_store(db.unwrap(), self.bucket.as_ref())
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -175,7 +175,7 @@ impl House {
     }
 
     /// Two people, their sessions, and a paste of every sort.
-    pub(crate) async fn grow(&self) -> Vec<Paste> {
+    pub(crate) async fn create_samples(&self) -> Vec<Paste> {
         let (anna, boris) =
             (self.user("anna@example.org").await, self.user("борис@example.org").await);
         self.log_in(anna).await;
@@ -191,7 +191,7 @@ impl House {
             &noise(3_000_000),
             b"'; drop table pastes; --",
         ];
-        let mut grown = Vec::new();
+        let mut samples = Vec::new();
         for (n, text) in texts.into_iter().enumerate() {
             for visibility in [Visibility::Unlisted, Visibility::Public, Visibility::Private] {
                 let new = NewPaste {
@@ -204,10 +204,10 @@ impl House {
                     expires_at: (n % 2 == 0).then(|| START.plus(DAY)),
                     ..draft(text)
                 };
-                grown.push(self.keep(new).await);
+                samples.push(self.keep(new).await);
             }
         }
-        grown
+        samples
     }
 
     pub(crate) async fn find(&self, paste: &Paste) -> Option<Paste> {
@@ -219,7 +219,7 @@ impl House {
     }
 
     pub(crate) async fn text(&self, paste: &Paste) -> store::Result<Bytes> {
-        in_house(self.db().clone(), self.bucket.as_ref()).text(paste).await
+        open_store(self.db().clone(), self.bucket.as_ref()).text(paste).await
     }
 
     pub(crate) async fn run_sql(&self, sql: &str) {
@@ -231,7 +231,7 @@ impl House {
     }
 
     /// A worker has run here.
-    pub(crate) async fn serve(&self) {
+    pub(crate) async fn mark_in_use(&self) {
         self.run_sql("insert into job_leases (name, holder, expires_at) values ('purge', '', 0)")
             .await;
     }
@@ -341,7 +341,7 @@ impl Contents {
     }
 }
 
-impl Houses {
+impl SitePair {
     pub(crate) async fn copier(&self) -> Copier {
         Copier {
             from: self.old.to_read().await,
@@ -380,7 +380,7 @@ impl Houses {
     }
 }
 
-fn in_house(db: Db, bucket: Option<&S3Server>) -> Store {
+fn open_store(db: Db, bucket: Option<&S3Server>) -> Store {
     match bucket {
         None => Store::new(db),
         Some(server) => Store::with_blobs(db, Arc::new(bucket_of(server))),
