@@ -8,9 +8,9 @@ mod support;
 
 mod sites;
 
-mod again;
 mod conflicts;
 mod interrupted;
-mod moves;
+mod repeated;
 mod sources;
 mod texts;
+mod whole_site;
