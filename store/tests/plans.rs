@@ -127,7 +127,7 @@ async fn statements(db: Db) -> Vec<String> {
 
 /// A million pastes: expired, deleted, public, owned and none of it. In words that both engines
 /// know, but for bytes.
-fn crowd(bytes: fn(&str) -> String) -> Vec<String> {
+fn rows(bytes: fn(&str) -> String) -> Vec<String> {
     let numbers = |most: u32| {
         format!(
             "with recursive n (i) as (select cast(1 as bigint) union all select i + 1 from n where i < {most})"
@@ -167,7 +167,7 @@ async fn every_statement_finds_its_rows_by_an_index_on_sqlite() {
         SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     // Nobody needs this file after a power cut.
     sqlx::raw_sql("pragma synchronous = off").execute(&mut connection).await.unwrap();
-    for sql in crowd(|text| format!("cast({text} as blob)")) {
+    for sql in rows(|text| format!("cast({text} as blob)")) {
         sqlx::query(&sql).execute(&mut connection).await.unwrap();
     }
     // With what SQLite learned of a young site as it was closed, with nothing, and with all of it.
@@ -196,7 +196,7 @@ async fn every_statement_finds_its_rows_by_an_index_on_postgres() {
     let ours = statements(Db::postgres(&database.url).await.unwrap()).await;
 
     let mut connection = PgConnection::connect(&database.url).await.unwrap();
-    for sql in crowd(|text| format!("convert_to({text}, 'UTF8')")) {
+    for sql in rows(|text| format!("convert_to({text}, 'UTF8')")) {
         sqlx::query(&sql).execute(&mut connection).await.unwrap();
     }
     // A plan for whatever the parameters are, as a prepared statement has it in the long run.

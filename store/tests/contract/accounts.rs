@@ -17,7 +17,7 @@ impl Site {
         token
     }
 
-    async fn who(&self, token: &Secret) -> Option<UserId> {
+    async fn user_of(&self, token: &Secret) -> Option<UserId> {
         self.store.session_user(token, self.now()).await.unwrap().map(|user| user.id)
     }
 
@@ -56,25 +56,25 @@ on_every_engine! {
         let token = site.log_in(anna).await;
         let user = site.store.session_user(&token, site.now()).await.unwrap().unwrap();
         assert_eq!((user.id, user.email.as_str()), (anna, "anna@example.org"));
-        site.pass(ALMOST_A_DAY);
-        assert_eq!(site.who(&token).await, Some(anna));
-        site.pass(MILLISECOND);
-        assert_eq!(site.who(&token).await, None);
+        site.advance(ALMOST_A_DAY);
+        assert_eq!(site.user_of(&token).await, Some(anna));
+        site.advance(MILLISECOND);
+        assert_eq!(site.user_of(&token).await, None);
     }
 
     async fn a_session_ends_on_the_server_and_alone(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let (here, phone, his) = (site.log_in(anna).await, site.log_in(anna).await, site.log_in(boris).await);
         site.store.end_session(&here).await.unwrap();
-        assert_eq!(site.who(&here).await, None);
-        assert_eq!((site.who(&phone).await, site.who(&his).await), (Some(anna), Some(boris)));
+        assert_eq!(site.user_of(&here).await, None);
+        assert_eq!((site.user_of(&phone).await, site.user_of(&his).await), (Some(anna), Some(boris)));
         site.store.end_session(&here).await.unwrap();
     }
 
     async fn a_token_that_was_never_given_is_nobody(site: Site) {
         let anna = site.user("anna@example.org").await;
         site.log_in(anna).await;
-        assert_eq!(site.who(&Secret::random().unwrap()).await, None);
+        assert_eq!(site.user_of(&Secret::random().unwrap()).await, None);
     }
 
     async fn the_table_holds_the_hash_and_never_the_token(site: Site) {
@@ -92,23 +92,23 @@ on_every_engine! {
         assert_ne!(kept, bits);
         assert_eq!(kept, Sha256::digest(&bits).to_vec());
         let stolen = hex(&kept);
-        assert_eq!(site.who(&Secret::from_hex(&stolen).unwrap()).await, None, "what the table holds logs nobody in");
+        assert_eq!(site.user_of(&Secret::from_hex(&stolen).unwrap()).await, None, "what the table holds logs nobody in");
     }
 
     async fn a_token_survives_its_cookie(site: Site) {
         let anna = site.user("anna@example.org").await;
         let token = site.log_in(anna).await;
-        assert_eq!(site.who(&Secret::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
+        assert_eq!(site.user_of(&Secret::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
     }
 
     async fn the_purge_removes_the_sessions_that_are_over(site: Site) {
         let anna = site.user("anna@example.org").await;
         let old = site.log_in(anna).await;
-        site.pass(MILLISECOND);
+        site.advance(MILLISECOND);
         let young = site.log_in(anna).await;
-        site.pass(ALMOST_A_DAY);
+        site.advance(ALMOST_A_DAY);
         assert_eq!(site.store.purge(site.now()).await.unwrap().sessions, 1);
-        assert_eq!((site.who(&old).await, site.who(&young).await), (None, Some(anna)));
+        assert_eq!((site.user_of(&old).await, site.user_of(&young).await), (None, Some(anna)));
         assert_eq!(site.number("select count(*) from sessions").await, 1);
         assert_eq!(site.store.purge(site.now()).await.unwrap().sessions, 0);
     }

@@ -19,7 +19,7 @@ on_every_engine! {
             assert_eq!(site.text(&paste.id).await.unwrap(), text);
         }
         assert_eq!(site.rows().await.len(), 300);
-        assert!(site.is_whole().await);
+        assert!(site.is_consistent().await);
         if let Db::Postgres(_) = site.db() {
             let transactions = site.number("select count(distinct xmin::text) from pastes").await;
             assert!(transactions < 100, "{transactions} transactions for 300 creates");
@@ -58,7 +58,7 @@ on_every_engine! {
             assert_eq!(site.find(&paste.id).await, Some(paste));
         }
         site.sweep_leftovers().await;
-        assert!(site.is_whole().await);
+        assert!(site.is_consistent().await);
     }
 
     async fn of_many_with_one_id_one_is_kept(site: Site) {
@@ -72,15 +72,15 @@ on_every_engine! {
         }).collect();
         assert_eq!(kept.len(), 1);
         assert_eq!(site.find(&id).await.as_ref(), Some(&kept[0]));
-        assert!(site.is_whole().await, "a text is left, or lost");
+        assert!(site.is_consistent().await, "a text is left, or lost");
     }
 
     async fn reads_that_come_together_find_each_its_own(site: Site) {
         let mut pastes = Vec::new();
         for n in 0..40 {
-            pastes.push(site.brief(&format!("text {n}"), DAY * (n % 4)).await);
+            pastes.push(site.expiring_paste(&format!("text {n}"), DAY * (n % 4)).await);
         }
-        site.pass(DAY);
+        site.advance(DAY);
         let ids = (0..400).map(|n| match n % 41 { 40 => new_id(), n => pastes[n].id.clone() });
         let ids: Vec<_> = ids.collect();
         for (n, found) in join_all(ids.iter().map(|id| site.find(id))).await.into_iter().enumerate() {
@@ -91,7 +91,7 @@ on_every_engine! {
     async fn who_asks_and_leaves_is_no_trouble_to_others(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         for n in 0..3 {
-            site.of(anna, &format!("text {n}")).await;
+            site.paste_of(anna, &format!("text {n}")).await;
         }
         let count = async |user: UserId| site.store.totals_of(user, site.now()).await.unwrap().count;
         join_all((0..50).map(|_| count(anna))).await;

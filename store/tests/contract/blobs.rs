@@ -53,7 +53,7 @@ on_every_engine! {
 
     async fn the_list_tells_when_a_text_was_kept(site: Site) {
         site.put("old", "x").await;
-        site.pass(DAY);
+        site.advance(DAY);
         site.put("young", "x").await;
         let blob = |key: &str, created_at| BlobInfo { key: key.to_owned().into(), created_at };
         let blobs = site.store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();

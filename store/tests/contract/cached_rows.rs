@@ -8,16 +8,16 @@ use store::{Change, Editor, If, Visibility};
 use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, draft, on_every_engine, until};
 
 /// The same site, as the only one on its database.
-fn alone(mut site: Site) -> Site {
+fn exclusive(mut site: Site) -> Site {
     site.store = site.store.alone(tempfile::tempfile().unwrap());
     site
 }
 
 on_every_engine! {
     async fn a_change_is_seen_at_once(site: Site) {
-        let site = alone(site);
+        let site = exclusive(site);
         let anna = site.user("anna@example.org").await;
-        let paste = site.of(anna, "hello").await;
+        let paste = site.paste_of(anna, "hello").await;
         for n in 0..20 {
             let seen = site.find(&paste.id).await.unwrap();
             let change = Change { title: Some(format!("title {n}")), ..Change::default() };
@@ -33,30 +33,30 @@ on_every_engine! {
     }
 
     async fn it_is_gone_at_the_millisecond_it_says(site: Site) {
-        let site = alone(site);
-        let paste = site.brief("brief", DAY).await;
-        site.pass(ALMOST_A_DAY);
+        let site = exclusive(site);
+        let paste = site.expiring_paste("brief", DAY).await;
+        site.advance(ALMOST_A_DAY);
         assert!(site.find(&paste.id).await.is_some());
-        site.pass(MILLISECOND);
+        site.advance(MILLISECOND);
         assert_eq!(site.find(&paste.id).await, None);
         site.store.purge(site.now()).await.unwrap();
-        site.turn_back(DAY);
+        site.turn_clock_back(DAY);
         assert_eq!(site.find(&paste.id).await, None, "what was purged stays gone, whatever the clock says");
     }
 
     async fn one_that_was_asked_for_before_it_was_made_is_found(site: Site) {
-        let site = alone(site);
+        let site = exclusive(site);
         let new = draft("hello");
         assert_eq!(site.find(&new.id).await, None);
-        let made = site.keep(new).await;
+        let made = site.create(new).await;
         assert_eq!(site.find(&made.id).await, Some(made));
     }
 
     async fn no_read_that_begins_after_a_delete_finds_it(site: Site) {
-        let site = alone(site);
+        let site = exclusive(site);
         let anna = site.user("anna@example.org").await;
         for _ in 0..30 {
-            let paste = site.of(anna, "hello").await;
+            let paste = site.paste_of(anna, "hello").await;
             let over = Arc::new(AtomicBool::new(false));
             let readers: Vec<_> = (0..4).map(|_| {
                 let (site, id, over) = (site.clone(), paste.id.clone(), over.clone());
@@ -80,7 +80,7 @@ on_every_engine! {
     }
 
     async fn what_another_program_writes_is_seen_before_long(site: Site) {
-        let site = alone(site);
+        let site = exclusive(site);
         let paste = site.paste("hello").await;
         assert!(site.find(&paste.id).await.is_some());
         site.run_sql("update pastes set deleted_at = 1").await;

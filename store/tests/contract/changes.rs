@@ -8,15 +8,15 @@ fn titled(title: &str) -> Change {
 }
 
 impl Site {
-    async fn held(&self, secret: &Secret) -> Paste {
-        self.keep(NewPaste { delete_token_hash: Some(secret.hash()), ..draft("held") }).await
+    async fn paste_with_token(&self, secret: &Secret) -> Paste {
+        self.create(NewPaste { delete_token_hash: Some(secret.hash()), ..draft("held") }).await
     }
 }
 
 on_every_engine! {
     async fn all_but_the_text_changes(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let paste = site.of(anna, "the text").await;
+        let paste = site.paste_of(anna, "the text").await;
         let change = Change {
             title: Some("новое".to_owned()),
             syntax: Some("rust".to_owned()),
@@ -37,7 +37,7 @@ on_every_engine! {
         let sibling = site.sibling().await;
         assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, Some(expected));
         assert_eq!(sibling.find(&paste.id).await, None, "it is private now");
-        site.pass(DAY);
+        site.advance(DAY);
         assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, None, "and expires earlier");
     }
 
@@ -55,7 +55,7 @@ on_every_engine! {
     }
 
     async fn of_many_changes_at_once_one_comes_first(site: Site) {
-        let paste = site.brief("x", DAY).await;
+        let paste = site.expiring_paste("x", DAY).await;
         let sibling = site.sibling().await;
         let changes: Vec<_> = (0..12).map(|n| titled(&format!("title {n}"))).collect();
         let tries = changes.iter().enumerate().map(|(n, change)| {
@@ -68,7 +68,7 @@ on_every_engine! {
     }
 
     async fn changes_without_a_condition_add_up(site: Site) {
-        let paste = site.brief("x", DAY).await;
+        let paste = site.expiring_paste("x", DAY).await;
         let changes = [
             titled("a title"),
             Change { syntax: Some("rust".to_owned()), ..Change::default() },
@@ -84,8 +84,8 @@ on_every_engine! {
     }
 
     async fn what_is_over_does_not_change(site: Site) {
-        let paste = site.brief("x", DAY).await;
-        site.pass(DAY);
+        let paste = site.expiring_paste("x", DAY).await;
+        site.advance(DAY);
         let change = Change { expires_at: Some(None), ..Change::default() };
         for condition in [If::AsSeen, If::There] {
             assert_eq!(site.store.change(&paste, &change, condition, site.now()).await.unwrap(), None);
@@ -95,7 +95,7 @@ on_every_engine! {
 
     async fn whoever_has_its_token_deletes_that_paste_alone(site: Site) {
         let (secret, other) = (Secret::random().unwrap(), Secret::random().unwrap());
-        let (paste, another) = (site.held(&secret).await, site.held(&other).await);
+        let (paste, another) = (site.paste_with_token(&secret).await, site.paste_with_token(&other).await);
         let holder = Editor::Holder(secret);
         assert!(holder.may_change(&paste) && !holder.may_change(&another));
         let nobodys = site.paste("nobody's").await;

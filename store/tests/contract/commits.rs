@@ -5,7 +5,7 @@ use crate::harness::{draft, on_every_engine};
 on_every_engine! {
     async fn a_commit_that_fails_is_told(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let paste = site.of(anna, "kept").await;
+        let paste = site.paste_of(anna, "kept").await;
 
         site.fail_commits("insert", "users").await;
         let boris = NewUser { email: "boris@example.org", password_hash: "$" };

@@ -30,7 +30,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 /// Drops what is under way as it waits for the last of `waits` times, as a client that goes away does.
-async fn give_up_after(waits: usize, work: impl Future) {
+async fn abandon_after(waits: usize, work: impl Future) {
     let (mut work, mut left) = (pin!(work), waits);
     poll_fn(|context| {
         left -= 1;
@@ -46,7 +46,7 @@ on_every_engine! {
         for text in [
             &b""[..], b"\n", b"x", b"no final newline", b"one\r\ntwo\rthree\n", "\u{feff}bom".as_bytes(), &every_byte,
         ] {
-            let paste = site.keep(draft(text)).await;
+            let paste = site.create(draft(text)).await;
             assert_eq!(site.store.text(&paste).await.unwrap(), text, "as it was kept");
             assert_eq!(site.store.text(&paste).await.unwrap(), text, "a second time");
             assert_eq!(site.text(&paste.id).await.unwrap(), text, "as another process reads it");
@@ -69,7 +69,7 @@ on_every_engine! {
     async fn ten_mebibytes_come_back(site: Site) {
         let lines = "2030-01-01 12:00:00 a line of a log\n".repeat(10 * MEBIBYTE / 36);
         for text in [noise(10 * MEBIBYTE), lines.into_bytes(), vec![b'a'; 10 * MEBIBYTE]] {
-            let paste = site.keep(draft(text.clone())).await;
+            let paste = site.create(draft(text.clone())).await;
             assert!(site.text(&paste.id).await.unwrap() == text, "the text differs");
         }
     }
@@ -85,7 +85,7 @@ on_every_engine! {
             expires_at: Some(site.now().plus(DAY)),
             ..draft("fn main() {}\nпривет")
         };
-        let made = site.keep(new.clone()).await;
+        let made = site.create(new.clone()).await;
         let found = site.find_as(&new.id, Some(anna)).await.unwrap();
         assert_eq!(found, made);
         assert_eq!((found.id, found.owner, found.title), (new.id, new.owner, new.title));
@@ -104,7 +104,7 @@ on_every_engine! {
         let (one, other) = (site.paste("twice").await, site.paste("twice").await);
         assert_ne!(one.blob_key, other.blob_key);
         assert!(!one.blob_key.as_str().contains(one.id.as_str()));
-        site.lose_text(&one).await;
+        site.delete_text(&one).await;
         assert_eq!(site.text(&other.id).await.unwrap(), "twice");
     }
 
@@ -122,16 +122,16 @@ on_every_engine! {
 
     async fn an_id_is_not_given_again_while_its_row_stands(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let deleted = site.of(anna, "deleted").await;
+        let deleted = site.paste_of(anna, "deleted").await;
         site.store.delete(&deleted.id, anna, site.now()).await.unwrap();
-        let expired = site.brief("expired", DAY).await;
-        site.pass(DAY);
+        let expired = site.expiring_paste("expired", DAY).await;
+        site.advance(DAY);
         for id in [deleted.id, expired.id] {
             let refused = site.store.create(NewPaste { id: id.clone(), ..draft("again") }, site.now()).await;
             assert!(matches!(refused, Err(Error::IdTaken(_))));
             assert_eq!(site.find(&id).await, None);
         }
-        assert!(site.is_whole().await);
+        assert!(site.is_consistent().await);
     }
 
     async fn of_many_creates_of_one_id_one_wins(site: Site) {
@@ -148,7 +148,7 @@ on_every_engine! {
             assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::IdTaken(_)))), "{outcomes:?}");
             assert_eq!(site.text(&id).await.unwrap(), format!("try {winner}"));
         }
-        assert!(site.is_whole().await, "a loser left its text");
+        assert!(site.is_consistent().await, "a loser left its text");
     }
 
     async fn many_creates_at_once_all_hold(site: Site) {
@@ -177,7 +177,7 @@ on_every_engine! {
         let (sibling, large) = (site.sibling().await, noise(100_000));
         for waits in 1..=15 {
             for text in [&b"small"[..], &large].into_iter().cycle().take(10) {
-                give_up_after(waits, site.store.create(draft(text), site.now())).await;
+                abandon_after(waits, site.store.create(draft(text), site.now())).await;
             }
             // As many as come by every connection that was left behind.
             for i in 0..8 {
@@ -193,7 +193,7 @@ on_every_engine! {
         // What was given up may still be on its way.
         until("no half create is left", || async {
             sibling.sweep_leftovers().await;
-            sibling.is_whole().await
+            sibling.is_consistent().await
         })
         .await;
         for id in sibling.rows().await {

@@ -16,7 +16,7 @@ impl Site {
 on_every_engine! {
     async fn a_lost_text_is_told(site: Site) {
         let paste = site.paste("lost").await;
-        site.lose_text(&paste).await;
+        site.delete_text(&paste).await;
         assert!(matches!(site.text(&paste.id).await, Err(Error::TextMissing(id)) if id == paste.id));
         let again = site.paste("the store goes on").await;
         assert_eq!(site.text(&again.id).await.unwrap(), "the store goes on");
@@ -24,14 +24,14 @@ on_every_engine! {
 
     async fn the_text_of_a_paste_that_goes_meanwhile_is_not_lost(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let paste = site.of(anna, "read and deleted at once").await;
+        let paste = site.paste_of(anna, "read and deleted at once").await;
         let reader = site.sibling().await;
         let seen = reader.find(&paste.id).await.unwrap();
         site.store.delete(&paste.id, anna, site.now()).await.unwrap();
         site.store.purge(site.now()).await.unwrap();
         assert!(matches!(reader.store.text(&seen).await, Err(Error::Gone(id)) if id == paste.id));
         site.refuse("delete", "pastes").await;
-        let paste = site.of(anna, "its row is still there").await;
+        let paste = site.paste_of(anna, "its row is still there").await;
         site.store.delete(&paste.id, anna, site.now()).await.unwrap();
         site.store.purge(site.now()).await.unwrap_err();
         assert!(matches!(reader.store.text(&paste).await, Err(Error::Gone(id)) if id == paste.id));
@@ -41,21 +41,21 @@ on_every_engine! {
         let paste = site.paste("back again").await;
         let body = site.body(&paste).await;
         let reader = site.sibling().await;
-        site.spoil(&paste, b"rubbish").await;
+        site.corrupt_text(&paste, b"rubbish").await;
         assert!(reader.store.text(&paste).await.is_err());
-        site.spoil(&paste, &body).await;
+        site.corrupt_text(&paste, &body).await;
         assert_eq!(reader.store.text(&paste).await.unwrap(), "back again");
     }
 
     async fn one_changed_bit_gives_no_other_text(site: Site) {
         for text in [b"Twice told, twice told: a text that compresses, compresses.".to_vec(), noise(40)] {
-            let paste = site.keep(draft(text.clone())).await;
+            let paste = site.create(draft(text.clone())).await;
             let body = site.body(&paste).await;
             let mut noticed = 0;
             for bit in 0..body.len() * 8 {
-                let mut spoiled = body.clone();
-                spoiled[bit / 8] ^= 1 << (bit % 8);
-                site.spoil(&paste, &spoiled).await;
+                let mut corrupted = body.clone();
+                corrupted[bit / 8] ^= 1 << (bit % 8);
+                site.corrupt_text(&paste, &corrupted).await;
                 match site.text(&paste.id).await {
                     // A bit of the frame's header need not change what comes out.
                     Ok(whole) => assert_eq!(whole, text, "bit {bit}"),
@@ -72,19 +72,19 @@ on_every_engine! {
             let paste = site.paste(text).await;
             let body = site.body(&paste).await;
             for length in 0..body.len() {
-                site.spoil(&paste, &body[..length]).await;
+                site.corrupt_text(&paste, &body[..length]).await;
                 assert!(site.is_damaged(&paste).await, "{length} of {} bytes", body.len());
             }
-            site.spoil(&paste, &[&body[..], b"more"].concat()).await;
+            site.corrupt_text(&paste, &[&body[..], b"more"].concat()).await;
             assert!(site.is_damaged(&paste).await, "with more behind it");
-            site.spoil(&paste, &[&body[..], &body[..]].concat()).await;
+            site.corrupt_text(&paste, &[&body[..], &body[..]].concat()).await;
             assert!(text.is_empty() || site.is_damaged(&paste).await, "twice");
         }
     }
 
     async fn the_text_of_another_paste_is_not_taken(site: Site) {
         let (one, other) = (site.paste("one").await, site.paste("two").await);
-        site.spoil(&one, &site.body(&other).await).await;
+        site.corrupt_text(&one, &site.body(&other).await).await;
         assert!(site.is_damaged(&one).await);
         assert_eq!(site.text(&other.id).await.unwrap(), "two");
     }

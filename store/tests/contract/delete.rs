@@ -14,7 +14,7 @@ on_every_engine! {
             visibility: Visibility::Public,
             ..draft("secret")
         };
-        let paste = site.keep(new).await;
+        let paste = site.create(new).await;
         assert_eq!(site.store.text(&paste).await.unwrap(), "secret");
 
         let deleted = site.store.delete(&paste.id, anna, site.now()).await.unwrap();
@@ -31,7 +31,7 @@ on_every_engine! {
 
     async fn only_the_owner_deletes(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
-        let (hers, nobodys) = (site.of(anna, "hers").await, site.paste("nobody's").await);
+        let (hers, nobodys) = (site.paste_of(anna, "hers").await, site.paste("nobody's").await);
         assert_eq!(site.store.delete(&hers.id, boris, site.now()).await.unwrap(), None);
         assert_eq!(site.store.delete(&nobodys.id, boris, site.now()).await.unwrap(), None);
         assert_eq!(site.store.delete(&new_id(), boris, site.now()).await.unwrap(), None);
@@ -40,7 +40,7 @@ on_every_engine! {
 
     async fn a_second_delete_finds_nothing(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let paste = site.of(anna, "once").await;
+        let paste = site.paste_of(anna, "once").await;
         let sibling = site.sibling().await;
         let tries = (0..12).map(|i| {
             let store = if i % 2 == 0 { &site.store } else { &sibling.store };
@@ -53,7 +53,7 @@ on_every_engine! {
 
     async fn the_others_stay(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let (one, other) = (site.of(anna, "one").await, site.of(anna, "other").await);
+        let (one, other) = (site.paste_of(anna, "one").await, site.paste_of(anna, "other").await);
         site.store.delete(&one.id, anna, site.now()).await.unwrap();
         assert_eq!(site.text(&other.id).await.unwrap(), "other");
         assert_eq!(site.store.totals_of(anna, site.now()).await.unwrap().count, 1);
@@ -61,9 +61,9 @@ on_every_engine! {
 
     async fn a_clock_that_goes_back_revives_nothing(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let paste = site.of(anna, "dead").await;
+        let paste = site.paste_of(anna, "dead").await;
         site.store.delete(&paste.id, anna, site.now()).await.unwrap();
-        site.turn_back(DAY);
+        site.turn_clock_back(DAY);
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, None);
         assert_eq!(site.store.pastes_of(anna, &SPAN, site.now()).await.unwrap(), []);
     }

@@ -16,17 +16,17 @@ on_every_engine! {
             expires_at: Some(end),
             ..draft("until tomorrow")
         };
-        let paste = site.keep(new).await;
+        let paste = site.create(new).await;
         let totals = |now| site.store.totals_of(anna, now);
 
-        site.pass(ALMOST_A_DAY);
+        site.advance(ALMOST_A_DAY);
         let last = site.now();
         assert_eq!(site.find(&paste.id).await.as_ref(), Some(&paste));
         assert_eq!(ids(&site.store.pastes_of(anna, &SPAN, last).await.unwrap()), [paste.id.as_str()]);
         assert_eq!(ids(&site.store.public_pastes(&SPAN, last).await.unwrap()), [paste.id.as_str()]);
         assert_eq!(totals(last).await.unwrap().count, 1);
 
-        site.pass(MILLISECOND);
+        site.advance(MILLISECOND);
         assert_eq!(site.now(), end);
         assert_eq!(site.find(&paste.id).await, None);
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, None, "for its owner too");
@@ -39,12 +39,12 @@ on_every_engine! {
 
     async fn a_paste_without_an_end_stays(site: Site) {
         let paste = site.paste("for ever").await;
-        site.pass(1000 * 365 * DAY);
+        site.advance(1000 * 365 * DAY);
         assert_eq!(site.find(&paste.id).await, Some(paste));
     }
 
     async fn a_paste_can_be_over_as_it_is_made(site: Site) {
-        let paste = site.brief("gone", Duration::ZERO).await;
+        let paste = site.expiring_paste("gone", Duration::ZERO).await;
         assert_eq!(site.find(&paste.id).await, None);
     }
 }

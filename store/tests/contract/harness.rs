@@ -24,8 +24,8 @@ pub(crate) const ALMOST_A_DAY: Duration = Duration::from_millis(24 * 60 * 60 * 1
 /// Writes each test once and makes four of it: two databases, and the texts in a table of each or
 /// in a bucket.
 macro_rules! on_every_engine {
-    ($(async fn $name:ident($site:ident: Site) $story:block)*) => {
-        $(async fn $name($site: crate::harness::Site) $story)*
+    ($(async fn $name:ident($site:ident: Site) $test:block)*) => {
+        $(async fn $name($site: crate::harness::Site) $test)*
         crate::harness::tests_on!(table: $($name)*);
         crate::harness::tests_on!(bucket: $($name)*);
     };
@@ -34,9 +34,9 @@ pub(crate) use on_every_engine;
 
 /// As [`on_every_engine`], for what a bucket cannot promise.
 macro_rules! with_texts_in_a_table {
-    ($(async fn $name:ident($site:ident: Site) $story:block)*) => {
-        $(async fn $name($site: crate::harness::Site) $story)*
-        mod alone {
+    ($(async fn $name:ident($site:ident: Site) $test:block)*) => {
+        $(async fn $name($site: crate::harness::Site) $test)*
+        mod table_only {
             use super::{$($name),*};
             crate::harness::tests_on!(table: $($name)*);
         }
@@ -82,20 +82,20 @@ pub(crate) async fn bucket() -> Server {
 
 pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(
     server: Server,
-    story: impl FnOnce(Site) -> F,
+    test: impl FnOnce(Site) -> F,
 ) {
     let folder = TempDir::new().unwrap();
-    run(Place::File(folder.path().join("pastebin.db")), server, story)
+    run(Place::File(folder.path().join("pastebin.db")), server, test)
         .await
         .unwrap_or_else(|panic| resume_unwind(panic));
 }
 
 pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(
     server: Server,
-    story: impl FnOnce(Site) -> F,
+    test: impl FnOnce(Site) -> F,
 ) {
     let database = Database::create().await;
-    let outcome = run(Place::Url(database.url.clone()), server, story).await;
+    let outcome = run(Place::Url(database.url.clone()), server, test).await;
     database.remove().await;
     outcome.unwrap_or_else(|panic| resume_unwind(panic));
 }
@@ -105,10 +105,10 @@ type Panic = Box<dyn std::any::Any + Send>;
 async fn run<F: Future<Output = ()> + Send + 'static>(
     place: Place,
     server: Server,
-    story: impl FnOnce(Site) -> F,
+    test: impl FnOnce(Site) -> F,
 ) -> Result<(), Panic> {
     let site = Site::at(place, server, Clock::manual(START)).await;
-    let outcome = tokio::spawn(story(site.clone())).await;
+    let outcome = tokio::spawn(test(site.clone())).await;
     site.db().close().await;
     outcome.map_err(tokio::task::JoinError::into_panic)
 }
@@ -163,11 +163,11 @@ impl Site {
         self.clock.now()
     }
 
-    pub(crate) fn pass(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
     }
 
-    pub(crate) fn turn_back(&self, by: Duration) {
+    pub(crate) fn turn_clock_back(&self, by: Duration) {
         let Clock::Manual(at) = &self.clock else { unreachable!() };
         at.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
@@ -177,21 +177,21 @@ impl Site {
         self.store.create_user(new, self.now()).await.unwrap().id
     }
 
-    pub(crate) async fn keep(&self, new: NewPaste) -> Paste {
+    pub(crate) async fn create(&self, new: NewPaste) -> Paste {
         self.store.create(new, self.now()).await.unwrap()
     }
 
     pub(crate) async fn paste(&self, text: &str) -> Paste {
-        self.keep(draft(text)).await
+        self.create(draft(text)).await
     }
 
     /// A paste that expires after `life`.
-    pub(crate) async fn brief(&self, text: &str, life: Duration) -> Paste {
-        self.keep(NewPaste { expires_at: Some(self.now().plus(life)), ..draft(text) }).await
+    pub(crate) async fn expiring_paste(&self, text: &str, life: Duration) -> Paste {
+        self.create(NewPaste { expires_at: Some(self.now().plus(life)), ..draft(text) }).await
     }
 
-    pub(crate) async fn of(&self, owner: UserId, text: &str) -> Paste {
-        self.keep(NewPaste { owner: Some(owner), ..draft(text) }).await
+    pub(crate) async fn paste_of(&self, owner: UserId, text: &str) -> Paste {
+        self.create(NewPaste { owner: Some(owner), ..draft(text) }).await
     }
 
     /// The paste as a stranger finds it now.
@@ -239,7 +239,7 @@ impl Site {
     }
 
     /// Whether each text has its row and each row its text.
-    pub(crate) async fn is_whole(&self) -> bool {
+    pub(crate) async fn is_consistent(&self) -> bool {
         self.texts().await == self.names("select blob_key from pastes").await
     }
 
@@ -251,17 +251,17 @@ impl Site {
         }
     }
 
-    pub(crate) async fn lose_text(&self, paste: &Paste) {
+    pub(crate) async fn delete_text(&self, paste: &Paste) {
         self.blobs.delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
     }
 
-    pub(crate) async fn lose_all_texts(&self) {
+    pub(crate) async fn delete_all_texts(&self) {
         let keys: Vec<BlobKey> = self.texts().await.into_iter().map(BlobKey::from).collect();
         self.blobs.delete(&keys).await.unwrap();
     }
 
     /// Puts other bytes in the place of a text.
-    pub(crate) async fn spoil(&self, paste: &Paste, body: &[u8]) {
+    pub(crate) async fn corrupt_text(&self, paste: &Paste, body: &[u8]) {
         if let Some(server) = &self.server {
             server.place(&object(&paste.blob_key), body);
             return;
@@ -310,7 +310,7 @@ impl Site {
     }
 
     /// Whether texts refuse to be removed from now on.
-    pub(crate) async fn keep_texts(&self, kept: bool) {
+    pub(crate) async fn refuse_text_deletes(&self, kept: bool) {
         match &self.server {
             Some(server) => server.refuse_deletes(kept),
             None if kept => self.refuse("delete", "blobs").await,
@@ -372,7 +372,7 @@ struct Bucket {
 
 impl Bucket {
     fn on(server: Arc<S3Server>) -> Self {
-        Self { blobs: S3Blobs::new(&patiently(server.settings())), server }
+        Self { blobs: S3Blobs::new(&with_long_deadlines(server.settings())), server }
     }
 }
 
@@ -407,7 +407,7 @@ pub(crate) fn object(key: &BlobKey) -> String {
 }
 
 /// The way to the test's bucket, with all the time in the world.
-pub(crate) fn patiently(settings: S3Settings) -> S3Settings {
+pub(crate) fn with_long_deadlines(settings: S3Settings) -> S3Settings {
     let patience = Duration::from_mins(2);
     S3Settings {
         deadlines: Deadlines { connect: patience, attempt: patience, operation: patience },

@@ -64,7 +64,7 @@ on_every_engine! {
             assert_eq!(made.map(|made| made.paste_id), Some(paste.id).filter(|_| n % 3 == 1));
         }
         assert_eq!(site.number("select count(*) from pastes").await, 41);
-        assert!(site.is_whole().await, "a text is left, or lost");
+        assert!(site.is_consistent().await, "a text is left, or lost");
     }
 
     async fn a_taken_id_leaves_the_key_free(site: Site) {
@@ -77,14 +77,14 @@ on_every_engine! {
 
     async fn a_key_is_forgotten_after_a_day(site: Site) {
         let first = site.store.create_once(draft("one"), key(1), site.now()).await.unwrap();
-        site.pass(ALMOST_A_DAY);
+        site.advance(ALMOST_A_DAY);
         assert!(matches!(site.store.create_once(draft("two"), key(1), site.now()).await, Err(Error::KeyUsed)));
-        site.pass(MILLISECOND);
+        site.advance(MILLISECOND);
         assert!(site.store.made_under(&key(1).key_hash, site.now()).await.unwrap().is_none());
         let second = site.store.create_once(draft("two"), key(1), site.now()).await.unwrap();
         let made = site.store.made_under(&key(1).key_hash, site.now()).await.unwrap().unwrap();
         assert!(made.paste_id == second.id && made.paste_id != first.id);
-        site.pass(DAY);
+        site.advance(DAY);
         site.store.purge(site.now()).await.unwrap();
         assert_eq!(site.number("select count(*) from idempotency_keys").await, 0);
     }

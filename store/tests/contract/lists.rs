@@ -4,7 +4,7 @@ use crate::harness::{DAY, MILLISECOND, Site, draft, ids, on_every_engine};
 
 impl Site {
     /// Public pastes of `owner`, in groups of one moment, newest first.
-    async fn moments(&self, owner: UserId, groups: &[usize]) -> Vec<Paste> {
+    async fn pastes_by_moment(&self, owner: UserId, groups: &[usize]) -> Vec<Paste> {
         let mut kept = Vec::new();
         for group in groups {
             for _ in 0..*group {
@@ -13,9 +13,9 @@ impl Site {
                     visibility: Visibility::Public,
                     ..draft("12345")
                 };
-                kept.push(self.keep(new).await);
+                kept.push(self.create(new).await);
             }
-            self.pass(MILLISECOND);
+            self.advance(MILLISECOND);
         }
         kept.sort_by(|a, b| (b.created_at, b.id.as_str()).cmp(&(a.created_at, a.id.as_str())));
         kept
@@ -37,13 +37,13 @@ fn all() -> Span {
 on_every_engine! {
     async fn the_newest_is_first(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let kept = site.moments(anna, &[1, 30, 1, 5]).await;
+        let kept = site.pastes_by_moment(anna, &[1, 30, 1, 5]).await;
         assert_eq!(site.list(anna, &all()).await, kept);
     }
 
     async fn pages_have_no_gaps_and_no_doubles(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let kept = site.moments(anna, &[1, 30, 2, 1, 9]).await;
+        let kept = site.pastes_by_moment(anna, &[1, 30, 2, 1, 9]).await;
         for limit in [1, 4, 7, 43, 50] {
             let mut walked = Vec::new();
             let mut after = None;
@@ -60,10 +60,10 @@ on_every_engine! {
 
     async fn what_changes_between_two_pages_moves_nothing(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let kept = site.moments(anna, &[6]).await;
+        let kept = site.pastes_by_moment(anna, &[6]).await;
         let first = site.list(anna, &Span { limit: 3, ..Span::default() }).await;
         site.store.delete(&kept[2].id, anna, site.now()).await.unwrap();
-        site.of(anna, "a new one on top").await;
+        site.paste_of(anna, "a new one on top").await;
         let after = Some(first[2].cursor());
         let rest = site.list(anna, &Span { after, limit: 50, ..Span::default() }).await;
         assert_eq!(ids(&rest), ids(&kept[3..]));
@@ -71,7 +71,7 @@ on_every_engine! {
 
     async fn a_span_ends_with_its_last(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let kept = site.moments(anna, &[2, 8, 3]).await;
+        let kept = site.pastes_by_moment(anna, &[2, 8, 3]).await;
         let span = |after: Option<usize>, until: Option<usize>| Span {
             after: after.map(|i| kept[i].cursor()),
             until: until.map(|i| kept[i].cursor()),
@@ -86,13 +86,13 @@ on_every_engine! {
 
     async fn a_limit_of_none_gives_none(site: Site) {
         let anna = site.user("anna@example.org").await;
-        site.moments(anna, &[2]).await;
+        site.pastes_by_moment(anna, &[2]).await;
         assert_eq!(site.list(anna, &Span::default()).await, []);
     }
 
     async fn a_cursor_needs_no_paste(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let kept = site.moments(anna, &[1, 1, 1]).await;
+        let kept = site.pastes_by_moment(anna, &[1, 1, 1]).await;
         let after = Some(Cursor { created_at: kept[1].created_at, id: "~".to_owned() });
         let page = site.list(anna, &Span { after, limit: 50, ..Span::default() }).await;
         assert_eq!(ids(&page), ids(&kept[1..]));
@@ -105,21 +105,21 @@ on_every_engine! {
             (totals.count, totals.bytes)
         };
         assert_eq!(totals(anna).await, (0, 0));
-        let kept = site.moments(anna, &[3]).await;
-        site.of(anna, "тест").await;
-        site.keep(NewPaste { owner: Some(anna), expires_at: Some(site.now().plus(DAY)), ..draft("day") }).await;
-        site.of(boris, "other").await;
+        let kept = site.pastes_by_moment(anna, &[3]).await;
+        site.paste_of(anna, "тест").await;
+        site.create(NewPaste { owner: Some(anna), expires_at: Some(site.now().plus(DAY)), ..draft("day") }).await;
+        site.paste_of(boris, "other").await;
         site.paste("nobody's").await;
         assert_eq!(totals(anna).await, (5, 26));
         site.store.delete(&kept[0].id, anna, site.now()).await.unwrap();
-        site.pass(DAY);
+        site.advance(DAY);
         assert_eq!(totals(anna).await, (3, 18));
         assert_eq!(totals(boris).await, (1, 5));
     }
 
     async fn totals_are_not_bounded_by_32_bits(site: Site) {
         let anna = site.user("anna@example.org").await;
-        site.moments(anna, &[3]).await;
+        site.pastes_by_moment(anna, &[3]).await;
         site.run_sql("update pastes set bytes = 4000000000").await;
         assert_eq!(site.store.totals_of(anna, site.now()).await.unwrap().bytes, 12_000_000_000);
     }

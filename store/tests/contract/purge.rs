@@ -12,7 +12,7 @@ impl Site {
     }
 
     /// 2,500 pastes, of which every second is over tomorrow and every fifth is deleted.
-    async fn crowd(&self) {
+    async fn create_mixed_pastes(&self) {
         let (now, tomorrow) = (self.now().0, self.now().plus(DAY).0);
         self.fill(
             2500,
@@ -24,19 +24,19 @@ impl Site {
     }
 }
 
-const CROWD: Purged = Purged { expired: 1000, deleted: 1500, sessions: 0 };
+const PURGED_OF_MANY: Purged = Purged { expired: 1000, deleted: 1500, sessions: 0 };
 
 on_every_engine! {
     async fn what_is_over_goes_with_its_text_and_nothing_else(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let stays = [site.paste("for ever").await, site.brief("a day and more", DAY + MILLISECOND).await];
-        site.brief("a day", DAY).await;
-        site.brief("a moment", MILLISECOND).await;
-        let deleted = site.of(anna, "deleted").await;
-        let own = site.of(anna, "kept").await;
+        let stays = [site.paste("for ever").await, site.expiring_paste("a day and more", DAY + MILLISECOND).await];
+        site.expiring_paste("a day", DAY).await;
+        site.expiring_paste("a moment", MILLISECOND).await;
+        let deleted = site.paste_of(anna, "deleted").await;
+        let own = site.paste_of(anna, "kept").await;
         site.store.delete(&deleted.id, anna, site.now()).await.unwrap();
 
-        site.pass(DAY);
+        site.advance(DAY);
         assert_eq!(site.purge().await, Purged { expired: 2, deleted: 3, sessions: 0 });
         let left: Vec<_> = stays.iter().chain([&own]).collect();
         assert_eq!(site.rows().await, left.iter().map(|paste| paste.id.to_string()).collect());
@@ -53,12 +53,12 @@ on_every_engine! {
     }
 
     async fn more_than_one_batch_goes(site: Site) {
-        site.crowd().await;
+        site.create_mixed_pastes().await;
         let own = site.paste("mine").await;
-        site.pass(DAY);
-        assert_eq!(site.purge().await, CROWD);
+        site.advance(DAY);
+        assert_eq!(site.purge().await, PURGED_OF_MANY);
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1001, 1001));
-        assert!(site.is_whole().await);
+        assert!(site.is_consistent().await);
         assert_eq!(site.number("select count(*) from pastes where deleted_at is not null or expires_at is not null").await, 0);
         assert_eq!(site.text(&own.id).await.unwrap(), "mine");
         assert_eq!(site.text(&"crowds1xxxx1".parse().unwrap()).await.unwrap(), "hello");
@@ -75,30 +75,30 @@ on_every_engine! {
         let (one, other, third) = (site.sibling().await, site.sibling().await, site.sibling().await);
         for _ in 0..3 {
             site.run_sql("delete from pastes").await;
-            site.lose_all_texts().await;
-            site.crowd().await;
-            site.pass(DAY);
+            site.delete_all_texts().await;
+            site.create_mixed_pastes().await;
+            site.advance(DAY);
             let all = [&one, &other, &third].map(|site| {
                 let site = site.clone();
                 tokio::spawn(async move { site.purge().await })
             });
             let all: Vec<_> = join_all(all).await.into_iter().map(Result::unwrap).collect();
-        assert!(site.is_whole().await);
+        assert!(site.is_consistent().await);
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1000, 1000));
-        assert_eq!(all.iter().map(|purged| purged.expired).sum::<u64>(), CROWD.expired, "{all:?}");
-        assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), CROWD.deleted, "each is counted once: {all:?}");
+        assert_eq!(all.iter().map(|purged| purged.expired).sum::<u64>(), PURGED_OF_MANY.expired, "{all:?}");
+        assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), PURGED_OF_MANY.deleted, "each is counted once: {all:?}");
         }
     }
 
     async fn what_another_is_at_is_left_to_it(site: Site) {
         let Db::Postgres(pool) = site.db() else { return };
         let anna = site.user("anna@example.org").await;
-        let (theirs, ours) = (site.brief("theirs", DAY).await, site.brief("ours", DAY).await);
+        let (theirs, ours) = (site.expiring_paste("theirs", DAY).await, site.expiring_paste("ours", DAY).await);
         for _ in 0..2 {
             let token = Secret::random().unwrap();
             site.store.start_session(&token, anna, site.now(), site.now().plus(DAY)).await.unwrap();
         }
-        site.pass(DAY);
+        site.advance(DAY);
         let mut other = pool.begin().await.unwrap();
         sqlx::query("update pastes set deleted_at = 1 where id = $1").bind(theirs.id.as_str()).execute(&mut *other).await.unwrap();
         sqlx::query("delete from sessions where token_hash = (select token_hash from sessions limit 1)")
@@ -114,41 +114,41 @@ on_every_engine! {
     }
 
     async fn creates_and_reads_go_on_meanwhile(site: Site) {
-        site.crowd().await;
+        site.create_mixed_pastes().await;
         let own = site.paste("mine").await;
-        site.pass(DAY);
+        site.advance(DAY);
         let (worker, reader) = (site.sibling().await, site.sibling().await);
         let purge = tokio::spawn(async move { worker.purge().await });
         while !purge.is_finished() {
-            let new = reader.keep(NewPaste { expires_at: Some(reader.now().plus(DAY)), ..draft("new") }).await;
+            let new = reader.create(NewPaste { expires_at: Some(reader.now().plus(DAY)), ..draft("new") }).await;
             assert_eq!(reader.text(&new.id).await.unwrap(), "new");
             assert_eq!(reader.text(&own.id).await.unwrap(), "mine");
         }
-        assert_eq!(purge.await.unwrap(), CROWD);
-        assert!(site.is_whole().await);
+        assert_eq!(purge.await.unwrap(), PURGED_OF_MANY);
+        assert!(site.is_consistent().await);
     }
 
     async fn where_a_text_cannot_be_removed_its_row_stays_dead(site: Site) {
-        let paste = site.brief("brief", DAY).await;
-        site.pass(DAY);
-        site.keep_texts(true).await;
+        let paste = site.expiring_paste("brief", DAY).await;
+        site.advance(DAY);
+        site.refuse_text_deletes(true).await;
         assert!(site.store.purge(site.now()).await.is_err());
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "texts first, rows last");
-        site.turn_back(DAY);
+        site.turn_clock_back(DAY);
         assert_eq!(site.find(&paste.id).await, None, "the clock went back, the mark stays");
-        site.keep_texts(false).await;
+        site.refuse_text_deletes(false).await;
         assert_eq!(site.purge().await, Purged { expired: 0, deleted: 1, sessions: 0 });
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
     }
 
     async fn a_purge_that_stopped_between_texts_and_rows_is_finished(site: Site) {
-        let paste = site.brief("brief", DAY).await;
-        site.pass(DAY);
+        let paste = site.expiring_paste("brief", DAY).await;
+        site.advance(DAY);
         site.refuse("delete", "pastes").await;
         assert!(site.store.purge(site.now()).await.is_err());
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 0));
         assert_eq!(site.find(&paste.id).await, None);
-        site.pass(DAY);
+        site.advance(DAY);
         let swept = site.store.sweep(u32::MAX, site.now()).await.unwrap();
         assert_eq!(swept.texts_missing, [], "a dead row raises no alarm");
         site.allow("pastes").await;
@@ -157,8 +157,8 @@ on_every_engine! {
     }
 
     async fn a_clock_that_goes_back_purges_nothing_early(site: Site) {
-        let paste = site.brief("a day", DAY).await;
-        site.turn_back(DAY);
+        let paste = site.expiring_paste("a day", DAY).await;
+        site.turn_clock_back(DAY);
         assert_eq!(site.purge().await, Purged::default());
         assert_eq!(site.find(&paste.id).await, Some(paste));
     }

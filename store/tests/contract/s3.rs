@@ -13,12 +13,12 @@ use store::{
 use tempfile::TempDir;
 use testbed::{Line, Proxy, S3Server, SECRET_KEY};
 
-use crate::harness::{DAY, draft, noise, object, patiently, until};
+use crate::harness::{DAY, draft, noise, object, until, with_long_deadlines};
 
 const NOW: Timestamp = Timestamp(0);
 
 fn connect(server: &S3Server) -> S3Blobs {
-    S3Blobs::new(&patiently(server.settings()))
+    S3Blobs::new(&with_long_deadlines(server.settings()))
 }
 
 fn numbered(numbers: impl IntoIterator<Item = usize>) -> Vec<BlobKey> {
@@ -46,7 +46,7 @@ fn is_outage<T: std::fmt::Debug>(outcome: Result<T, Error>) -> bool {
 /// each attempt after `patience`: for calls that must fail.
 async fn stores_at(folder: &TempDir, proxy: &Proxy, patience: Duration) -> (Store, Store) {
     let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
-    let settings = patiently(S3Server::settings_at(format!("http://{}", proxy.address)));
+    let settings = with_long_deadlines(S3Server::settings_at(format!("http://{}", proxy.address)));
     let hasty = Deadlines { connect: patience, attempt: patience, ..settings.deadlines };
     let hasty = S3Settings { deadlines: hasty, ..settings.clone() };
     let store = |settings| Store::with_blobs(db.clone(), Arc::new(S3Blobs::new(settings)));
@@ -167,7 +167,7 @@ async fn a_server_that_fails_is_asked_three_times() {
 #[tokio::test]
 async fn what_is_wrong_is_said_in_one_short_line() {
     let server = S3Server::start().await;
-    let right = patiently(server.settings());
+    let right = with_long_deadlines(server.settings());
     S3Blobs::new(&right).ping().await.unwrap();
     let dead = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = format!("http://{}", dead.local_addr().unwrap());
@@ -203,7 +203,7 @@ async fn what_is_wrong_is_said_in_one_short_line() {
 }
 
 /// The client gives up, and the text comes all the same: an orphan, never a paste.
-async fn a_put_lands_late(line: Line) {
+async fn put_that_arrives_late(line: Line) {
     let server = S3Server::start().await;
     let proxy = Proxy::to(&server.address.to_string()).await;
     let folder = TempDir::new().unwrap();
@@ -232,12 +232,12 @@ async fn a_put_lands_late(line: Line) {
 
 #[tokio::test]
 async fn a_put_that_lands_late_is_swept() {
-    a_put_lands_late(Line::Stalled).await;
+    put_that_arrives_late(Line::Stalled).await;
 }
 
 #[tokio::test]
 async fn a_put_whose_answer_is_lost_is_swept() {
-    a_put_lands_late(Line::Mute).await;
+    put_that_arrives_late(Line::Mute).await;
 }
 
 #[tokio::test]
@@ -262,8 +262,10 @@ async fn a_line_that_breaks_is_an_outage_and_then_over() {
 async fn a_bucket_that_hangs_holds_no_more_than_it_may() {
     let server = S3Server::start().await;
     let proxy = Proxy::to(&server.address.to_string()).await;
-    let blobs =
-        S3Blobs::new(&patiently(S3Server::settings_at(format!("http://{}", proxy.address))));
+    let blobs = S3Blobs::new(&with_long_deadlines(S3Server::settings_at(format!(
+        "http://{}",
+        proxy.address
+    ))));
     let keys = numbered(0..129);
     proxy.set(Line::Stalled);
     let mut hanging = pin!(join_all(keys[1..].iter().map(|key| blobs.get(key))));

@@ -12,7 +12,7 @@ impl Site {
     }
 
     /// 2,500 texts with their rows, made now.
-    async fn shelf(&self) {
+    async fn create_many(&self) {
         self.fill(2500, &format!("null, 'unlisted', {}, null, null", self.now().0)).await;
     }
 }
@@ -29,10 +29,10 @@ on_every_engine! {
     async fn an_orphan_goes_after_a_day_and_not_before(site: Site) {
         let paste = site.paste("kept").await;
         site.orphan(BlobKey::random().unwrap().as_str()).await;
-        site.pass(DAY);
+        site.advance(DAY);
         assert_eq!(site.sweep(1).await, found(2, 0, true), "a day old to the millisecond");
         site.orphan(BlobKey::random().unwrap().as_str()).await;
-        site.pass(MILLISECOND);
+        site.advance(MILLISECOND);
         assert_eq!(site.sweep(1).await, found(3, 1, true));
         assert_eq!(site.sweep(1).await, found(2, 0, true));
         assert_eq!(site.text(&paste.id).await.unwrap(), "kept");
@@ -41,10 +41,10 @@ on_every_engine! {
 
     async fn a_text_with_a_row_stays_whatever_its_age(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let (old, deleted) = (site.paste("old").await, site.of(anna, "deleted").await);
-        site.brief("expired", DAY).await;
+        let (old, deleted) = (site.paste("old").await, site.paste_of(anna, "deleted").await);
+        site.expiring_paste("expired", DAY).await;
         site.store.delete(&deleted.id, anna, site.now()).await.unwrap();
-        site.pass(1000 * DAY);
+        site.advance(1000 * DAY);
         assert_eq!(site.sweep(1).await, found(3, 0, true));
         assert_eq!(site.text(&old.id).await.unwrap(), "old");
         assert_eq!(site.store.purge(site.now()).await.unwrap().deleted, 2);
@@ -52,9 +52,9 @@ on_every_engine! {
 
     async fn a_row_without_its_text_is_told_and_kept(site: Site) {
         let (lost, whole) = (site.paste("lost").await, site.paste("whole").await);
-        site.lose_text(&lost).await;
+        site.delete_text(&lost).await;
         assert_eq!(site.sweep(1).await.texts_missing, [], "its create may be under way");
-        site.pass(DAY + MILLISECOND);
+        site.advance(DAY + MILLISECOND);
         for _ in 0..2 {
             assert_eq!(site.sweep(1).await.texts_missing, std::slice::from_ref(&lost.id));
         }
@@ -63,11 +63,11 @@ on_every_engine! {
     }
 
     async fn every_row_without_a_text_is_told_wherever_it_is(site: Site) {
-        site.shelf().await;
-        site.pass(2 * DAY);
+        site.create_many().await;
+        site.advance(2 * DAY);
         let lost = [1, 2, 1000, 1001, 1002, 1500, 2499, 2500].map(numbered);
         for id in &lost {
-            site.lose_text(&site.find(id).await.unwrap()).await;
+            site.delete_text(&site.find(id).await.unwrap()).await;
         }
         let mut told = site.sweep(u32::MAX).await.texts_missing;
         told.sort_by(|a, b| a.as_str().cmp(b.as_str()));
@@ -78,26 +78,26 @@ on_every_engine! {
 
     async fn a_store_that_lost_every_text_says_so(site: Site) {
         let lost = site.paste("lost").await;
-        site.pass(2 * DAY);
-        site.lose_all_texts().await;
+        site.advance(2 * DAY);
+        site.delete_all_texts().await;
         assert_eq!(site.sweep(1).await.texts_missing, [lost.id]);
     }
 
     async fn the_walk_remembers_its_place_and_begins_anew(site: Site) {
         site.orphan("000").await;
         site.orphan("fff").await;
-        site.shelf().await;
-        site.pass(2 * DAY);
+        site.create_many().await;
+        site.advance(2 * DAY);
         assert_eq!(site.sweep(1).await, found(1000, 1, false));
         let later = site.sibling().await;
         assert_eq!(later.sweep(1).await, found(1000, 0, false), "another process goes on");
         site.orphan("000").await;
         assert_eq!(later.sweep(1).await, found(502, 1, true));
-        site.pass(2 * DAY);
+        site.advance(2 * DAY);
         assert_eq!(site.sweep(1).await, found(1000, 1, false), "the new round sees what came behind its back");
         assert_eq!(site.sweep(u32::MAX).await, found(1501, 0, true));
         assert_eq!(site.sweep(u32::MAX).await, found(2500, 0, true));
-        assert!(site.is_whole().await);
+        assert!(site.is_consistent().await);
     }
 
     async fn a_full_last_page_ends_the_walk(site: Site) {
@@ -113,16 +113,16 @@ on_every_engine! {
     }
 
     async fn two_at_a_time_do_no_harm(site: Site) {
-        site.shelf().await;
+        site.create_many().await;
         site.run_sql("delete from pastes where blob_key > '00000000000000000000000000101000'").await;
-        site.pass(2 * DAY);
+        site.advance(2 * DAY);
         let (one, other) = (site.sibling().await, site.sibling().await);
         let (one, other) = tokio::join!(
             tokio::spawn(async move { one.sweep(u32::MAX).await }),
             tokio::spawn(async move { other.sweep(u32::MAX).await }),
         );
         assert_eq!((one.unwrap().texts_missing, other.unwrap().texts_missing), (vec![], vec![]));
-        assert!(site.is_whole().await);
+        assert!(site.is_consistent().await);
         assert_eq!(site.rows().await.len(), 1000);
     }
 }

@@ -35,7 +35,7 @@ on_every_engine! {
         assert_eq!((user.id, user.email.as_str()), (anna, "anna@example.org"));
         assert_eq!((token.name.as_str(), token.scopes, token.expires_at), ("ноутбук", scopes, None));
         assert_eq!(token.created_at, site.now());
-        site.pass(1000 * DAY);
+        site.advance(1000 * DAY);
         assert!(site.bearer(&secret).await.is_some(), "one without an end lasts");
         assert!(site.bearer(&Secret::random().unwrap()).await.is_none());
     }
@@ -43,9 +43,9 @@ on_every_engine! {
     async fn a_token_lasts_to_its_last_millisecond(site: Site) {
         let anna = site.user("anna@example.org").await;
         let secret = site.token(anna, "a day").await;
-        site.pass(ALMOST_A_DAY);
+        site.advance(ALMOST_A_DAY);
         assert!(site.bearer(&secret).await.is_some());
-        site.pass(MILLISECOND);
+        site.advance(MILLISECOND);
         assert!(site.bearer(&secret).await.is_none());
         assert_eq!(site.token_names(anna).await, ["a day"], "its owner still sees it");
     }
@@ -70,10 +70,10 @@ on_every_engine! {
         let first = site.now();
         site.bearer(&secret).await.unwrap();
         assert_eq!(used().await, Some(first));
-        site.pass(Duration::from_secs(59));
+        site.advance(Duration::from_secs(59));
         site.bearer(&secret).await.unwrap();
         assert_eq!(used().await, Some(first), "within the minute nothing is written");
-        site.pass(Duration::from_secs(1));
+        site.advance(Duration::from_secs(1));
         site.bearer(&secret).await.unwrap();
         assert_eq!(used().await, Some(site.now()));
     }

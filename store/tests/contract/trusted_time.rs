@@ -8,29 +8,29 @@ const HOUR: Duration = Duration::from_hours(1);
 
 impl Site {
     /// How far the trusted time is behind the clock.
-    async fn doubt(&self) -> Duration {
+    async fn lag(&self) -> Duration {
         self.store.trusted_time(self.now()).await.unwrap().until(self.now())
     }
 }
 
 on_every_engine! {
     async fn a_first_look_believes_the_clock(site: Site) {
-        assert_eq!(site.doubt().await, Duration::ZERO);
+        assert_eq!(site.lag().await, Duration::ZERO);
         assert_eq!(site.number("select count(*) from job_state where name = 'clock'").await, 1);
     }
 
     async fn what_one_worker_noted_another_knows(site: Site) {
         let sibling = site.sibling().await;
-        site.doubt().await;
-        site.pass(3 * DAY);
-        assert_eq!(sibling.doubt().await, 3 * DAY);
-        site.pass(HOUR);
-        assert_eq!(site.doubt().await, 3 * DAY);
+        site.lag().await;
+        site.advance(3 * DAY);
+        assert_eq!(sibling.lag().await, 3 * DAY);
+        site.advance(HOUR);
+        assert_eq!(site.lag().await, 3 * DAY);
         for _ in 0..23 {
-            site.pass(HOUR);
-            sibling.doubt().await;
+            site.advance(HOUR);
+            sibling.lag().await;
         }
-        assert_eq!(site.doubt().await, Duration::ZERO);
+        assert_eq!(site.lag().await, Duration::ZERO);
     }
 
     async fn many_at_once_say_the_same(site: Site) {
@@ -38,12 +38,12 @@ on_every_engine! {
         for expected in [Duration::ZERO, 3 * DAY, 5 * DAY] {
             let all = others.iter().cycle().take(24).map(|site| {
                 let site = site.clone();
-                tokio::spawn(async move { site.doubt().await })
+                tokio::spawn(async move { site.lag().await })
             });
-            for doubt in join_all(all).await {
-                assert_eq!(doubt.unwrap(), expected);
+            for lag in join_all(all).await {
+                assert_eq!(lag.unwrap(), expected);
             }
-            site.pass(if expected.is_zero() { 3 * DAY } else { 2 * DAY });
+            site.advance(if expected.is_zero() { 3 * DAY } else { 2 * DAY });
         }
     }
 }

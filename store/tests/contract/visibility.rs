@@ -8,7 +8,7 @@ on_every_engine! {
     async fn a_private_paste_is_its_owners_alone(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let new = NewPaste { owner: Some(anna), visibility: Visibility::Private, ..draft("diary") };
-        let paste = site.keep(new).await;
+        let paste = site.create(new).await;
         assert_eq!(site.find_as(&paste.id, None).await, None);
         assert_eq!(site.find_as(&paste.id, Some(boris)).await, None);
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, Some(paste));
@@ -16,7 +16,7 @@ on_every_engine! {
 
     async fn a_private_paste_of_nobody_is_nobodys(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let paste = site.keep(NewPaste { visibility: Visibility::Private, ..draft("lost") }).await;
+        let paste = site.create(NewPaste { visibility: Visibility::Private, ..draft("lost") }).await;
         assert_eq!(site.find_as(&paste.id, None).await, None, "no viewer is not the same as no owner");
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, None);
     }
@@ -25,7 +25,7 @@ on_every_engine! {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         for visibility in [Visibility::Unlisted, Visibility::Public] {
             for owner in [None, Some(anna)] {
-                let paste = site.keep(NewPaste { owner, visibility, ..draft("open") }).await;
+                let paste = site.create(NewPaste { owner, visibility, ..draft("open") }).await;
                 for viewer in [None, Some(anna), Some(boris)] {
                     assert_eq!(site.find_as(&paste.id, viewer).await.as_ref(), Some(&paste));
                 }
@@ -39,8 +39,8 @@ on_every_engine! {
     }
 
     async fn ids_differ_by_case(site: Site) {
-        let lower = site.keep(NewPaste { id: "aaaaaaaaaaaa".parse().unwrap(), ..draft("lower") }).await;
-        let upper = site.keep(NewPaste { id: "AAAAAAAAAAAA".parse().unwrap(), ..draft("upper") }).await;
+        let lower = site.create(NewPaste { id: "aaaaaaaaaaaa".parse().unwrap(), ..draft("lower") }).await;
+        let upper = site.create(NewPaste { id: "AAAAAAAAAAAA".parse().unwrap(), ..draft("upper") }).await;
         assert_eq!(site.text(&lower.id).await.unwrap(), "lower");
         assert_eq!(site.text(&upper.id).await.unwrap(), "upper");
     }
@@ -50,8 +50,8 @@ on_every_engine! {
         let mut kept = Vec::new();
         for owner in [Some(anna), Some(boris), None] {
             for visibility in [Visibility::Unlisted, Visibility::Public, Visibility::Private] {
-                kept.push(site.keep(NewPaste { owner, visibility, ..draft("x") }).await);
-                site.pass(crate::harness::MILLISECOND);
+                kept.push(site.create(NewPaste { owner, visibility, ..draft("x") }).await);
+                site.advance(crate::harness::MILLISECOND);
             }
         }
         kept.reverse();

@@ -5,7 +5,7 @@ use crate::sites::{Kind, START, Site, SitePair, draft, on_all_ways};
 on_all_ways! {
     async fn another_paste_under_the_id_stays_as_it_is(sites: SitePair) {
         let (theirs, other) = (sites.old.paste("theirs").await, sites.old.paste("another").await);
-        let ours = sites.new.keep(NewPaste { id: theirs.id.clone(), ..draft("ours") }).await;
+        let ours = sites.new.create(NewPaste { id: theirs.id.clone(), ..draft("ours") }).await;
         let copied = sites.try_copy().await.unwrap();
         assert_eq!(copied.problems, [Problem::IdTaken(theirs.id.clone())]);
         assert_eq!((copied.pastes.copied, copied.pastes.there), (1, 1));
@@ -16,7 +16,7 @@ on_all_ways! {
 
     async fn two_accounts_of_one_address_are_told(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
-        sites.old.of(anna, "hers").await;
+        sites.old.paste_of(anna, "hers").await;
         sites.new.user("anna@example.org").await;
         let before = sites.new.contents().await;
         let error = sites.try_copy().await.unwrap_err();
@@ -27,7 +27,7 @@ on_all_ways! {
     async fn a_site_that_lives_takes_another_in(sites: SitePair) {
         let boris = sites.new.user("boris@example.org").await;
         let token = sites.new.log_in(boris).await;
-        let own = sites.new.of(boris, "here before").await;
+        let own = sites.new.paste_of(boris, "here before").await;
         let samples = sites.old.paste("comes in").await;
         let copied = sites.copy().await;
         assert_eq!((copied.users.extra, copied.sessions.extra, copied.pastes.extra), (1, 1, 1));
@@ -37,7 +37,7 @@ on_all_ways! {
     }
 }
 
-async fn to_itself(kind: Kind) {
+async fn copy_to_itself(kind: Kind) {
     let site = Site::build(kind).await;
     let paste = site.paste("stays").await;
     for delete in [false, true] {
@@ -56,11 +56,11 @@ async fn to_itself(kind: Kind) {
 
 #[tokio::test]
 async fn a_file_is_not_copied_to_itself() {
-    to_itself(Kind::File).await;
+    copy_to_itself(Kind::File).await;
 }
 
 #[tokio::test]
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn a_database_is_not_copied_to_itself() {
-    to_itself(Kind::Postgres).await;
+    copy_to_itself(Kind::Postgres).await;
 }

@@ -16,7 +16,7 @@ on_all_ways! {
         for (table, most) in [("users", 0), ("users", 1), ("sessions", 1), ("pastes", 0), ("pastes", 7)] {
             sites.new.refuse(table, most).await;
             sites.try_copy().await.unwrap_err();
-            assert!(sites.new.contents().await.is_whole());
+            assert!(sites.new.contents().await.is_consistent());
             sites.new.allow(table).await;
         }
         sites.copy().await;
@@ -28,7 +28,7 @@ on_all_ways! {
         sites.new.refuse("pastes", 550).await;
         sites.try_copy().await.unwrap_err();
         assert_eq!(sites.new.number("select count(*) from pastes").await, 500, "a page");
-        assert!(sites.new.contents().await.is_whole());
+        assert!(sites.new.contents().await.is_consistent());
         sites.new.allow("pastes").await;
         assert_eq!(sites.copy().await.pastes.copied, 100);
         sites.assert_same().await;
@@ -81,7 +81,7 @@ async fn fails_after_each_text(kind: Kind) {
         let to = Store::with_blobs(sites.new.db().clone(), blobs);
         let error = Copier { to, ..sites.copier().await }.run(&|_| ()).await.unwrap_err();
         assert!(error.to_string().contains("told to fail"), "{error}");
-        assert!(sites.new.contents().await.is_whole(), "after {left}");
+        assert!(sites.new.contents().await.is_consistent(), "after {left}");
         sites.new.run_sql("delete from pastes").await;
     }
     sites.copy().await;

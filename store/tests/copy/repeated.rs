@@ -8,7 +8,7 @@ on_all_ways! {
         sites.copy().await;
         let clara = sites.old.user("clara@example.org").await;
         sites.old.log_in(clara).await;
-        sites.old.of(clara, "late").await;
+        sites.old.paste_of(clara, "late").await;
         sites.old.run_sql("update users set password_hash = 'changed' where email like 'anna%'").await;
         let copied = sites.copy().await;
         assert_eq!((copied.users.copied, copied.sessions.copied, copied.pastes.copied, copied.bytes), (2, 1, 1, 4));
@@ -22,14 +22,14 @@ on_all_ways! {
             tokio::spawn(async move {
                 for n in 0..60 {
                     let user = sites.old.user(&format!("user{n}@example.org")).await;
-                    sites.old.of(user, &format!("written meanwhile {n}")).await;
+                    sites.old.paste_of(user, &format!("written meanwhile {n}")).await;
                 }
             })
         };
         while !writer.is_finished() {
             let copied = sites.try_copy().await.unwrap();
             assert_eq!(copied.problems, []);
-            assert!(sites.new.contents().await.is_whole());
+            assert!(sites.new.contents().await.is_consistent());
         }
         writer.await.unwrap();
         sites.copy().await;
@@ -38,7 +38,7 @@ on_all_ways! {
 
     async fn what_is_marked_deleted_at_the_source_is_deleted(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
-        let paste = sites.old.of(anna, "regretted").await;
+        let paste = sites.old.paste_of(anna, "regretted").await;
         sites.copy().await;
         sites.old.store.delete(&paste.id, anna, START).await.unwrap();
         assert_eq!(sites.copy().await.deleted, 1);
@@ -48,7 +48,7 @@ on_all_ways! {
 
     async fn what_its_author_changed_meanwhile_comes_as_it_is_now(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
-        let paste = sites.old.of(anna, "the text").await;
+        let paste = sites.old.paste_of(anna, "the text").await;
         sites.copy().await;
         let change = |title: &str| Change {
             title: Some(title.to_owned()),
@@ -81,7 +81,7 @@ on_all_ways! {
     async fn what_went_from_the_source_goes_if_asked(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         let token = sites.old.log_in(anna).await;
-        let (paste, stays) = (sites.old.of(anna, "regretted").await, sites.old.of(anna, "stays").await);
+        let (paste, stays) = (sites.old.paste_of(anna, "regretted").await, sites.old.paste_of(anna, "stays").await);
         sites.copy().await;
         sites.old.store.delete(&paste.id, anna, START).await.unwrap();
         sites.old.store.purge(START).await.unwrap();
@@ -113,7 +113,7 @@ on_all_ways! {
 
     async fn what_was_deleted_or_changed_at_the_destination_stays_so(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
-        let paste = sites.old.keep(NewPaste { owner: Some(anna), ..draft("deleted there") }).await;
+        let paste = sites.old.create(NewPaste { owner: Some(anna), ..draft("deleted there") }).await;
         sites.copy().await;
         sites.new.mark_in_use().await;
         sites.new.store.delete(&paste.id, anna, START).await.unwrap();

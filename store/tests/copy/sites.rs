@@ -44,8 +44,8 @@ pub(crate) struct SitePair {
 
 /// Writes each test once and makes one of it for each way to move.
 macro_rules! on_all_ways {
-    ($(async fn $name:ident($pair:ident: $SitePair:ty) $story:block)*) => {
-        $(async fn $name($pair: std::sync::Arc<$SitePair>) $story)*
+    ($(async fn $name:ident($pair:ident: $SitePair:ty) $test:block)*) => {
+        $(async fn $name($pair: std::sync::Arc<$SitePair>) $test)*
 
         crate::sites::way!(file_to_file, File, File, $($name)*);
         crate::sites::way!(ignored file_to_postgres_and_bucket, File, PostgresAndBucket, $($name)*);
@@ -85,11 +85,11 @@ pub(crate) use way;
 pub(crate) async fn run<F: Future<Output = ()> + Send + 'static>(
     old: Kind,
     new: Kind,
-    story: impl FnOnce(Arc<SitePair>) -> F,
+    test: impl FnOnce(Arc<SitePair>) -> F,
 ) {
     let (old, new) = (Site::build(old).await, Site::build(new).await);
     let sites = Arc::new(SitePair { old, new, clock: Clock::manual(START) });
-    let outcome = tokio::spawn(story(sites.clone())).await;
+    let outcome = tokio::spawn(test(sites.clone())).await;
     if let Some(SitePair { old, new, .. }) = Arc::into_inner(sites) {
         old.close().await;
         new.close().await;
@@ -155,16 +155,16 @@ impl Site {
         self.store.create_token(&Secret::random().unwrap(), new, START).await.unwrap();
     }
 
-    pub(crate) async fn keep(&self, new: NewPaste) -> Paste {
+    pub(crate) async fn create(&self, new: NewPaste) -> Paste {
         self.store.create(new, START).await.unwrap()
     }
 
     pub(crate) async fn paste(&self, text: &str) -> Paste {
-        self.keep(draft(text)).await
+        self.create(draft(text)).await
     }
 
-    pub(crate) async fn of(&self, owner: UserId, text: &str) -> Paste {
-        self.keep(NewPaste { owner: Some(owner), ..draft(text) }).await
+    pub(crate) async fn paste_of(&self, owner: UserId, text: &str) -> Paste {
+        self.create(NewPaste { owner: Some(owner), ..draft(text) }).await
     }
 
     /// So many small pastes, at once.
@@ -204,7 +204,7 @@ impl Site {
                     expires_at: (n % 2 == 0).then(|| START.plus(DAY)),
                     ..draft(text)
                 };
-                samples.push(self.keep(new).await);
+                samples.push(self.create(new).await);
             }
         }
         samples
@@ -336,7 +336,7 @@ type PasteRow = (
 
 impl Contents {
     /// No row without its text.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub(crate) fn is_consistent(&self) -> bool {
         self.texts.values().all(Option::is_some)
     }
 }
@@ -375,7 +375,7 @@ impl SitePair {
     /// Whether both are equal, and whole.
     pub(crate) async fn assert_same(&self) {
         let (old, new) = (self.old.contents().await, self.new.contents().await);
-        assert!(new.is_whole());
+        assert!(new.is_consistent());
         assert!(old == new, "they differ");
     }
 }

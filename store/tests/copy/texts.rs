@@ -3,13 +3,13 @@ use store::{Paste, Problem, write};
 use crate::sites::{Site, SitePair, on_all_ways};
 
 impl Site {
-    async fn lose(&self, paste: &Paste) {
+    async fn delete_text(&self, paste: &Paste) {
         self.store.blobs().delete(std::slice::from_ref(&paste.blob_key)).await.unwrap();
     }
 
     /// Another text in its place.
-    async fn spoil(&self, paste: &Paste, body: &[u8]) {
-        self.lose(paste).await;
+    async fn corrupt_text(&self, paste: &Paste, body: &[u8]) {
+        self.delete_text(paste).await;
         let body = bytes::Bytes::copy_from_slice(body);
         self.store.blobs().put(&paste.blob_key, body, paste.created_at).await.unwrap();
     }
@@ -24,9 +24,9 @@ on_all_ways! {
         let samples = sites.old.create_samples().await;
         let [missing, cut, swapped, ..] = &samples[9..] else { unreachable!() };
         let bodies = [sites.old.body(missing).await, sites.old.body(cut).await, sites.old.body(swapped).await];
-        sites.old.lose(missing).await;
-        sites.old.spoil(cut, &bodies[1][..bodies[1].len() / 2]).await;
-        sites.old.spoil(swapped, &sites.old.body(&samples[0]).await).await;
+        sites.old.delete_text(missing).await;
+        sites.old.corrupt_text(cut, &bodies[1][..bodies[1].len() / 2]).await;
+        sites.old.corrupt_text(swapped, &sites.old.body(&samples[0]).await).await;
 
         let copied = sites.try_copy().await.unwrap();
         let mut problems = copied.problems;
@@ -39,11 +39,11 @@ on_all_ways! {
         expected.sort_by_key(ToString::to_string);
         assert_eq!(problems, expected);
         assert_eq!(copied.pastes.copied, 18);
-        assert!(sites.new.contents().await.is_whole());
+        assert!(sites.new.contents().await.is_consistent());
         assert!(sites.new.find(cut).await.is_none());
 
         for (paste, body) in [missing, cut, swapped].into_iter().zip(&bodies) {
-            sites.old.spoil(paste, body).await;
+            sites.old.corrupt_text(paste, body).await;
         }
         assert_eq!(sites.copy().await.pastes.copied, 3);
         sites.assert_same().await;
@@ -52,8 +52,8 @@ on_all_ways! {
     async fn a_text_that_is_not_whole_at_the_destination_is_mended(sites: SitePair) {
         let samples = sites.old.create_samples().await;
         sites.copy().await;
-        sites.new.lose(&samples[3]).await;
-        sites.new.spoil(&samples[12], b"rubbish").await;
+        sites.new.delete_text(&samples[3]).await;
+        sites.new.corrupt_text(&samples[12], b"rubbish").await;
         assert_eq!(sites.copy().await.pastes.copied, 0, "nobody looked");
         let copied = sites.copy_and_verify().await;
         assert!(copied.finished);

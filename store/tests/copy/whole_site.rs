@@ -30,7 +30,7 @@ on_all_ways! {
     async fn people_come_along(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         let token = sites.old.log_in(anna).await;
-        let secret = sites.old.of(anna, "hers alone").await;
+        let secret = sites.old.paste_of(anna, "hers alone").await;
         sites.old.run_sql("update pastes set visibility = 'private'").await;
         sites.copy().await;
         let new = &sites.new.store;
@@ -62,10 +62,10 @@ on_all_ways! {
     async fn what_is_over_stays_behind(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         sites.old.log_in(anna).await;
-        let deleted = sites.old.of(anna, "deleted").await;
+        let deleted = sites.old.paste_of(anna, "deleted").await;
         sites.old.store.delete(&deleted.id, anna, START).await.unwrap();
         let samples = sites.old.paste("for ever").await;
-        let brief = sites.old.keep(store::NewPaste { expires_at: Some(START.plus(DAY)), ..crate::sites::draft("brief") }).await;
+        let brief = sites.old.create(store::NewPaste { expires_at: Some(START.plus(DAY)), ..crate::sites::draft("brief") }).await;
         sites.clock.advance(31 * DAY);
         let copied = sites.copy().await;
         assert_eq!((copied.pastes.copied, copied.over, copied.sessions.copied), (1, 2, 0));
@@ -82,7 +82,7 @@ on_all_ways! {
     }
 }
 
-async fn there_and_back(away: Kind) {
+async fn copy_there_and_back(away: Kind) {
     let (old, new) = (Site::build(Kind::File).await, Site::build(away).await);
     old.create_samples().await;
     let home = old.contents().await;
@@ -97,11 +97,11 @@ async fn there_and_back(away: Kind) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn to_a_bucket_and_back_again() {
-    there_and_back(Kind::FileAndBucket).await;
+    copy_there_and_back(Kind::FileAndBucket).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn to_the_fleet_and_back_again() {
-    there_and_back(Kind::PostgresAndBucket).await;
+    copy_there_and_back(Kind::PostgresAndBucket).await;
 }
