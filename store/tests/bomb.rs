@@ -38,7 +38,7 @@ fn peak() -> u64 {
 }
 
 #[tokio::test]
-async fn a_bomb_does_not_go_off() {
+async fn a_decompression_bomb_takes_no_memory() {
     let folder = TempDir::new().unwrap();
     let store = Store::new(Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap());
     let new = NewPaste {

@@ -27,7 +27,7 @@ impl Site {
 }
 
 on_every_engine! {
-    async fn an_account_comes_back(site: Site) {
+    async fn a_created_account_is_found_by_its_email(site: Site) {
         let user = site.register("anna@example.org", "$argon2id$anna").await.unwrap();
         let (found, hash) = site.store.credentials("anna@example.org").await.unwrap().unwrap();
         assert_eq!((found.id, found.email.as_str(), hash.as_str()), (user.id, "anna@example.org", "$argon2id$anna"));
@@ -35,7 +35,7 @@ on_every_engine! {
         assert!(site.store.credentials("").await.unwrap().is_none());
     }
 
-    async fn a_taken_email_changes_nothing(site: Site) {
+    async fn a_second_account_with_the_same_email_is_refused(site: Site) {
         let anna = site.register("anna@example.org", "$argon2id$anna").await.unwrap();
         assert!(matches!(site.register("anna@example.org", "$argon2id$thief").await, Err(Error::EmailTaken)));
         let (found, hash) = site.store.credentials("anna@example.org").await.unwrap().unwrap();
@@ -43,7 +43,7 @@ on_every_engine! {
         assert_eq!(site.number("select count(*) from users").await, 1);
     }
 
-    async fn of_many_registrations_of_one_email_one_wins(site: Site) {
+    async fn of_concurrent_registrations_of_one_email_one_succeeds(site: Site) {
         let sibling = site.sibling().await;
         let tries = (0..12).map(|i| if i % 2 == 0 { &site } else { &sibling }.register("anna@example.org", "$"));
         let outcomes = join_all(tries).await;
@@ -51,7 +51,7 @@ on_every_engine! {
         assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::EmailTaken))), "{outcomes:?}");
     }
 
-    async fn a_session_lasts_to_its_last_millisecond(site: Site) {
+    async fn a_session_ends_at_the_millisecond_of_its_expiry(site: Site) {
         let anna = site.user("anna@example.org").await;
         let token = site.log_in(anna).await;
         let user = site.store.session_user(&token, site.now()).await.unwrap().unwrap();
@@ -62,7 +62,7 @@ on_every_engine! {
         assert_eq!(site.user_of(&token).await, None);
     }
 
-    async fn a_session_ends_on_the_server_and_alone(site: Site) {
+    async fn ending_a_session_leaves_other_sessions(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let (here, phone, his) = (site.log_in(anna).await, site.log_in(anna).await, site.log_in(boris).await);
         site.store.end_session(&here).await.unwrap();
@@ -71,13 +71,13 @@ on_every_engine! {
         site.store.end_session(&here).await.unwrap();
     }
 
-    async fn a_token_that_was_never_given_is_nobody(site: Site) {
+    async fn an_unknown_token_has_no_session(site: Site) {
         let anna = site.user("anna@example.org").await;
         site.log_in(anna).await;
         assert_eq!(site.user_of(&Secret::random().unwrap()).await, None);
     }
 
-    async fn the_table_holds_the_hash_and_never_the_token(site: Site) {
+    async fn the_sessions_table_has_only_the_hash_of_a_token(site: Site) {
         let token = site.log_in(site.user("anna@example.org").await).await;
         let kept: Vec<u8> = read!(site.db(), pool => {
             sqlx::query_scalar("select token_hash from sessions").fetch_one(pool).await
@@ -95,13 +95,13 @@ on_every_engine! {
         assert_eq!(site.user_of(&Secret::from_hex(&stolen).unwrap()).await, None, "what the table holds logs nobody in");
     }
 
-    async fn a_token_survives_its_cookie(site: Site) {
+    async fn a_token_is_the_same_after_hex_encoding(site: Site) {
         let anna = site.user("anna@example.org").await;
         let token = site.log_in(anna).await;
         assert_eq!(site.user_of(&Secret::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
     }
 
-    async fn the_purge_removes_the_sessions_that_are_over(site: Site) {
+    async fn the_purge_removes_expired_sessions(site: Site) {
         let anna = site.user("anna@example.org").await;
         let old = site.log_in(anna).await;
         site.advance(MILLISECOND);
@@ -115,7 +115,7 @@ on_every_engine! {
 }
 
 #[test]
-fn secrets_are_not_shown() {
+fn debug_shows_no_secrets() {
     let token = Secret::random().unwrap();
     assert!(!format!("{token:?}").contains(&token.to_hex()[..8]));
     let new = NewUser { email: "anna@example.org", password_hash: "$argon2id$secret" };

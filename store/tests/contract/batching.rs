@@ -10,7 +10,7 @@ use store::{Db, Error, NewPaste, Span, UserId};
 use crate::harness::{DAY, Site, draft, new_id, on_every_engine};
 
 on_every_engine! {
-    async fn creates_that_come_together_are_all_kept(site: Site) {
+    async fn concurrent_creates_share_transactions(site: Site) {
         let texts: Vec<String> = (0..300).map(|n| format!("text {n}")).collect();
         let kept = join_all(texts.iter().map(|text| site.store.create(draft(text.as_str()), site.now()))).await;
         for (paste, text) in kept.into_iter().zip(&texts) {
@@ -26,7 +26,7 @@ on_every_engine! {
         }
     }
 
-    async fn what_is_known_of_each_is_its_own(site: Site) {
+    async fn concurrent_creates_have_their_own_metadata(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let new = |n: u64| NewPaste {
             owner: [None, Some(anna), Some(boris)][usize::try_from(n % 3).unwrap()],
@@ -47,7 +47,7 @@ on_every_engine! {
         }
     }
 
-    async fn one_that_cannot_be_kept_fails_alone(site: Site) {
+    async fn a_refused_create_does_not_fail_the_rest_of_its_batch(site: Site) {
         let nobody = NewPaste { owner: Some(UserId(77)), ..draft("of nobody") };
         let mut news: Vec<NewPaste> = (0..60).map(|n| draft(format!("text {n}"))).collect();
         news.insert(30, nobody);
@@ -61,7 +61,7 @@ on_every_engine! {
         assert!(site.is_consistent().await);
     }
 
-    async fn of_many_with_one_id_one_is_kept(site: Site) {
+    async fn of_a_batch_with_one_id_one_is_stored(site: Site) {
         let id = new_id();
         let news = (0..40).map(|n| NewPaste { id: id.clone(), ..draft(format!("text {n}")) });
         let kept = join_all(news.map(|new| site.store.create(new, site.now()))).await;
@@ -75,7 +75,7 @@ on_every_engine! {
         assert!(site.is_consistent().await, "a text is left, or lost");
     }
 
-    async fn reads_that_come_together_find_each_its_own(site: Site) {
+    async fn concurrent_reads_find_their_own_pastes(site: Site) {
         let mut pastes = Vec::new();
         for n in 0..40 {
             pastes.push(site.expiring_paste(&format!("text {n}"), DAY * (n % 4)).await);
@@ -88,7 +88,7 @@ on_every_engine! {
             assert_eq!(found.as_ref(), there, "{n}");
         }
     }
-    async fn who_asks_and_leaves_is_no_trouble_to_others(site: Site) {
+    async fn an_abandoned_read_closes_no_connection(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         for n in 0..3 {
             site.paste_of(anna, &format!("text {n}")).await;

@@ -19,7 +19,7 @@ impl Site {
 }
 
 on_every_engine! {
-    async fn bytes_come_back(site: Site) {
+    async fn a_blob_is_read_as_it_was_written(site: Site) {
         let body = noise(3_000_000);
         site.put("large", body.clone()).await;
         site.put("empty", Bytes::new()).await;
@@ -28,7 +28,7 @@ on_every_engine! {
         assert_eq!(site.get("none").await, None);
     }
 
-    async fn a_batch_is_removed_and_can_be_repeated(site: Site) {
+    async fn a_batch_delete_can_be_repeated(site: Site) {
         for key in ["a", "b", "c"] {
             site.put(key, key).await;
         }
@@ -40,7 +40,7 @@ on_every_engine! {
         site.store.blobs().delete(&[]).await.unwrap();
     }
 
-    async fn the_list_is_in_the_order_of_bytes(site: Site) {
+    async fn the_list_is_in_byte_order(site: Site) {
         for key in ["b", "B", "a0", "a", "9", "ff", "F"] {
             site.put(key, "x").await;
         }
@@ -51,7 +51,7 @@ on_every_engine! {
         assert!(site.keys("ff", 10).await.is_empty());
     }
 
-    async fn the_list_tells_when_a_text_was_kept(site: Site) {
+    async fn the_list_has_the_time_of_each_put(site: Site) {
         site.put("old", "x").await;
         site.advance(DAY);
         site.put("young", "x").await;
@@ -64,7 +64,7 @@ on_every_engine! {
 with_texts_in_a_table! {
     // A bucket takes a second body under the same key, and not every store can be told not to.
     // Keys are 128 random bits, so none ever gets one.
-    async fn a_key_is_written_once(site: Site) {
+    async fn a_second_put_under_a_key_is_refused(site: Site) {
         site.put("key", "first").await;
         assert!(site.store.blobs().put(&"key".to_owned().into(), "second".into(), site.now()).await.is_err());
         assert_eq!(site.get("key").await.unwrap(), "first");

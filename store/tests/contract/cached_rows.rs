@@ -14,7 +14,7 @@ fn exclusive(mut site: Site) -> Site {
 }
 
 on_every_engine! {
-    async fn a_change_is_seen_at_once(site: Site) {
+    async fn a_change_is_visible_at_once(site: Site) {
         let site = exclusive(site);
         let anna = site.user("anna@example.org").await;
         let paste = site.paste_of(anna, "hello").await;
@@ -32,7 +32,7 @@ on_every_engine! {
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, None);
     }
 
-    async fn it_is_gone_at_the_millisecond_it_says(site: Site) {
+    async fn a_cached_paste_expires_at_the_exact_millisecond(site: Site) {
         let site = exclusive(site);
         let paste = site.expiring_paste("brief", DAY).await;
         site.advance(ALMOST_A_DAY);
@@ -44,7 +44,7 @@ on_every_engine! {
         assert_eq!(site.find(&paste.id).await, None, "what was purged stays gone, whatever the clock says");
     }
 
-    async fn one_that_was_asked_for_before_it_was_made_is_found(site: Site) {
+    async fn a_paste_looked_up_before_its_creation_is_found_afterwards(site: Site) {
         let site = exclusive(site);
         let new = draft("hello");
         assert_eq!(site.find(&new.id).await, None);
@@ -52,7 +52,7 @@ on_every_engine! {
         assert_eq!(site.find(&made.id).await, Some(made));
     }
 
-    async fn no_read_that_begins_after_a_delete_finds_it(site: Site) {
+    async fn a_read_that_begins_after_a_delete_finds_nothing(site: Site) {
         let site = exclusive(site);
         let anna = site.user("anna@example.org").await;
         for _ in 0..30 {
@@ -79,7 +79,7 @@ on_every_engine! {
         }
     }
 
-    async fn what_another_program_writes_is_seen_before_long(site: Site) {
+    async fn a_change_by_another_program_is_soon_visible(site: Site) {
         let site = exclusive(site);
         let paste = site.paste("hello").await;
         assert!(site.find(&paste.id).await.is_some());

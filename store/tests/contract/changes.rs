@@ -14,7 +14,7 @@ impl Site {
 }
 
 on_every_engine! {
-    async fn all_but_the_text_changes(site: Site) {
+    async fn everything_but_the_text_can_change(site: Site) {
         let anna = site.user("anna@example.org").await;
         let paste = site.paste_of(anna, "the text").await;
         let change = Change {
@@ -41,7 +41,7 @@ on_every_engine! {
         assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, None, "and expires earlier");
     }
 
-    async fn a_change_is_of_what_was_seen(site: Site) {
+    async fn a_change_of_an_outdated_paste_is_refused(site: Site) {
         let paste = site.paste("x").await;
         let seen = paste.clone();
         site.store.change(&seen, &titled("one"), If::AsSeen, site.now()).await.unwrap().unwrap();
@@ -54,7 +54,7 @@ on_every_engine! {
         assert_eq!(site.store.change(&now, &titled("late"), If::AsSeen, site.now()).await.unwrap(), None);
     }
 
-    async fn of_many_changes_at_once_one_comes_first(site: Site) {
+    async fn of_concurrent_conditional_changes_one_succeeds(site: Site) {
         let paste = site.expiring_paste("x", DAY).await;
         let sibling = site.sibling().await;
         let changes: Vec<_> = (0..12).map(|n| titled(&format!("title {n}"))).collect();
@@ -67,7 +67,7 @@ on_every_engine! {
         assert_eq!(site.find(&paste.id).await.unwrap(), done[0]);
     }
 
-    async fn changes_without_a_condition_add_up(site: Site) {
+    async fn concurrent_unconditional_changes_all_apply(site: Site) {
         let paste = site.expiring_paste("x", DAY).await;
         let changes = [
             titled("a title"),
@@ -83,7 +83,7 @@ on_every_engine! {
         assert!(site.store.delete_seen(&paste, If::There, site.now()).await.unwrap());
     }
 
-    async fn what_is_over_does_not_change(site: Site) {
+    async fn an_expired_paste_cannot_be_changed_or_deleted(site: Site) {
         let paste = site.expiring_paste("x", DAY).await;
         site.advance(DAY);
         let change = Change { expires_at: Some(None), ..Change::default() };
@@ -93,7 +93,7 @@ on_every_engine! {
         }
     }
 
-    async fn whoever_has_its_token_deletes_that_paste_alone(site: Site) {
+    async fn a_delete_token_deletes_only_its_own_paste(site: Site) {
         let (secret, other) = (Secret::random().unwrap(), Secret::random().unwrap());
         let (paste, another) = (site.paste_with_token(&secret).await, site.paste_with_token(&other).await);
         let holder = Editor::Holder(secret);

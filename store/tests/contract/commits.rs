@@ -3,7 +3,7 @@ use store::{Error, NewUser};
 use crate::harness::{draft, on_every_engine};
 
 on_every_engine! {
-    async fn a_commit_that_fails_is_told(site: Site) {
+    async fn a_failed_commit_is_reported(site: Site) {
         let anna = site.user("anna@example.org").await;
         let paste = site.paste_of(anna, "kept").await;
 

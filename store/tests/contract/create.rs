@@ -41,7 +41,7 @@ async fn abandon_after(waits: usize, work: impl Future) {
 }
 
 on_every_engine! {
-    async fn a_text_comes_back(site: Site) {
+    async fn a_text_is_read_as_it_was_created(site: Site) {
         let every_byte: Vec<u8> = (0..=255).collect();
         for text in [
             &b""[..], b"\n", b"x", b"no final newline", b"one\r\ntwo\rthree\n", "\u{feff}bom".as_bytes(), &every_byte,
@@ -53,7 +53,7 @@ on_every_engine! {
         }
     }
 
-    async fn any_text_comes_back(site: Site) {
+    async fn any_text_is_read_as_it_was_created(site: Site) {
         let handle = Handle::current();
         let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
         block_in_place(|| {
@@ -66,7 +66,7 @@ on_every_engine! {
         .unwrap();
     }
 
-    async fn ten_mebibytes_come_back(site: Site) {
+    async fn ten_mebibytes_are_read_as_they_were_created(site: Site) {
         let lines = "2030-01-01 12:00:00 a line of a log\n".repeat(10 * MEBIBYTE / 36);
         for text in [noise(10 * MEBIBYTE), lines.into_bytes(), vec![b'a'; 10 * MEBIBYTE]] {
             let paste = site.create(draft(text.clone())).await;
@@ -74,7 +74,7 @@ on_every_engine! {
         }
     }
 
-    async fn what_is_known_of_a_paste_comes_back(site: Site) {
+    async fn the_metadata_is_read_as_it_was_created(site: Site) {
         let anna = site.user("anna@example.org").await;
         let new = NewPaste {
             owner: Some(anna),
@@ -94,13 +94,13 @@ on_every_engine! {
         assert_eq!(found.sha256, Sha256::digest(&new.text).to_vec());
     }
 
-    async fn lines_are_counted_as_an_editor_counts(site: Site) {
+    async fn lines_are_counted_as_in_an_editor(site: Site) {
         for (text, lines) in [("", 0), ("a", 1), ("a\n", 1), ("a\nb", 2), ("\n\n", 2), ("a\r\nb\r\n", 2)] {
             assert_eq!(site.paste(text).await.lines, lines, "{text:?}");
         }
     }
 
-    async fn equal_texts_are_kept_apart(site: Site) {
+    async fn equal_texts_have_separate_blobs(site: Site) {
         let (one, other) = (site.paste("twice").await, site.paste("twice").await);
         assert_ne!(one.blob_key, other.blob_key);
         assert!(!one.blob_key.as_str().contains(one.id.as_str()));
@@ -108,7 +108,7 @@ on_every_engine! {
         assert_eq!(site.text(&other.id).await.unwrap(), "twice");
     }
 
-    async fn a_taken_id_keeps_nothing(site: Site) {
+    async fn a_create_with_a_taken_id_stores_nothing(site: Site) {
         let first = site.paste("first").await;
         let anna = site.user("anna@example.org").await;
         let second = NewPaste { id: first.id.clone(), owner: Some(anna), title: "mine".to_owned(), ..draft("second") };
@@ -120,7 +120,7 @@ on_every_engine! {
         site.paste("the store goes on").await;
     }
 
-    async fn an_id_is_not_given_again_while_its_row_stands(site: Site) {
+    async fn the_id_of_a_deleted_or_expired_row_is_still_taken(site: Site) {
         let anna = site.user("anna@example.org").await;
         let deleted = site.paste_of(anna, "deleted").await;
         site.store.delete(&deleted.id, anna, site.now()).await.unwrap();
@@ -134,7 +134,7 @@ on_every_engine! {
         assert!(site.is_consistent().await);
     }
 
-    async fn of_many_creates_of_one_id_one_wins(site: Site) {
+    async fn of_concurrent_creates_with_one_id_one_succeeds(site: Site) {
         let sibling = site.sibling().await;
         for _ in 0..5 {
             let id = new_id();
@@ -151,7 +151,7 @@ on_every_engine! {
         assert!(site.is_consistent().await, "a loser left its text");
     }
 
-    async fn many_creates_at_once_all_hold(site: Site) {
+    async fn concurrent_creates_are_all_stored(site: Site) {
         let sibling = site.sibling().await;
         let creates = (0..100).map(|i| {
             let store = if i % 2 == 0 { &site.store } else { &sibling.store };
@@ -162,7 +162,7 @@ on_every_engine! {
         }
     }
 
-    async fn a_row_that_is_refused_leaves_no_text(site: Site) {
+    async fn a_refused_row_leaves_no_text(site: Site) {
         let nobody = NewPaste { owner: Some(UserId(404)), ..draft("whose?") };
         assert!(matches!(site.store.create(nobody, site.now()).await, Err(Error::Database(_))));
         site.refuse("insert", "pastes").await;
@@ -173,7 +173,7 @@ on_every_engine! {
         site.paste("the store goes on").await;
     }
 
-    async fn a_create_that_is_given_up_is_whole_or_nothing(site: Site) {
+    async fn an_abandoned_create_is_complete_or_absent(site: Site) {
         let (sibling, large) = (site.sibling().await, noise(100_000));
         for waits in 1..=15 {
             for text in [&b"small"[..], &large].into_iter().cycle().take(10) {

@@ -14,7 +14,7 @@ impl Site {
 }
 
 on_every_engine! {
-    async fn a_lost_text_is_told(site: Site) {
+    async fn a_missing_text_is_an_error(site: Site) {
         let paste = site.paste("lost").await;
         site.delete_text(&paste).await;
         assert!(matches!(site.text(&paste.id).await, Err(Error::TextMissing(id)) if id == paste.id));
@@ -22,7 +22,7 @@ on_every_engine! {
         assert_eq!(site.text(&again.id).await.unwrap(), "the store goes on");
     }
 
-    async fn the_text_of_a_paste_that_goes_meanwhile_is_not_lost(site: Site) {
+    async fn the_text_of_a_paste_deleted_during_a_read_is_gone_not_missing(site: Site) {
         let anna = site.user("anna@example.org").await;
         let paste = site.paste_of(anna, "read and deleted at once").await;
         let reader = site.sibling().await;
@@ -37,7 +37,7 @@ on_every_engine! {
         assert!(matches!(reader.store.text(&paste).await, Err(Error::Gone(id)) if id == paste.id));
     }
 
-    async fn a_failed_read_is_not_remembered(site: Site) {
+    async fn a_failed_read_is_not_cached(site: Site) {
         let paste = site.paste("back again").await;
         let body = site.body(&paste).await;
         let reader = site.sibling().await;
@@ -47,7 +47,7 @@ on_every_engine! {
         assert_eq!(reader.store.text(&paste).await.unwrap(), "back again");
     }
 
-    async fn one_changed_bit_gives_no_other_text(site: Site) {
+    async fn one_changed_bit_never_gives_another_text(site: Site) {
         for text in [b"Twice told, twice told: a text that compresses, compresses.".to_vec(), noise(40)] {
             let paste = site.create(draft(text.clone())).await;
             let body = site.body(&paste).await;
@@ -67,7 +67,7 @@ on_every_engine! {
         }
     }
 
-    async fn a_cut_text_gives_no_half(site: Site) {
+    async fn a_truncated_text_is_damaged(site: Site) {
         for text in ["", "short", &"a longer text, ".repeat(20_000)] {
             let paste = site.paste(text).await;
             let body = site.body(&paste).await;
@@ -82,14 +82,14 @@ on_every_engine! {
         }
     }
 
-    async fn the_text_of_another_paste_is_not_taken(site: Site) {
+    async fn the_text_of_another_paste_is_damaged(site: Site) {
         let (one, other) = (site.paste("one").await, site.paste("two").await);
         site.corrupt_text(&one, &site.body(&other).await).await;
         assert!(site.is_damaged(&one).await);
         assert_eq!(site.text(&other.id).await.unwrap(), "two");
     }
 
-    async fn a_row_that_lies_about_its_text_is_told(site: Site) {
+    async fn a_row_that_does_not_match_its_text_is_reported(site: Site) {
         let paste = site.paste("five!").await;
         for bytes in [0, 4, 6, 1 << 40, i64::MAX] {
             site.run_sql(&format!("update pastes set bytes = {bytes}")).await;

@@ -29,7 +29,7 @@ on_every_engine! {
         }
     }
 
-    async fn only_the_owner_deletes(site: Site) {
+    async fn only_the_owner_can_delete(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let (hers, nobodys) = (site.paste_of(anna, "hers").await, site.paste("nobody's").await);
         assert_eq!(site.store.delete(&hers.id, boris, site.now()).await.unwrap(), None);
@@ -51,7 +51,7 @@ on_every_engine! {
         assert_eq!(site.store.delete(&paste.id, anna, site.now()).await.unwrap(), None);
     }
 
-    async fn the_others_stay(site: Site) {
+    async fn a_delete_leaves_other_pastes(site: Site) {
         let anna = site.user("anna@example.org").await;
         let (one, other) = (site.paste_of(anna, "one").await, site.paste_of(anna, "other").await);
         site.store.delete(&one.id, anna, site.now()).await.unwrap();
@@ -59,7 +59,7 @@ on_every_engine! {
         assert_eq!(site.store.totals_of(anna, site.now()).await.unwrap().count, 1);
     }
 
-    async fn a_clock_that_goes_back_revives_nothing(site: Site) {
+    async fn a_clock_that_goes_back_restores_no_deleted_paste(site: Site) {
         let anna = site.user("anna@example.org").await;
         let paste = site.paste_of(anna, "dead").await;
         site.store.delete(&paste.id, anna, site.now()).await.unwrap();

@@ -7,7 +7,7 @@ use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, draft, ids, on_every_engine
 const SPAN: Span = Span { after: None, until: None, limit: 50 };
 
 on_every_engine! {
-    async fn a_paste_is_there_to_its_last_millisecond(site: Site) {
+    async fn a_paste_expires_at_the_exact_millisecond(site: Site) {
         let anna = site.user("anna@example.org").await;
         let end = site.now().plus(DAY);
         let new = NewPaste {
@@ -37,13 +37,13 @@ on_every_engine! {
         assert_eq!(site.store.delete(&paste.id, anna, last).await.unwrap().as_deref(), Some(""), "a moment before");
     }
 
-    async fn a_paste_without_an_end_stays(site: Site) {
+    async fn a_paste_without_an_expiry_never_expires(site: Site) {
         let paste = site.paste("for ever").await;
         site.advance(1000 * 365 * DAY);
         assert_eq!(site.find(&paste.id).await, Some(paste));
     }
 
-    async fn a_paste_can_be_over_as_it_is_made(site: Site) {
+    async fn a_paste_can_be_created_expired(site: Site) {
         let paste = site.expiring_paste("gone", Duration::ZERO).await;
         assert_eq!(site.find(&paste.id).await, None);
     }

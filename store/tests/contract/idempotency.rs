@@ -8,7 +8,7 @@ fn key(name: u8) -> OnceKey {
 }
 
 #[test]
-fn a_derived_secret_is_the_same_again() {
+fn a_derived_token_is_always_the_same() {
     let secret = Secret::derived(b"salt", b"key").to_hex();
     assert_eq!(Secret::derived(b"salt", b"key").to_hex(), secret);
     for (salt, key) in [("salt", "kez"), ("sald", "key"), ("saltk", "ey"), ("", "saltkey")] {
@@ -17,7 +17,7 @@ fn a_derived_secret_is_the_same_again() {
 }
 
 on_every_engine! {
-    async fn a_key_makes_one_paste(site: Site) {
+    async fn a_key_creates_one_paste(site: Site) {
         assert!(site.store.made_under(&key(1).key_hash, site.now()).await.unwrap().is_none());
         let paste = site.store.create_once(draft("once"), key(1), site.now()).await.unwrap();
         let again = site.store.create_once(draft("twice"), key(1), site.now()).await;
@@ -29,7 +29,7 @@ on_every_engine! {
         site.store.create_once(draft("another"), key(2), site.now()).await.unwrap();
     }
 
-    async fn of_many_at_once_one_makes_it(site: Site) {
+    async fn of_concurrent_creates_with_one_key_one_succeeds(site: Site) {
         let sibling = site.sibling().await;
         let tries = (0..12).map(|n| {
             let store = if n % 2 == 0 { &site.store } else { &sibling.store };
@@ -41,7 +41,7 @@ on_every_engine! {
         assert_eq!(site.number("select count(*) from pastes").await, 1);
     }
 
-    async fn a_key_in_use_harms_nobody_beside_it(site: Site) {
+    async fn a_key_in_use_does_not_affect_other_creates(site: Site) {
         site.store.create_once(draft("first"), key(2), site.now()).await.unwrap();
         let all = (0..60_u8).map(async |n| {
             let draft = draft(format!("text {n}"));
@@ -75,7 +75,7 @@ on_every_engine! {
         site.store.create_once(draft("second"), key(1), site.now()).await.unwrap();
     }
 
-    async fn a_key_is_forgotten_after_a_day(site: Site) {
+    async fn a_key_can_be_used_again_after_a_day(site: Site) {
         let first = site.store.create_once(draft("one"), key(1), site.now()).await.unwrap();
         site.advance(ALMOST_A_DAY);
         assert!(matches!(site.store.create_once(draft("two"), key(1), site.now()).await, Err(Error::KeyUsed)));

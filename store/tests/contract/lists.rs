@@ -35,13 +35,13 @@ fn all() -> Span {
 }
 
 on_every_engine! {
-    async fn the_newest_is_first(site: Site) {
+    async fn lists_are_newest_first(site: Site) {
         let anna = site.user("anna@example.org").await;
         let kept = site.pastes_by_moment(anna, &[1, 30, 1, 5]).await;
         assert_eq!(site.list(anna, &all()).await, kept);
     }
 
-    async fn pages_have_no_gaps_and_no_doubles(site: Site) {
+    async fn pages_have_no_gaps_and_no_duplicates(site: Site) {
         let anna = site.user("anna@example.org").await;
         let kept = site.pastes_by_moment(anna, &[1, 30, 2, 1, 9]).await;
         for limit in [1, 4, 7, 43, 50] {
@@ -58,7 +58,7 @@ on_every_engine! {
         }
     }
 
-    async fn what_changes_between_two_pages_moves_nothing(site: Site) {
+    async fn changes_between_two_pages_do_not_shift_the_second(site: Site) {
         let anna = site.user("anna@example.org").await;
         let kept = site.pastes_by_moment(anna, &[6]).await;
         let first = site.list(anna, &Span { limit: 3, ..Span::default() }).await;
@@ -69,7 +69,7 @@ on_every_engine! {
         assert_eq!(ids(&rest), ids(&kept[3..]));
     }
 
-    async fn a_span_ends_with_its_last(site: Site) {
+    async fn a_span_excludes_after_and_includes_until(site: Site) {
         let anna = site.user("anna@example.org").await;
         let kept = site.pastes_by_moment(anna, &[2, 8, 3]).await;
         let span = |after: Option<usize>, until: Option<usize>| Span {
@@ -84,13 +84,13 @@ on_every_engine! {
         assert_eq!(site.list(anna, &span(Some(12), None)).await, []);
     }
 
-    async fn a_limit_of_none_gives_none(site: Site) {
+    async fn a_limit_of_zero_gives_nothing(site: Site) {
         let anna = site.user("anna@example.org").await;
         site.pastes_by_moment(anna, &[2]).await;
         assert_eq!(site.list(anna, &Span::default()).await, []);
     }
 
-    async fn a_cursor_needs_no_paste(site: Site) {
+    async fn a_cursor_need_not_name_an_existing_paste(site: Site) {
         let anna = site.user("anna@example.org").await;
         let kept = site.pastes_by_moment(anna, &[1, 1, 1]).await;
         let after = Some(Cursor { created_at: kept[1].created_at, id: "~".to_owned() });
@@ -98,7 +98,7 @@ on_every_engine! {
         assert_eq!(ids(&page), ids(&kept[1..]));
     }
 
-    async fn totals_are_of_what_is_there(site: Site) {
+    async fn totals_count_only_existing_pastes(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let totals = async |user| {
             let totals = site.store.totals_of(user, site.now()).await.unwrap();
@@ -126,7 +126,7 @@ on_every_engine! {
 }
 
 #[test]
-fn a_cursor_is_written_and_read() {
+fn a_cursor_is_parsed_as_it_was_printed() {
     let cursor =
         Cursor { created_at: store::Timestamp(1_893_499_200_000), id: "abcDEF123xyz".to_owned() };
     assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);

@@ -21,7 +21,7 @@ fn files(engine: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_files_are_twins() {
+fn both_engines_have_the_same_migrations() {
     let (sqlite, postgres) = (files("sqlite"), files("postgres"));
     assert!(sqlite.keys().eq(postgres.keys()), "the names differ");
     for (name, sql) in postgres {
@@ -102,7 +102,7 @@ on_every_engine! {
         assert!(matches!(started, Err(Error::Database(_))), "foreign keys hold");
     }
 
-    async fn a_closed_database_says_so(site: Site) {
+    async fn a_closed_database_is_an_error(site: Site) {
         site.store.ping().await.unwrap();
         site.db().close().await;
         assert!(site.store.ping().await.is_err());

@@ -27,7 +27,7 @@ impl Site {
 const PURGED_OF_MANY: Purged = Purged { expired: 1000, deleted: 1500, sessions: 0 };
 
 on_every_engine! {
-    async fn what_is_over_goes_with_its_text_and_nothing_else(site: Site) {
+    async fn only_expired_and_deleted_pastes_are_removed_with_their_texts(site: Site) {
         let anna = site.user("anna@example.org").await;
         let stays = [site.paste("for ever").await, site.expiring_paste("a day and more", DAY + MILLISECOND).await];
         site.expiring_paste("a day", DAY).await;
@@ -52,7 +52,7 @@ on_every_engine! {
         assert_eq!(site.purge().await, Purged::default());
     }
 
-    async fn more_than_one_batch_goes(site: Site) {
+    async fn more_than_one_batch_is_removed(site: Site) {
         site.create_mixed_pastes().await;
         let own = site.paste("mine").await;
         site.advance(DAY);
@@ -64,14 +64,14 @@ on_every_engine! {
         assert_eq!(site.text(&"crowds1xxxx1".parse().unwrap()).await.unwrap(), "hello");
     }
 
-    async fn a_whole_number_of_batches_goes(site: Site) {
+    async fn a_whole_number_of_batches_is_removed(site: Site) {
         let now = site.now().0;
         site.fill(2000, &format!("null, 'unlisted', {now}, {now}, null")).await;
         assert_eq!(site.purge().await, Purged { expired: 2000, deleted: 2000, sessions: 0 });
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
     }
 
-    async fn two_at_a_time_do_no_harm(site: Site) {
+    async fn concurrent_purges_remove_each_paste_once(site: Site) {
         let (one, other, third) = (site.sibling().await, site.sibling().await, site.sibling().await);
         for _ in 0..3 {
             site.run_sql("delete from pastes").await;
@@ -90,7 +90,7 @@ on_every_engine! {
         }
     }
 
-    async fn what_another_is_at_is_left_to_it(site: Site) {
+    async fn rows_locked_by_another_purge_are_skipped(site: Site) {
         let Db::Postgres(pool) = site.db() else { return };
         let anna = site.user("anna@example.org").await;
         let (theirs, ours) = (site.expiring_paste("theirs", DAY).await, site.expiring_paste("ours", DAY).await);
@@ -113,7 +113,7 @@ on_every_engine! {
         assert_eq!(site.purge().await, Purged { expired: 1, deleted: 1, sessions: 1 });
     }
 
-    async fn creates_and_reads_go_on_meanwhile(site: Site) {
+    async fn creates_and_reads_continue_during_a_purge(site: Site) {
         site.create_mixed_pastes().await;
         let own = site.paste("mine").await;
         site.advance(DAY);
@@ -128,7 +128,7 @@ on_every_engine! {
         assert!(site.is_consistent().await);
     }
 
-    async fn where_a_text_cannot_be_removed_its_row_stays_dead(site: Site) {
+    async fn if_a_text_cannot_be_removed_its_row_stays_deleted(site: Site) {
         let paste = site.expiring_paste("brief", DAY).await;
         site.advance(DAY);
         site.refuse_text_deletes(true).await;
@@ -141,7 +141,7 @@ on_every_engine! {
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
     }
 
-    async fn a_purge_that_stopped_between_texts_and_rows_is_finished(site: Site) {
+    async fn a_purge_interrupted_between_texts_and_rows_is_finished_by_the_next(site: Site) {
         let paste = site.expiring_paste("brief", DAY).await;
         site.advance(DAY);
         site.refuse("delete", "pastes").await;

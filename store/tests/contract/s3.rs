@@ -96,7 +96,7 @@ async fn more_keys_than_a_batch_are_deleted() {
 }
 
 #[tokio::test]
-async fn what_others_keep_in_the_bucket_is_not_ours() {
+async fn other_objects_in_the_bucket_are_not_touched() {
     let server = S3Server::start().await;
     let folder = TempDir::new().unwrap();
     let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
@@ -121,7 +121,7 @@ async fn what_others_keep_in_the_bucket_is_not_ours() {
 }
 
 #[tokio::test]
-async fn the_server_says_when_a_text_was_put() {
+async fn the_time_of_a_text_is_that_of_the_server() {
     let server = S3Server::start().await;
     let blobs = connect(&server);
     let before = today();
@@ -140,13 +140,13 @@ async fn the_server_says_when_a_text_was_put() {
 }
 
 #[tokio::test]
-async fn a_missing_key_is_nothing() {
+async fn a_missing_key_is_none() {
     let server = S3Server::start().await;
     assert_eq!(connect(&server).get(&BlobKey::random().unwrap()).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn a_server_that_fails_is_asked_three_times() {
+async fn a_failing_server_gets_three_attempts() {
     let server = S3Server::start().await;
     let blobs = connect(&server);
     let key = BlobKey::random().unwrap();
@@ -165,7 +165,7 @@ async fn a_server_that_fails_is_asked_three_times() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_in_one_short_line() {
+async fn an_error_is_one_short_line_without_secrets() {
     let server = S3Server::start().await;
     let right = with_long_deadlines(server.settings());
     S3Blobs::new(&right).ping().await.unwrap();
@@ -231,7 +231,7 @@ async fn put_that_arrives_late(line: Line) {
 }
 
 #[tokio::test]
-async fn a_put_that_lands_late_is_swept() {
+async fn a_put_that_arrives_late_is_swept() {
     put_that_arrives_late(Line::Stalled).await;
 }
 
@@ -241,7 +241,7 @@ async fn a_put_whose_answer_is_lost_is_swept() {
 }
 
 #[tokio::test]
-async fn a_line_that_breaks_is_an_outage_and_then_over() {
+async fn a_broken_connection_is_an_outage_until_it_works_again() {
     let server = S3Server::start().await;
     let proxy = Proxy::to(&server.address.to_string()).await;
     let folder = TempDir::new().unwrap();
@@ -259,7 +259,7 @@ async fn a_line_that_breaks_is_an_outage_and_then_over() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_hangs_holds_no_more_than_it_may() {
+async fn a_hanging_bucket_holds_a_limited_number_of_requests() {
     let server = S3Server::start().await;
     let proxy = Proxy::to(&server.address.to_string()).await;
     let blobs = S3Blobs::new(&with_long_deadlines(S3Server::settings_at(format!(
@@ -280,7 +280,7 @@ async fn a_bucket_that_hangs_holds_no_more_than_it_may() {
 }
 
 #[tokio::test]
-async fn a_text_that_does_not_come_to_its_end_is_no_text() {
+async fn a_truncated_object_is_damaged() {
     let server = S3Server::start().await;
     let folder = TempDir::new().unwrap();
     let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();

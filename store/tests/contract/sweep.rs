@@ -26,7 +26,7 @@ fn found(texts_checked: u64, orphans_removed: u64, finished: bool) -> Swept {
 }
 
 on_every_engine! {
-    async fn an_orphan_goes_after_a_day_and_not_before(site: Site) {
+    async fn an_orphan_is_removed_after_a_day_and_not_before(site: Site) {
         let paste = site.paste("kept").await;
         site.orphan(BlobKey::random().unwrap().as_str()).await;
         site.advance(DAY);
@@ -50,7 +50,7 @@ on_every_engine! {
         assert_eq!(site.store.purge(site.now()).await.unwrap().deleted, 2);
     }
 
-    async fn a_row_without_its_text_is_told_and_kept(site: Site) {
+    async fn a_row_without_its_text_is_reported_and_not_removed(site: Site) {
         let (lost, whole) = (site.paste("lost").await, site.paste("whole").await);
         site.delete_text(&lost).await;
         assert_eq!(site.sweep(1).await.texts_missing, [], "its create may be under way");
@@ -62,7 +62,7 @@ on_every_engine! {
         assert_eq!(site.text(&whole.id).await.unwrap(), "whole");
     }
 
-    async fn every_row_without_a_text_is_told_wherever_it_is(site: Site) {
+    async fn rows_without_a_text_are_reported_on_every_page(site: Site) {
         site.create_many().await;
         site.advance(2 * DAY);
         let lost = [1, 2, 1000, 1001, 1002, 1500, 2499, 2500].map(numbered);
@@ -76,14 +76,14 @@ on_every_engine! {
         assert_eq!(told, lost);
     }
 
-    async fn a_store_that_lost_every_text_says_so(site: Site) {
+    async fn a_store_without_any_text_reports_its_rows(site: Site) {
         let lost = site.paste("lost").await;
         site.advance(2 * DAY);
         site.delete_all_texts().await;
         assert_eq!(site.sweep(1).await.texts_missing, [lost.id]);
     }
 
-    async fn the_walk_remembers_its_place_and_begins_anew(site: Site) {
+    async fn a_sweep_continues_where_the_last_one_stopped(site: Site) {
         site.orphan("000").await;
         site.orphan("fff").await;
         site.create_many().await;
@@ -100,7 +100,7 @@ on_every_engine! {
         assert!(site.is_consistent().await);
     }
 
-    async fn a_full_last_page_ends_the_walk(site: Site) {
+    async fn a_full_last_page_is_followed_by_an_empty_one(site: Site) {
         site.fill(1000, &format!("null, 'unlisted', {}, null, null", site.now().0)).await;
         assert_eq!(site.sweep(1).await, found(1000, 0, false));
         assert_eq!(site.sweep(1).await, found(0, 0, true));
@@ -112,7 +112,7 @@ on_every_engine! {
         assert_eq!(site.sweep(0).await, found(0, 0, false));
     }
 
-    async fn two_at_a_time_do_no_harm(site: Site) {
+    async fn concurrent_sweeps_remove_only_orphans(site: Site) {
         site.create_many().await;
         site.run_sql("delete from pastes where blob_key > '00000000000000000000000000101000'").await;
         site.advance(2 * DAY);

@@ -25,7 +25,7 @@ impl Site {
 }
 
 on_every_engine! {
-    async fn a_token_says_who_carries_it_and_what_it_allows(site: Site) {
+    async fn a_token_gives_its_user_and_scopes(site: Site) {
         let anna = site.user("anna@example.org").await;
         let secret = Secret::random().unwrap();
         let scopes = Scopes { read: false, write: true, delete: true };
@@ -40,7 +40,7 @@ on_every_engine! {
         assert!(site.bearer(&Secret::random().unwrap()).await.is_none());
     }
 
-    async fn a_token_lasts_to_its_last_millisecond(site: Site) {
+    async fn a_token_ends_at_the_millisecond_of_its_expiry(site: Site) {
         let anna = site.user("anna@example.org").await;
         let secret = site.token(anna, "a day").await;
         site.advance(ALMOST_A_DAY);
@@ -50,7 +50,7 @@ on_every_engine! {
         assert_eq!(site.token_names(anna).await, ["a day"], "its owner still sees it");
     }
 
-    async fn what_the_table_holds_lets_nobody_in(site: Site) {
+    async fn a_hash_from_the_table_is_no_token(site: Site) {
         let anna = site.user("anna@example.org").await;
         let secret = site.token(anna, "laptop").await;
         let stolen: Vec<u8> = read!(site.db(), pool => {
@@ -62,7 +62,7 @@ on_every_engine! {
         assert!(site.bearer(&Secret::from_hex(&digits).unwrap()).await.is_none());
     }
 
-    async fn the_last_use_is_noted_to_the_minute(site: Site) {
+    async fn the_last_use_is_recorded_once_a_minute(site: Site) {
         let anna = site.user("anna@example.org").await;
         let secret = site.token(anna, "laptop").await;
         let used = async || site.store.tokens_of(anna).await.unwrap()[0].last_used_at;
@@ -78,7 +78,7 @@ on_every_engine! {
         assert_eq!(used().await, Some(site.now()));
     }
 
-    async fn a_revoked_token_is_over_at_once_everywhere(site: Site) {
+    async fn a_revoked_token_is_refused_at_once_everywhere(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let (secret, other) = (site.token(anna, "laptop").await, site.token(anna, "phone").await);
         let sibling = site.sibling().await;
@@ -91,7 +91,7 @@ on_every_engine! {
         assert_eq!(site.token_names(anna).await, ["phone"]);
     }
 
-    async fn a_user_has_so_many_and_no_more(site: Site) {
+    async fn a_user_has_a_limited_number_of_tokens(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         for n in 0..TOKENS_MAX {
             site.token(anna, &format!("{n}")).await;

@@ -14,12 +14,12 @@ impl Site {
 }
 
 on_every_engine! {
-    async fn a_first_look_believes_the_clock(site: Site) {
+    async fn the_first_record_trusts_the_clock(site: Site) {
         assert_eq!(site.lag().await, Duration::ZERO);
         assert_eq!(site.number("select count(*) from job_state where name = 'clock'").await, 1);
     }
 
-    async fn what_one_worker_noted_another_knows(site: Site) {
+    async fn workers_share_the_record_of_the_clock(site: Site) {
         let sibling = site.sibling().await;
         site.lag().await;
         site.advance(3 * DAY);
@@ -33,7 +33,7 @@ on_every_engine! {
         assert_eq!(site.lag().await, Duration::ZERO);
     }
 
-    async fn many_at_once_say_the_same(site: Site) {
+    async fn concurrent_workers_get_the_same_time(site: Site) {
         let others = [site.sibling().await, site.sibling().await, site.sibling().await];
         for expected in [Duration::ZERO, 3 * DAY, 5 * DAY] {
             let all = others.iter().cycle().take(24).map(|site| {

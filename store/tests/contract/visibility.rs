@@ -5,7 +5,7 @@ use crate::harness::{draft, ids, new_id, on_every_engine};
 const SPAN: Span = Span { after: None, until: None, limit: 50 };
 
 on_every_engine! {
-    async fn a_private_paste_is_its_owners_alone(site: Site) {
+    async fn only_its_owner_sees_a_private_paste(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let new = NewPaste { owner: Some(anna), visibility: Visibility::Private, ..draft("diary") };
         let paste = site.create(new).await;
@@ -14,14 +14,14 @@ on_every_engine! {
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, Some(paste));
     }
 
-    async fn a_private_paste_of_nobody_is_nobodys(site: Site) {
+    async fn nobody_sees_a_private_paste_without_an_owner(site: Site) {
         let anna = site.user("anna@example.org").await;
         let paste = site.create(NewPaste { visibility: Visibility::Private, ..draft("lost") }).await;
         assert_eq!(site.find_as(&paste.id, None).await, None, "no viewer is not the same as no owner");
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, None);
     }
 
-    async fn whoever_has_the_link_reads_the_others(site: Site) {
+    async fn everyone_sees_unlisted_and_public_pastes(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         for visibility in [Visibility::Unlisted, Visibility::Public] {
             for owner in [None, Some(anna)] {
@@ -33,19 +33,19 @@ on_every_engine! {
         }
     }
 
-    async fn an_unknown_id_is_nothing(site: Site) {
+    async fn an_unknown_id_is_not_found(site: Site) {
         site.paste("other").await;
         assert_eq!(site.find(&new_id()).await, None);
     }
 
-    async fn ids_differ_by_case(site: Site) {
+    async fn ids_are_case_sensitive(site: Site) {
         let lower = site.create(NewPaste { id: "aaaaaaaaaaaa".parse().unwrap(), ..draft("lower") }).await;
         let upper = site.create(NewPaste { id: "AAAAAAAAAAAA".parse().unwrap(), ..draft("upper") }).await;
         assert_eq!(site.text(&lower.id).await.unwrap(), "lower");
         assert_eq!(site.text(&upper.id).await.unwrap(), "upper");
     }
 
-    async fn each_list_shows_what_belongs_there(site: Site) {
+    async fn lists_show_pastes_by_owner_and_visibility(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
         let mut kept = Vec::new();
         for owner in [Some(anna), Some(boris), None] {

@@ -3,7 +3,7 @@ use store::{CopyError, NewPaste, Problem};
 use crate::sites::{Kind, START, Site, SitePair, draft, on_all_ways};
 
 on_all_ways! {
-    async fn another_paste_under_the_id_stays_as_it_is(sites: SitePair) {
+    async fn another_paste_with_the_same_id_is_not_overwritten(sites: SitePair) {
         let (theirs, other) = (sites.old.paste("theirs").await, sites.old.paste("another").await);
         let ours = sites.new.create(NewPaste { id: theirs.id.clone(), ..draft("ours") }).await;
         let copied = sites.try_copy().await.unwrap();
@@ -14,7 +14,7 @@ on_all_ways! {
         assert_eq!(sites.new.text(&other).await.unwrap(), "another");
     }
 
-    async fn two_accounts_of_one_address_are_told(sites: SitePair) {
+    async fn two_accounts_with_one_email_are_an_error(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         sites.old.paste_of(anna, "hers").await;
         sites.new.user("anna@example.org").await;
@@ -24,7 +24,7 @@ on_all_ways! {
         assert!(sites.new.contents().await == before, "it changed");
     }
 
-    async fn a_site_that_lives_takes_another_in(sites: SitePair) {
+    async fn a_site_can_be_copied_into_a_used_one(sites: SitePair) {
         let boris = sites.new.user("boris@example.org").await;
         let token = sites.new.log_in(boris).await;
         let own = sites.new.paste_of(boris, "here before").await;

@@ -11,7 +11,7 @@ use store::{
 use crate::sites::{DAY, Kind, START, Site, SitePair, on_all_ways};
 
 on_all_ways! {
-    async fn stopped_anywhere_it_goes_on(sites: SitePair) {
+    async fn a_copy_that_failed_anywhere_can_be_repeated(sites: SitePair) {
         sites.old.create_samples().await;
         for (table, most) in [("users", 0), ("users", 1), ("sessions", 1), ("pastes", 0), ("pastes", 7)] {
             sites.new.refuse(table, most).await;
@@ -23,7 +23,7 @@ on_all_ways! {
         sites.assert_same().await;
     }
 
-    async fn what_was_brought_before_it_stopped_is_not_brought_again(sites: SitePair) {
+    async fn a_repeated_copy_skips_what_was_copied(sites: SitePair) {
         sites.old.fill(600).await;
         sites.new.refuse("pastes", 550).await;
         sites.try_copy().await.unwrap_err();
@@ -102,7 +102,7 @@ async fn a_bucket_that_fails_leaves_no_row_without_its_text_on_postgres() {
 
 /// A text whose row did not come is written anew: the sweep would take the old one.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_text_that_was_left_without_its_row_is_young_again() {
+async fn a_text_left_without_its_row_is_copied_again_as_new() {
     let (old, new) = (Site::build(Kind::File).await, Site::build(Kind::File).await);
     let sites = SitePair { old, new, clock: Clock::manual(START) };
     let paste = sites.old.paste("left half-way").await;

@@ -3,7 +3,7 @@ use store::{Change, CopyError, If, NewPaste, Visibility};
 use crate::sites::{START, SitePair, draft, on_all_ways};
 
 on_all_ways! {
-    async fn what_came_meanwhile_comes_with_the_next_run(sites: SitePair) {
+    async fn the_next_copy_brings_what_is_new(sites: SitePair) {
         sites.old.create_samples().await;
         sites.copy().await;
         let clara = sites.old.user("clara@example.org").await;
@@ -36,7 +36,7 @@ on_all_ways! {
         sites.assert_same().await;
     }
 
-    async fn what_is_marked_deleted_at_the_source_is_deleted(sites: SitePair) {
+    async fn a_paste_deleted_at_the_source_is_deleted_at_the_destination(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         let paste = sites.old.paste_of(anna, "regretted").await;
         sites.copy().await;
@@ -46,7 +46,7 @@ on_all_ways! {
         assert_eq!(sites.copy().await.deleted, 0);
     }
 
-    async fn what_its_author_changed_meanwhile_comes_as_it_is_now(sites: SitePair) {
+    async fn a_change_at_the_source_is_copied_to_an_unused_destination(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         let paste = sites.old.paste_of(anna, "the text").await;
         sites.copy().await;
@@ -67,7 +67,7 @@ on_all_ways! {
         assert_eq!(sites.new.find(&paste).await.unwrap().title, "changed there");
     }
 
-    async fn a_revoked_token_goes_if_asked(sites: SitePair) {
+    async fn a_revoked_token_is_deleted_on_request(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         sites.old.token(anna, "lost").await;
         assert_eq!(sites.copy().await.tokens.copied, 1);
@@ -78,7 +78,7 @@ on_all_ways! {
         sites.assert_same().await;
     }
 
-    async fn what_went_from_the_source_goes_if_asked(sites: SitePair) {
+    async fn rows_missing_at_the_source_are_deleted_on_request(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         let token = sites.old.log_in(anna).await;
         let (paste, stays) = (sites.old.paste_of(anna, "regretted").await, sites.old.paste_of(anna, "stays").await);
@@ -98,7 +98,7 @@ on_all_ways! {
         sites.assert_same().await;
     }
 
-    async fn nothing_is_deleted_where_it_may_be_somebody_elses(sites: SitePair) {
+    async fn nothing_is_deleted_for_an_empty_source_or_on_a_used_destination(sites: SitePair) {
         let own = sites.new.paste("made here").await;
         assert!(matches!(sites.copy_and_delete().await, Err(CopyError::EmptySource)));
         sites.old.paste("from elsewhere").await;
@@ -111,7 +111,7 @@ on_all_ways! {
         assert!(sites.new.find(&own).await.is_some());
     }
 
-    async fn what_was_deleted_or_changed_at_the_destination_stays_so(sites: SitePair) {
+    async fn deletes_and_changes_at_a_used_destination_stay(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         let paste = sites.old.create(NewPaste { owner: Some(anna), ..draft("deleted there") }).await;
         sites.copy().await;

@@ -5,7 +5,7 @@ use testbed::Database;
 use crate::sites::{Kind, Site, draft};
 
 #[tokio::test]
-async fn a_source_is_never_made() {
+async fn a_missing_source_is_not_created() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("typo.db");
     Db::sqlite_to_read(&path).await.unwrap_err();
@@ -25,7 +25,7 @@ async fn an_empty_database_is_no_source() {
 }
 
 #[tokio::test]
-async fn a_source_of_another_version_is_left_alone() {
+async fn a_source_of_another_version_is_refused() {
     let site = Site::build(Kind::File).await;
     let Db::Sqlite(sqlite) = site.db() else { unreachable!() };
     let path = sqlite.read.connect_options().get_filename().to_owned();
@@ -52,7 +52,7 @@ async fn a_source_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn where_a_site_keeps_its_texts_is_found_out() {
+async fn the_place_of_the_texts_is_detected() {
     for (kind, with_rows) in [(Kind::File, true), (Kind::FileAndBucket, false)] {
         let site = Site::build(kind).await;
         assert_eq!(site.db().keeps_texts().await.unwrap(), None);

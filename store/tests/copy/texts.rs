@@ -20,7 +20,7 @@ impl Site {
 }
 
 on_all_ways! {
-    async fn a_text_that_is_not_whole_is_told_and_the_rest_goes(sites: SitePair) {
+    async fn a_damaged_text_is_reported_and_the_rest_is_copied(sites: SitePair) {
         let samples = sites.old.create_samples().await;
         let [missing, cut, swapped, ..] = &samples[9..] else { unreachable!() };
         let bodies = [sites.old.body(missing).await, sites.old.body(cut).await, sites.old.body(swapped).await];
@@ -49,7 +49,7 @@ on_all_ways! {
         sites.assert_same().await;
     }
 
-    async fn a_text_that_is_not_whole_at_the_destination_is_mended(sites: SitePair) {
+    async fn a_damaged_text_at_the_destination_is_copied_again(sites: SitePair) {
         let samples = sites.old.create_samples().await;
         sites.copy().await;
         sites.new.delete_text(&samples[3]).await;
@@ -63,7 +63,7 @@ on_all_ways! {
         assert_eq!(sites.copy_and_verify().await.pastes.copied, 0);
     }
 
-    async fn a_row_that_lies_about_its_text_is_told(sites: SitePair) {
+    async fn a_row_that_does_not_match_its_text_is_reported(sites: SitePair) {
         let paste = sites.old.paste("five!").await;
         sites.old.run_sql("update pastes set bytes = 4").await;
         assert_eq!(sites.try_copy().await.unwrap().problems, [Problem::TextDamaged(paste.id)]);
@@ -72,7 +72,7 @@ on_all_ways! {
 
 /// As where the disk has lost a page: the database itself cannot give the text.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_text_damaged_in_the_file_itself_is_told() {
+async fn an_unreadable_text_is_reported() {
     use crate::sites::Kind;
     let (old, new) = (Site::build(Kind::File).await, Site::build(Kind::File).await);
     let sites = SitePair { old, new, clock: store::Clock::manual(crate::sites::START) };

@@ -3,7 +3,7 @@ use store::{Clock, Copied, Progress, Tally, Visibility};
 use crate::sites::{DAY, Kind, START, Site, SitePair, on_all_ways};
 
 on_all_ways! {
-    async fn everything_arrives(sites: SitePair) {
+    async fn everything_is_copied(sites: SitePair) {
         let samples = sites.old.create_samples().await;
         let copied = sites.copy().await;
         sites.assert_same().await;
@@ -27,7 +27,7 @@ on_all_ways! {
         sites.assert_same().await;
     }
 
-    async fn people_come_along(sites: SitePair) {
+    async fn users_keep_their_ids_passwords_sessions_and_pastes(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         let token = sites.old.log_in(anna).await;
         let secret = sites.old.paste_of(anna, "hers alone").await;
@@ -43,7 +43,7 @@ on_all_ways! {
         assert_eq!(new.visible_paste(&secret.id, None, &Clock::manual(START)).await.unwrap(), None);
     }
 
-    async fn more_than_a_page_arrives(sites: SitePair) {
+    async fn more_than_a_page_is_copied(sites: SitePair) {
         sites.old.fill(501).await;
         sites.new.fill(300).await;
         let copier = sites.copier().await;
@@ -59,7 +59,7 @@ on_all_ways! {
         sites.assert_same().await;
     }
 
-    async fn what_is_over_stays_behind(sites: SitePair) {
+    async fn expired_and_deleted_data_is_not_copied(sites: SitePair) {
         let anna = sites.old.user("anna@example.org").await;
         sites.old.log_in(anna).await;
         let deleted = sites.old.paste_of(anna, "deleted").await;
@@ -74,7 +74,7 @@ on_all_ways! {
         assert!(sites.new.find(&deleted).await.is_none());
     }
 
-    async fn a_copy_is_verified(sites: SitePair) {
+    async fn a_copy_can_be_verified(sites: SitePair) {
         sites.old.create_samples().await;
         let copied = sites.copy_and_verify().await;
         assert!(copied.finished);
@@ -96,12 +96,12 @@ async fn copy_there_and_back(away: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn to_a_bucket_and_back_again() {
+async fn a_site_is_the_same_after_a_copy_to_a_bucket_and_back() {
     copy_there_and_back(Kind::FileAndBucket).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
-async fn to_the_fleet_and_back_again() {
+async fn a_site_is_the_same_after_a_copy_to_postgres_and_a_bucket_and_back() {
     copy_there_and_back(Kind::PostgresAndBucket).await;
 }
