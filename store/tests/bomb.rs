@@ -1,8 +1,8 @@
-//! A text that claims to be small and unpacks to a gibibyte does not take the memory for it. Alone
-//! in its process, whose memory is measured.
+//! A small compressed text that decompresses to a gibibyte does not take that memory. The test has a
+//! process of its own, because it measures the memory of its process.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write as _;
 
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 const GIBIBYTE: u64 = 1 << 30;
 const NOW: Timestamp = Timestamp(1_893_499_200_000);
 
-/// A gibibyte of one letter in some kilobytes, which says of itself how much it is, or does not.
+/// A gibibyte of one letter, compressed to some kilobytes. The frame states the size `says`, or none.
 fn bomb(says: Option<u64>) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
     encoder.set_pledged_src_size(says.map(|_| GIBIBYTE)).unwrap();
@@ -23,14 +23,14 @@ fn bomb(says: Option<u64>) -> Vec<u8> {
     }
     let mut bomb = encoder.finish().unwrap();
     if let Some(size) = says {
-        // In the frame's header, behind the magic number, the flags and the window.
+        // The size is in the frame header, after the magic number, the flags and the window.
         bomb[6..10].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
         assert_eq!(zstd::zstd_safe::get_frame_content_size(&bomb).unwrap(), Some(size));
     }
     bomb
 }
 
-/// The most memory this process has had at a time, in bytes.
+/// The peak memory of this process, in bytes.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();

@@ -1,7 +1,7 @@
-//! Every statement that the store runs finds its rows by an index, among a million pastes, on either
-//! engine. The statements are those that sqlx reports as it runs them, so none can be forgotten here.
+//! Every statement of the store finds its rows by an index, on both engines, with a million pastes.
+//! The statements are those that sqlx logs when it runs them, so that the test cannot miss one.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -21,10 +21,10 @@ use tracing_subscriber::layer::{Context, SubscriberExt as _};
 
 const NOW: Timestamp = Timestamp(1_893_499_200_000);
 
-/// The text of every statement, once. sqlx runs SQLite on threads of its own, so there is one for all.
+/// The distinct statements. A static, because sqlx runs SQLite on threads of its own.
 static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// One engine after the other.
+/// Held by a test while it collects, so that the engines take turns.
 static TURN: LazyLock<Turn<()>> = LazyLock::new(|| {
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Statements))
         .unwrap();
@@ -46,7 +46,7 @@ impl<S: tracing::Subscriber> Layer<S> for Statements {
 
 #[derive(Default)]
 struct Statement {
-    /// All of a short one, the beginning of a long one.
+    /// A short statement, or the beginning of a long one.
     summary: String,
     whole: String,
 }
@@ -63,7 +63,7 @@ impl tracing::field::Visit for Statement {
     fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn fmt::Debug) {}
 }
 
-/// Everything that a site does, once.
+/// Calls every function of the store once.
 async fn use_all(store: &Store) {
     let user = store
         .create_user(NewUser { email: "anna@example.org", password_hash: "$" }, NOW)
@@ -111,7 +111,7 @@ async fn use_all(store: &Store) {
     store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();
 }
 
-/// What the store says to this database, inserts of single rows apart.
+/// The statements that the store runs on this database, without inserts of single rows.
 async fn statements(db: Db) -> Vec<String> {
     let store = Store::new(db);
     STATEMENTS.lock().unwrap().clear();
@@ -125,8 +125,8 @@ async fn statements(db: Db) -> Vec<String> {
     ours
 }
 
-/// A million pastes: expired, deleted, public, owned and none of it. In words that both engines
-/// know, but for bytes.
+/// Statements that insert a million pastes: some expired, deleted, public or owned. Both engines
+/// understand them; only byte strings differ, which `bytes` writes.
 fn rows(bytes: fn(&str) -> String) -> Vec<String> {
     let numbers = |most: u32| {
         format!(
@@ -165,12 +165,12 @@ async fn every_statement_finds_its_rows_by_an_index_on_sqlite() {
 
     let mut connection =
         SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    // Nobody needs this file after a power cut.
+    // The file need not survive a power cut.
     sqlx::raw_sql("pragma synchronous = off").execute(&mut connection).await.unwrap();
     for sql in rows(|text| format!("cast({text} as blob)")) {
         sqlx::query(&sql).execute(&mut connection).await.unwrap();
     }
-    // With what SQLite learned of a young site as it was closed, with nothing, and with all of it.
+    // With the statistics of a new site, with none, and with those of a million pastes.
     let forget = "analyze; delete from sqlite_stat1; analyze sqlite_schema";
     for known in ["", forget, "analyze"] {
         sqlx::raw_sql(known).execute(&mut connection).await.unwrap();
@@ -180,7 +180,7 @@ async fn every_statement_finds_its_rows_by_an_index_on_sqlite() {
                 let step: String = step.get("detail");
                 assert!(
                     !step.starts_with("SCAN"),
-                    "walks a table (after {known:?}): {step}\n{sql}"
+                    "scans a table (after {known:?}): {step}\n{sql}"
                 );
                 assert!(!step.contains("TEMP B-TREE"), "sorts (after {known:?}): {step}\n{sql}");
             }
@@ -199,19 +199,19 @@ async fn every_statement_finds_its_rows_by_an_index_on_postgres() {
     for sql in rows(|text| format!("convert_to({text}, 'UTF8')")) {
         sqlx::query(&sql).execute(&mut connection).await.unwrap();
     }
-    // A plan for whatever the parameters are, as a prepared statement has it in the long run.
+    // A generic plan, which a prepared statement gets after some runs.
     let prepare = "analyze; set plan_cache_mode = force_generic_plan";
     sqlx::raw_sql(prepare).execute(&mut connection).await.unwrap();
     let large = ["users", "sessions", "pastes", "blobs", "access_tokens", "idempotency_keys"];
     for sql in &ours {
         let plan = plan_of(&mut connection, sql).await;
         for table in large {
-            let walks = plan.iter().any(|step| step.contains(&format!("Seq Scan on {table}")));
-            assert!(!walks, "walks {table}:\n{}\n{sql}", plan.join("\n"));
+            let scans = plan.iter().any(|step| step.contains(&format!("Seq Scan on {table}")));
+            assert!(!scans, "scans {table}:\n{}\n{sql}", plan.join("\n"));
         }
         let sorts = sql.contains("order by") && sql.contains("limit");
         let sorts = sorts && plan.iter().any(|step| step.contains("Sort Key"));
-        assert!(!sorts, "sorts what it finds:\n{}\n{sql}", plan.join("\n"));
+        assert!(!sorts, "sorts its rows:\n{}\n{sql}", plan.join("\n"));
     }
     connection.close().await.unwrap();
     database.remove().await;

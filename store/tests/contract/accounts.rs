@@ -92,7 +92,7 @@ on_every_engine! {
         assert_ne!(kept, bits);
         assert_eq!(kept, Sha256::digest(&bits).to_vec());
         let stolen = hex(&kept);
-        assert_eq!(site.user_of(&Secret::from_hex(&stolen).unwrap()).await, None, "what the table holds logs nobody in");
+        assert_eq!(site.user_of(&Secret::from_hex(&stolen).unwrap()).await, None, "a hash from the table is no token");
     }
 
     async fn a_token_is_the_same_after_hex_encoding(site: Site) {

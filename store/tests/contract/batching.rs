@@ -72,7 +72,7 @@ on_every_engine! {
         }).collect();
         assert_eq!(kept.len(), 1);
         assert_eq!(site.find(&id).await.as_ref(), Some(&kept[0]));
-        assert!(site.is_consistent().await, "a text is left, or lost");
+        assert!(site.is_consistent().await, "each text has its row");
     }
 
     async fn concurrent_reads_find_their_own_pastes(site: Site) {
@@ -109,11 +109,11 @@ on_every_engine! {
             assert_eq!((count(boris).await, count(anna).await), (0, 3));
         }
         let after = connections(&site).await;
-        assert!(before.is_subset(&after), "some were closed: {before:?}, {after:?}");
+        assert!(before.is_subset(&after), "connections were closed: {before:?}, {after:?}");
     }
 }
 
-/// The processes that serve this database's connections, where there are any.
+/// The server processes of all connections to this database. Empty on SQLite.
 async fn connections(site: &Site) -> BTreeSet<i32> {
     let Db::Postgres(pool) = site.db() else { return BTreeSet::new() };
     let all = "select pid from pg_stat_activity where datname = current_database() and application_name = 'pastebin'";

@@ -47,7 +47,7 @@ on_every_engine! {
         assert_eq!(site.keys("", 10).await, ["9", "B", "F", "a", "a0", "b", "ff"]);
         assert_eq!(site.keys("", 3).await, ["9", "B", "F"]);
         assert_eq!(site.keys("F", 2).await, ["a", "a0"]);
-        assert_eq!(site.keys("E", 1).await, ["F"], "the key before need not exist");
+        assert_eq!(site.keys("E", 1).await, ["F"], "`after` need not exist");
         assert!(site.keys("ff", 10).await.is_empty());
     }
 
@@ -62,8 +62,8 @@ on_every_engine! {
 }
 
 with_texts_in_a_table! {
-    // A bucket takes a second body under the same key, and not every store can be told not to.
-    // Keys are 128 random bits, so none ever gets one.
+    // A bucket overwrites a key, and not every S3-compatible store can be told not to. That is no
+    // danger, because keys are 128 random bits and never used twice.
     async fn a_second_put_under_a_key_is_refused(site: Site) {
         site.put("key", "first").await;
         assert!(site.store.blobs().put(&"key".to_owned().into(), "second".into(), site.now()).await.is_err());

@@ -1,4 +1,4 @@
-//! Rows in the memory of the one process that changes them.
+//! Rows that are cached, because only one process changes them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use store::{Change, Editor, If, Visibility};
 
 use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, draft, on_every_engine, until};
 
-/// The same site, as the only one on its database.
+/// The same site, as the only process on its database.
 fn exclusive(mut site: Site) -> Site {
     site.store = site.store.alone(tempfile::tempfile().unwrap());
     site
@@ -41,7 +41,7 @@ on_every_engine! {
         assert_eq!(site.find(&paste.id).await, None);
         site.store.purge(site.now()).await.unwrap();
         site.turn_clock_back(DAY);
-        assert_eq!(site.find(&paste.id).await, None, "what was purged stays gone, whatever the clock says");
+        assert_eq!(site.find(&paste.id).await, None, "a purged paste does not come back when the clock goes back");
     }
 
     async fn a_paste_looked_up_before_its_creation_is_found_afterwards(site: Site) {

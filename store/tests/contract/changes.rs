@@ -38,7 +38,7 @@ on_every_engine! {
         assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, Some(expected));
         assert_eq!(sibling.find(&paste.id).await, None, "it is private now");
         site.advance(DAY);
-        assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, None, "and expires earlier");
+        assert_eq!(sibling.find_as(&paste.id, Some(anna)).await, None, "it expires earlier now");
     }
 
     async fn a_change_of_an_outdated_paste_is_refused(site: Site) {

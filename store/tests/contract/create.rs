@@ -29,7 +29,7 @@ fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Drops what is under way as it waits for the last of `waits` times, as a client that goes away does.
+/// Polls `work` up to `waits` times and drops it then, as if its client had gone away.
 async fn abandon_after(waits: usize, work: impl Future) {
     let (mut work, mut left) = (pin!(work), waits);
     poll_fn(|context| {
@@ -47,9 +47,9 @@ on_every_engine! {
             &b""[..], b"\n", b"x", b"no final newline", b"one\r\ntwo\rthree\n", "\u{feff}bom".as_bytes(), &every_byte,
         ] {
             let paste = site.create(draft(text)).await;
-            assert_eq!(site.store.text(&paste).await.unwrap(), text, "as it was kept");
-            assert_eq!(site.store.text(&paste).await.unwrap(), text, "a second time");
-            assert_eq!(site.text(&paste.id).await.unwrap(), text, "as another process reads it");
+            assert_eq!(site.store.text(&paste).await.unwrap(), text, "the first read");
+            assert_eq!(site.store.text(&paste).await.unwrap(), text, "the second read");
+            assert_eq!(site.text(&paste.id).await.unwrap(), text, "a read without a cache");
         }
     }
 
@@ -116,8 +116,8 @@ on_every_engine! {
         assert!(matches!(refused, Err(Error::IdTaken(id)) if id == first.id));
         assert_eq!(site.find(&first.id).await.as_ref(), Some(&first));
         assert_eq!(site.text(&first.id).await.unwrap(), "first");
-        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "an orphan is left");
-        site.paste("the store goes on").await;
+        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "no orphan is left");
+        site.paste("still works").await;
     }
 
     async fn the_id_of_a_deleted_or_expired_row_is_still_taken(site: Site) {
@@ -148,7 +148,7 @@ on_every_engine! {
             assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(Error::IdTaken(_)))), "{outcomes:?}");
             assert_eq!(site.text(&id).await.unwrap(), format!("try {winner}"));
         }
-        assert!(site.is_consistent().await, "a loser left its text");
+        assert!(site.is_consistent().await, "a failed create left its text");
     }
 
     async fn concurrent_creates_are_all_stored(site: Site) {
@@ -170,7 +170,7 @@ on_every_engine! {
         site.sweep_leftovers().await;
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
         site.allow("pastes").await;
-        site.paste("the store goes on").await;
+        site.paste("still works").await;
     }
 
     async fn an_abandoned_create_is_complete_or_absent(site: Site) {
@@ -179,19 +179,19 @@ on_every_engine! {
             for text in [&b"small"[..], &large].into_iter().cycle().take(10) {
                 abandon_after(waits, site.store.create(draft(text), site.now())).await;
             }
-            // As many as come by every connection that was left behind.
+            // More users than connections, so that each connection that was left behind is used.
             for i in 0..8 {
                 let email = format!("anna{waits}.{i}@example.org");
                 site.user(&email).await;
-                assert!(sibling.store.credentials(&email).await.unwrap().is_some(), "what is told is kept");
+                assert!(sibling.store.credentials(&email).await.unwrap().is_some(), "an acknowledged write is stored");
             }
         }
         for _ in 0..50 {
-            let paste = site.paste("the store goes on").await;
-            assert_eq!(sibling.find(&paste.id).await, Some(paste), "what is told is kept");
+            let paste = site.paste("still works").await;
+            assert_eq!(sibling.find(&paste.id).await, Some(paste), "an acknowledged write is stored");
         }
-        // What was given up may still be on its way.
-        until("no half create is left", || async {
+        // Abandoned creates may still be running.
+        until("no incomplete create is left", || async {
             sibling.sweep_leftovers().await;
             sibling.is_consistent().await
         })

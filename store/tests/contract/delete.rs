@@ -21,7 +21,7 @@ on_every_engine! {
         assert_eq!(deleted.as_deref(), Some("The title"));
         let sibling = site.sibling().await;
         for place in [&site, &sibling] {
-            assert_eq!(place.find(&paste.id).await, None, "though its text is in the cache");
+            assert_eq!(place.find(&paste.id).await, None, "its text is still in the cache");
             assert_eq!(place.find_as(&paste.id, Some(anna)).await, None);
             assert_eq!(place.store.pastes_of(anna, &SPAN, site.now()).await.unwrap(), []);
             assert_eq!(place.store.public_pastes(&SPAN, site.now()).await.unwrap(), []);
@@ -47,7 +47,7 @@ on_every_engine! {
             store.delete(&paste.id, anna, site.now())
         });
         let deleted = join_all(tries).await.into_iter().filter(|outcome| outcome.as_ref().unwrap().is_some());
-        assert_eq!(deleted.count(), 1, "of many at once one deletes");
+        assert_eq!(deleted.count(), 1, "one of the concurrent deletes succeeds");
         assert_eq!(site.store.delete(&paste.id, anna, site.now()).await.unwrap(), None);
     }
 

@@ -29,12 +29,12 @@ on_every_engine! {
         site.advance(MILLISECOND);
         assert_eq!(site.now(), end);
         assert_eq!(site.find(&paste.id).await, None);
-        assert_eq!(site.find_as(&paste.id, Some(anna)).await, None, "for its owner too");
+        assert_eq!(site.find_as(&paste.id, Some(anna)).await, None, "not even its owner finds it");
         assert_eq!(site.store.pastes_of(anna, &SPAN, end).await.unwrap(), []);
         assert_eq!(site.store.public_pastes(&SPAN, end).await.unwrap(), []);
         assert_eq!((totals(end).await.unwrap().count, totals(end).await.unwrap().bytes), (0, 0));
-        assert_eq!(site.store.delete(&paste.id, anna, end).await.unwrap(), None, "nothing is left to delete");
-        assert_eq!(site.store.delete(&paste.id, anna, last).await.unwrap().as_deref(), Some(""), "a moment before");
+        assert_eq!(site.store.delete(&paste.id, anna, end).await.unwrap(), None, "an expired paste cannot be deleted");
+        assert_eq!(site.store.delete(&paste.id, anna, last).await.unwrap().as_deref(), Some(""), "a millisecond before, it can");
     }
 
     async fn a_paste_without_an_expiry_never_expires(site: Site) {

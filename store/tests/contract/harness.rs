@@ -21,8 +21,7 @@ pub(crate) use crate::support::{DAY, START, draft, new_id, noise};
 pub(crate) const MILLISECOND: Duration = Duration::from_millis(1);
 pub(crate) const ALMOST_A_DAY: Duration = Duration::from_millis(24 * 60 * 60 * 1000 - 1);
 
-/// Writes each test once and makes four of it: two databases, and the texts in a table of each or
-/// in a bucket.
+/// Makes four tests of each function: on either database, with texts in a table or in a bucket.
 macro_rules! on_every_engine {
     ($(async fn $name:ident($site:ident: Site) $test:block)*) => {
         $(async fn $name($site: crate::harness::Site) $test)*
@@ -32,7 +31,7 @@ macro_rules! on_every_engine {
 }
 pub(crate) use on_every_engine;
 
-/// As [`on_every_engine`], for what a bucket cannot promise.
+/// As [`on_every_engine`], without those in a bucket.
 macro_rules! with_texts_in_a_table {
     ($(async fn $name:ident($site:ident: Site) $test:block)*) => {
         $(async fn $name($site: crate::harness::Site) $test)*
@@ -128,13 +127,13 @@ impl Place {
     }
 }
 
-/// A store with a database of its own and a clock that the test moves.
+/// A store with its own database, and a clock that the test sets.
 #[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) place: Place,
-    /// Where the texts are, if not in a table.
+    /// The bucket, if texts are not in a table.
     server: Server,
     blobs: Arc<dyn BlobStore>,
 }
@@ -150,7 +149,7 @@ impl Site {
         Self { store, clock, place, server, blobs }
     }
 
-    /// Another process on the same data: its own connections and an empty cache, the same time.
+    /// A second store on the same data, as in another process: it has its own connections and caches.
     pub(crate) async fn sibling(&self) -> Self {
         Self::at(self.place.clone(), self.server.clone(), self.clock.clone()).await
     }
@@ -194,7 +193,7 @@ impl Site {
         self.create(NewPaste { owner: Some(owner), ..draft(text) }).await
     }
 
-    /// The paste as a stranger finds it now.
+    /// The paste as an anonymous visitor finds it now.
     pub(crate) async fn find(&self, id: &PasteId) -> Option<Paste> {
         self.find_as(id, None).await
     }
@@ -207,9 +206,9 @@ impl Site {
             .map(std::sync::Arc::unwrap_or_clone)
     }
 
-    /// The text as a stranger reads it, from where it is kept and not from a cache.
+    /// The text as an anonymous visitor reads it, not from the cache.
     pub(crate) async fn text(&self, id: &PasteId) -> store::Result<Bytes> {
-        let paste = self.find(id).await.expect("the paste is there");
+        let paste = self.find(id).await.expect("the paste exists");
         Store::with_blobs(self.db().clone(), self.blobs.clone()).text(&paste).await
     }
 
@@ -221,12 +220,12 @@ impl Site {
         read!(self.db(), pool => sqlx::query_scalar(sql).fetch_one(pool).await).unwrap()
     }
 
-    /// Every row of a paste, deleted ones too, as its id.
+    /// The ids of all rows of pastes, deleted ones included.
     pub(crate) async fn rows(&self) -> BTreeSet<String> {
         self.names("select id from pastes").await
     }
 
-    /// Every text, as its key.
+    /// The keys of all texts.
     pub(crate) async fn texts(&self) -> BTreeSet<String> {
         let texts = self.blobs.list(&BlobKey::FIRST, u32::MAX).await.unwrap();
         texts.into_iter().map(|text| text.key.as_str().to_owned()).collect()
@@ -238,13 +237,13 @@ impl Site {
         names.into_iter().collect()
     }
 
-    /// Whether each text has its row and each row its text.
+    /// Whether each text has a row and each row has a text.
     pub(crate) async fn is_consistent(&self) -> bool {
         self.texts().await == self.names("select blob_key from pastes").await
     }
 
-    /// Has the texts removed that a bucket may keep of a create that came to nothing: it shares no
-    /// transaction with the row. A table never keeps any.
+    /// Removes the texts that failed creates may leave in a bucket, which has no transaction with the
+    /// row. In a table they leave none.
     pub(crate) async fn sweep_leftovers(&self) {
         if self.server.is_some() {
             self.store.sweep_all(self.now().plus(9 * DAY)).await.unwrap();
@@ -260,7 +259,7 @@ impl Site {
         self.blobs.delete(&keys).await.unwrap();
     }
 
-    /// Puts other bytes in the place of a text.
+    /// Replaces the bytes of a stored text.
     pub(crate) async fn corrupt_text(&self, paste: &Paste, body: &[u8]) {
         if let Some(server) = &self.server {
             server.place(&object(&paste.blob_key), body);
@@ -273,8 +272,9 @@ impl Site {
         .unwrap();
     }
 
-    /// Many pastes at once, all with the text "hello". `columns` gives, in SQL and for each number
-    /// `i` from 1 on, owner, visibility, made when, expires when and deleted when.
+    /// Inserts `count` pastes with the text "hello". `columns` is SQL for the values of `owner_id`,
+    /// `visibility`, `created_at`, `expires_at` and `deleted_at` of the paste with the number `i`, from
+    /// 1 on.
     pub(crate) async fn fill(&self, count: i64, columns: &str) {
         const NUMBERS: &str = "with recursive n (i) as
             (select cast(1 as bigint) union all select i + 1 from n where i < $1)";
@@ -309,7 +309,7 @@ impl Site {
         .unwrap();
     }
 
-    /// Whether texts refuse to be removed from now on.
+    /// Whether deletes of texts fail from now on.
     pub(crate) async fn refuse_text_deletes(&self, kept: bool) {
         match &self.server {
             Some(server) => server.refuse_deletes(kept),
@@ -333,7 +333,7 @@ impl Site {
         .await;
     }
 
-    /// From now on every `what` on `table` works, and its commit fails.
+    /// From now on every `what` on `table` succeeds, and its commit fails.
     pub(crate) async fn fail_commits(&self, what: &str, table: &str) {
         let doom = "insert into doomed values (1)";
         self.run_sql(
@@ -363,7 +363,7 @@ impl Site {
     }
 }
 
-/// A bucket whose server goes by the clock of the test.
+/// A bucket whose objects get their time from the clock of the test.
 #[derive(Debug)]
 struct Bucket {
     blobs: S3Blobs,
@@ -401,16 +401,16 @@ impl BlobStore for Bucket {
     }
 }
 
-/// The name of a text in its bucket.
+/// The name of the object of a text.
 pub(crate) fn object(key: &BlobKey) -> String {
     format!("texts/{}", key.as_str())
 }
 
-/// The way to the test's bucket, with all the time in the world.
+/// Settings with deadlines that no test reaches.
 pub(crate) fn with_long_deadlines(settings: S3Settings) -> S3Settings {
-    let patience = Duration::from_mins(2);
+    let deadline = Duration::from_mins(2);
     S3Settings {
-        deadlines: Deadlines { connect: patience, attempt: patience, operation: patience },
+        deadlines: Deadlines { connect: deadline, attempt: deadline, operation: deadline },
         ..settings
     }
 }
@@ -423,11 +423,11 @@ pub(crate) fn ids<'a>(pastes: impl IntoIterator<Item = &'a Paste>) -> Vec<&'a st
     pastes.into_iter().map(|paste| paste.id.as_str()).collect()
 }
 
-/// Waits for what goes on behind the test's back.
+/// Waits for something that happens in the background.
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
     let end = Instant::now() + Duration::from_mins(1);
     while !holds().await {
-        assert!(Instant::now() < end, "waited in vain until: {what}");
+        assert!(Instant::now() < end, "timed out waiting until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -25,7 +25,7 @@ on_every_engine! {
         let made = site.sibling().await.store.made_under(&key(1).key_hash, site.now()).await.unwrap().unwrap();
         assert_eq!((made.paste_id, made.request_hash, made.salt), (paste.id, vec![1; 32], vec![2; 32]));
         assert_eq!(site.number("select count(*) from pastes").await, 1);
-        assert_eq!(site.texts().await.len(), 1, "no text of the second is left");
+        assert_eq!(site.texts().await.len(), 1, "the second create left no text");
         site.store.create_once(draft("another"), key(2), site.now()).await.unwrap();
     }
 
@@ -45,7 +45,7 @@ on_every_engine! {
         site.store.create_once(draft("first"), key(2), site.now()).await.unwrap();
         let all = (0..60_u8).map(async |n| {
             let draft = draft(format!("text {n}"));
-            // A third without a key, a third with one of its own, a third with the one in use.
+            // One third has no key, one third a key of its own, and one third the key in use.
             match n % 3 {
                 0 => site.store.create(draft, site.now()).await,
                 1 => site.store.create_once(draft, key(n), site.now()).await,
@@ -64,7 +64,7 @@ on_every_engine! {
             assert_eq!(made.map(|made| made.paste_id), Some(paste.id).filter(|_| n % 3 == 1));
         }
         assert_eq!(site.number("select count(*) from pastes").await, 41);
-        assert!(site.is_consistent().await, "a text is left, or lost");
+        assert!(site.is_consistent().await, "each text has its row");
     }
 
     async fn a_taken_id_leaves_the_key_free(site: Site) {

@@ -3,7 +3,7 @@ use store::{Cursor, NewPaste, Paste, Span, UserId, Visibility};
 use crate::harness::{DAY, MILLISECOND, Site, draft, ids, on_every_engine};
 
 impl Site {
-    /// Public pastes of `owner`, in groups of one moment, newest first.
+    /// Creates public pastes of `owner` in groups with the same time, and returns them newest first.
     async fn pastes_by_moment(&self, owner: UserId, groups: &[usize]) -> Vec<Paste> {
         let mut kept = Vec::new();
         for group in groups {
@@ -21,7 +21,7 @@ impl Site {
         kept
     }
 
-    /// Both lists, which here hold the same.
+    /// The list of the owner. The public list has the same pastes here.
     async fn list(&self, owner: UserId, span: &Span) -> Vec<Paste> {
         let own = self.store.pastes_of(owner, span, self.now()).await.unwrap();
         let recent = self.store.public_pastes(span, self.now()).await.unwrap();

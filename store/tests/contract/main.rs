@@ -1,8 +1,8 @@
-//! What the store promises, with its texts in a table and in a bucket, on SQLite always and on
-//! PostgreSQL where `TEST_DATABASE_URL` names a server on which databases may be made:
+//! The contract of the store. Each test runs with texts in a table and in a bucket, on SQLite and on
+//! PostgreSQL. Tests on PostgreSQL create databases on the server at `TEST_DATABASE_URL`; to run them:
 //! `cargo test -p store -- --include-ignored`.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -33,7 +33,7 @@ fn both_engines_have_the_same_migrations() {
     }
 }
 
-/// Table, column, type and whether it may be null, as each engine's catalog tells them.
+/// Table, column, type and nullability of each column, from the catalog of the engine.
 type Columns = Vec<(String, String, String, bool)>;
 
 async fn columns(db: &Db) -> Columns {
@@ -88,7 +88,7 @@ on_every_engine! {
         )
         .await;
         assert!(matches!(site.place.open().await, Err(Error::NewerDatabase(9999))));
-        assert_eq!(site.text(&paste.id).await.unwrap(), "kept", "and nothing is lost");
+        assert_eq!(site.text(&paste.id).await.unwrap(), "kept", "the data is still there");
     }
 
     async fn a_migration_that_was_edited_is_refused(site: Site) {
@@ -99,7 +99,7 @@ on_every_engine! {
     async fn a_session_needs_its_user(site: Site) {
         let token = store::Secret::random().unwrap();
         let started = site.store.start_session(&token, store::UserId(404), site.now(), site.now()).await;
-        assert!(matches!(started, Err(Error::Database(_))), "foreign keys hold");
+        assert!(matches!(started, Err(Error::Database(_))), "foreign keys are enforced");
     }
 
     async fn a_closed_database_is_an_error(site: Site) {

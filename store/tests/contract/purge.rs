@@ -11,7 +11,7 @@ impl Site {
         self.store.purge(self.now()).await.unwrap()
     }
 
-    /// 2,500 pastes, of which every second is over tomorrow and every fifth is deleted.
+    /// 2,500 pastes. Every second one expires tomorrow, and every fifth is deleted.
     async fn create_mixed_pastes(&self) {
         let (now, tomorrow) = (self.now().0, self.now().plus(DAY).0);
         self.fill(
@@ -45,7 +45,7 @@ on_every_engine! {
             assert_eq!(site.find(&paste.id).await.as_ref(), Some(paste));
             site.text(&paste.id).await.unwrap();
         }
-        assert_eq!(site.purge().await, Purged::default(), "a second finds nothing");
+        assert_eq!(site.purge().await, Purged::default(), "a second purge finds nothing");
     }
 
     async fn a_store_without_pastes_is_purged(site: Site) {
@@ -86,7 +86,7 @@ on_every_engine! {
         assert!(site.is_consistent().await);
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1000, 1000));
         assert_eq!(all.iter().map(|purged| purged.expired).sum::<u64>(), PURGED_OF_MANY.expired, "{all:?}");
-        assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), PURGED_OF_MANY.deleted, "each is counted once: {all:?}");
+        assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), PURGED_OF_MANY.deleted, "each paste is counted once: {all:?}");
         }
     }
 
@@ -105,7 +105,7 @@ on_every_engine! {
             .execute(&mut *other)
             .await
             .unwrap();
-        let purged = timeout(Duration::from_mins(1), site.purge()).await.expect("it waits for nobody");
+        let purged = timeout(Duration::from_mins(1), site.purge()).await.expect("it does not wait for the lock");
         assert_eq!(purged, Purged { expired: 1, deleted: 1, sessions: 1 });
         assert_eq!(site.rows().await, [theirs.id.to_string()].into());
         assert_eq!(site.find(&ours.id).await, None);
@@ -135,7 +135,7 @@ on_every_engine! {
         assert!(site.store.purge(site.now()).await.is_err());
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (1, 1), "texts first, rows last");
         site.turn_clock_back(DAY);
-        assert_eq!(site.find(&paste.id).await, None, "the clock went back, the mark stays");
+        assert_eq!(site.find(&paste.id).await, None, "it stays deleted when the clock goes back");
         site.refuse_text_deletes(false).await;
         assert_eq!(site.purge().await, Purged { expired: 0, deleted: 1, sessions: 0 });
         assert_eq!((site.rows().await.len(), site.texts().await.len()), (0, 0));
@@ -150,7 +150,7 @@ on_every_engine! {
         assert_eq!(site.find(&paste.id).await, None);
         site.advance(DAY);
         let swept = site.store.sweep(u32::MAX, site.now()).await.unwrap();
-        assert_eq!(swept.texts_missing, [], "a dead row raises no alarm");
+        assert_eq!(swept.texts_missing, [], "a deleted row without a text is not reported");
         site.allow("pastes").await;
         assert_eq!(site.purge().await.deleted, 1);
         assert_eq!(site.rows().await.len(), 0);

@@ -1,4 +1,4 @@
-//! What a bucket alone does: pages, batches, refusals, and a line to it that breaks.
+//! Tests of the bucket alone: pages, batches, refusals, and broken connections.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn numbered(numbers: impl IntoIterator<Item = usize>) -> Vec<BlobKey> {
     numbers.into_iter().map(|i| format!("{i:032x}").into()).collect()
 }
 
-/// The keys that `list` gives, page by page.
+/// All keys, listed page by page.
 async fn walk(blobs: &S3Blobs, limit: u32) -> Vec<BlobKey> {
     let mut found = Vec::new();
     loop {
@@ -42,12 +42,12 @@ fn is_outage<T: std::fmt::Debug>(outcome: Result<T, Error>) -> bool {
     matches!(outcome.unwrap_err(), error @ Error::Blobs(_) if error.is_outage())
 }
 
-/// A store with its texts at the end of a line, and another one, on the same data, that gives up
-/// each attempt after `patience`: for calls that must fail.
-async fn stores_at(folder: &TempDir, proxy: &Proxy, patience: Duration) -> (Store, Store) {
+/// A store whose bucket is behind the proxy, and a second one on the same data, for calls that must
+/// fail: its attempts time out after `timeout`.
+async fn stores_at(folder: &TempDir, proxy: &Proxy, timeout: Duration) -> (Store, Store) {
     let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
     let settings = with_long_deadlines(S3Server::settings_at(format!("http://{}", proxy.address)));
-    let hasty = Deadlines { connect: patience, attempt: patience, ..settings.deadlines };
+    let hasty = Deadlines { connect: timeout, attempt: timeout, ..settings.deadlines };
     let hasty = S3Settings { deadlines: hasty, ..settings.clone() };
     let store = |settings| Store::with_blobs(db.clone(), Arc::new(S3Blobs::new(settings)));
     (store(&settings), store(&hasty))
@@ -128,7 +128,7 @@ async fn the_time_of_a_text_is_that_of_the_server() {
     blobs.put(&"key".to_owned().into(), Bytes::from("x"), NOW).await.unwrap();
     let after = today();
     let told = blobs.list(&BlobKey::FIRST, 1).await.unwrap()[0].created_at;
-    // A file's time is as coarse as the kernel's tick.
+    // The time of a file is as coarse as the tick of the kernel.
     let tick = Duration::from_secs(1);
     assert!(
         before.minus(tick) <= told && told <= after.plus(tick),
@@ -170,7 +170,7 @@ async fn an_error_is_one_short_line_without_secrets() {
     let right = with_long_deadlines(server.settings());
     S3Blobs::new(&right).ping().await.unwrap();
     let dead = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = format!("http://{}", dead.local_addr().unwrap());
+    let unused = format!("http://{}", dead.local_addr().unwrap());
     drop(dead);
     let wrong = |change: &dyn Fn(&mut S3Settings)| {
         let mut settings = right.clone();
@@ -184,7 +184,7 @@ async fn an_error_is_one_short_line_without_secrets() {
         ),
         (wrong(&|s| s.access_key_id = "AKIANOBODY".to_owned()), Some("NotSignedUp")),
         (wrong(&|s| s.bucket = "another".to_owned()), Some("NoSuchBucket")),
-        (wrong(&|s| s.endpoint = Some(nobody.clone())), None),
+        (wrong(&|s| s.endpoint = Some(unused.clone())), None),
     ];
     for (settings, code) in cases {
         let error = S3Blobs::new(&settings).ping().await.unwrap_err();
@@ -202,7 +202,7 @@ async fn an_error_is_one_short_line_without_secrets() {
     }
 }
 
-/// The client gives up, and the text comes all the same: an orphan, never a paste.
+/// The client gives up, and the text arrives all the same. It becomes an orphan, never a paste.
 async fn put_that_arrives_late(line: Line) {
     let server = S3Server::start().await;
     let proxy = Proxy::to(&server.address.to_string()).await;
@@ -214,12 +214,16 @@ async fn put_that_arrives_late(line: Line) {
     let late = draft(noise(5_000));
     assert!(is_outage(hasty.create(late.clone(), today()).await));
     proxy.set(Line::Open);
-    until("the text has landed", || async { server.keys().len() == 2 }).await;
+    until("the text has arrived", || async { server.keys().len() == 2 }).await;
 
     assert_eq!(store.visible_paste(&late.id, None, &Clock::System).await.unwrap(), None);
     let young = Swept { texts_checked: 2, finished: true, ..Swept::default() };
-    assert_eq!(store.sweep_all(today()).await.unwrap(), young, "its row might still come");
-    // Each of the three attempts may put it once more, under the same key.
+    assert_eq!(
+        store.sweep_all(today()).await.unwrap(),
+        young,
+        "a young text may still get its row"
+    );
+    // Each of the three attempts may put the text again, under the same key.
     until("the orphan is swept", || async {
         store.sweep_all(today().plus(2 * DAY)).await.unwrap();
         server.keys() == [kept.blob_key.as_str()]
@@ -271,7 +275,7 @@ async fn a_hanging_bucket_holds_a_limited_number_of_requests() {
     let mut hanging = pin!(join_all(keys[1..].iter().map(|key| blobs.get(key))));
     tokio::select! {
         biased;
-        _ = &mut hanging => panic!("nothing comes"),
+        _ = &mut hanging => panic!("no answer can arrive"),
         refused = blobs.get(&keys[0]) => assert!(is_outage(refused)),
     }
     proxy.set(Line::Open);

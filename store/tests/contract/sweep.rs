@@ -11,7 +11,7 @@ impl Site {
         self.store.sweep(pages, self.now()).await.unwrap()
     }
 
-    /// 2,500 texts with their rows, made now.
+    /// 2,500 pastes, created now.
     async fn create_many(&self) {
         self.fill(2500, &format!("null, 'unlisted', {}, null, null", self.now().0)).await;
     }
@@ -30,7 +30,7 @@ on_every_engine! {
         let paste = site.paste("kept").await;
         site.orphan(BlobKey::random().unwrap().as_str()).await;
         site.advance(DAY);
-        assert_eq!(site.sweep(1).await, found(2, 0, true), "a day old to the millisecond");
+        assert_eq!(site.sweep(1).await, found(2, 0, true), "exactly a day old");
         site.orphan(BlobKey::random().unwrap().as_str()).await;
         site.advance(MILLISECOND);
         assert_eq!(site.sweep(1).await, found(3, 1, true));
@@ -53,7 +53,7 @@ on_every_engine! {
     async fn a_row_without_its_text_is_reported_and_not_removed(site: Site) {
         let (lost, whole) = (site.paste("lost").await, site.paste("whole").await);
         site.delete_text(&lost).await;
-        assert_eq!(site.sweep(1).await.texts_missing, [], "its create may be under way");
+        assert_eq!(site.sweep(1).await.texts_missing, [], "its create may be running");
         site.advance(DAY + MILLISECOND);
         for _ in 0..2 {
             assert_eq!(site.sweep(1).await.texts_missing, std::slice::from_ref(&lost.id));
@@ -90,11 +90,11 @@ on_every_engine! {
         site.advance(2 * DAY);
         assert_eq!(site.sweep(1).await, found(1000, 1, false));
         let later = site.sibling().await;
-        assert_eq!(later.sweep(1).await, found(1000, 0, false), "another process goes on");
+        assert_eq!(later.sweep(1).await, found(1000, 0, false), "another process continues");
         site.orphan("000").await;
         assert_eq!(later.sweep(1).await, found(502, 1, true));
         site.advance(2 * DAY);
-        assert_eq!(site.sweep(1).await, found(1000, 1, false), "the new round sees what came behind its back");
+        assert_eq!(site.sweep(1).await, found(1000, 1, false), "the next round sees texts that were added behind the position");
         assert_eq!(site.sweep(u32::MAX).await, found(1501, 0, true));
         assert_eq!(site.sweep(u32::MAX).await, found(2500, 0, true));
         assert!(site.is_consistent().await);

@@ -36,7 +36,7 @@ on_every_engine! {
         assert_eq!((token.name.as_str(), token.scopes, token.expires_at), ("ноутбук", scopes, None));
         assert_eq!(token.created_at, site.now());
         site.advance(1000 * DAY);
-        assert!(site.bearer(&secret).await.is_some(), "one without an end lasts");
+        assert!(site.bearer(&secret).await.is_some(), "a token without an expiry lasts");
         assert!(site.bearer(&Secret::random().unwrap()).await.is_none());
     }
 
@@ -72,7 +72,7 @@ on_every_engine! {
         assert_eq!(used().await, Some(first));
         site.advance(Duration::from_secs(59));
         site.bearer(&secret).await.unwrap();
-        assert_eq!(used().await, Some(first), "within the minute nothing is written");
+        assert_eq!(used().await, Some(first), "nothing is written within the minute");
         site.advance(Duration::from_secs(1));
         site.bearer(&secret).await.unwrap();
         assert_eq!(used().await, Some(site.now()));
@@ -83,7 +83,7 @@ on_every_engine! {
         let (secret, other) = (site.token(anna, "laptop").await, site.token(anna, "phone").await);
         let sibling = site.sibling().await;
         let id = sibling.bearer(&secret).await.unwrap().1.id;
-        assert_eq!(site.store.revoke_token(id, boris).await.unwrap(), None, "it is not his");
+        assert_eq!(site.store.revoke_token(id, boris).await.unwrap(), None, "it belongs to another user");
         assert_eq!(site.store.revoke_token(id, anna).await.unwrap().as_deref(), Some("laptop"));
         assert_eq!(site.store.revoke_token(id, anna).await.unwrap(), None);
         assert!(sibling.bearer(&secret).await.is_none());

@@ -7,7 +7,7 @@ use crate::harness::{DAY, Site, on_every_engine};
 const HOUR: Duration = Duration::from_hours(1);
 
 impl Site {
-    /// How far the trusted time is behind the clock.
+    /// The time by which the trusted time is behind the clock.
     async fn lag(&self) -> Duration {
         self.store.trusted_time(self.now()).await.unwrap().until(self.now())
     }

@@ -1,8 +1,8 @@
 use store::{CopyError, NewPaste, Problem};
 
-use crate::sites::{Kind, START, Site, SitePair, draft, on_all_ways};
+use crate::sites::{Kind, START, Site, SitePair, draft, on_every_pair};
 
-on_all_ways! {
+on_every_pair! {
     async fn another_paste_with_the_same_id_is_not_overwritten(sites: SitePair) {
         let (theirs, other) = (sites.old.paste("theirs").await, sites.old.paste("another").await);
         let ours = sites.new.create(NewPaste { id: theirs.id.clone(), ..draft("ours") }).await;
@@ -21,7 +21,7 @@ on_all_ways! {
         let before = sites.new.contents().await;
         let error = sites.try_copy().await.unwrap_err();
         assert!(matches!(&error, CopyError::AccountsDiffer(email) if email == "anna@example.org"), "{error}");
-        assert!(sites.new.contents().await == before, "it changed");
+        assert!(sites.new.contents().await == before, "the destination changed");
     }
 
     async fn a_site_can_be_copied_into_a_used_one(sites: SitePair) {

@@ -8,9 +8,9 @@ use store::{
     BlobInfo, BlobKey, BlobStore, BlobsError, Clock, Copier, Error, Result, Store, Timestamp,
 };
 
-use crate::sites::{DAY, Kind, START, Site, SitePair, on_all_ways};
+use crate::sites::{DAY, Kind, START, Site, SitePair, on_every_pair};
 
-on_all_ways! {
+on_every_pair! {
     async fn a_copy_that_failed_anywhere_can_be_repeated(sites: SitePair) {
         sites.old.create_samples().await;
         for (table, most) in [("users", 0), ("users", 1), ("sessions", 1), ("pastes", 0), ("pastes", 7)] {
@@ -35,7 +35,7 @@ on_all_ways! {
     }
 }
 
-/// A bucket that fails for good after so many texts.
+/// A bucket that fails after `left` more texts.
 #[derive(Debug)]
 struct Failing {
     bucket: store::S3Blobs,
@@ -100,7 +100,7 @@ async fn a_bucket_that_fails_leaves_no_row_without_its_text_on_postgres() {
     fails_after_each_text(Kind::PostgresAndBucket).await;
 }
 
-/// A text whose row did not come is written anew: the sweep would take the old one.
+/// A text without its row is written again, because the sweep would remove the old one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_left_without_its_row_is_copied_again_as_new() {
     let (old, new) = (Site::build(Kind::File).await, Site::build(Kind::File).await);

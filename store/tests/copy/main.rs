@@ -1,7 +1,7 @@
-//! A site goes from one store to another and back: between files and buckets always, by way of
-//! PostgreSQL where `TEST_DATABASE_URL` names a server on which databases may be made.
+//! Copies a site from one store to another: between files and buckets, and to and from PostgreSQL.
+//! Tests on PostgreSQL create databases on the server at `TEST_DATABASE_URL`.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../support/mod.rs"]
 mod support;

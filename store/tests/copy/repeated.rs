@@ -1,8 +1,8 @@
 use store::{Change, CopyError, If, NewPaste, Visibility};
 
-use crate::sites::{START, SitePair, draft, on_all_ways};
+use crate::sites::{START, SitePair, draft, on_every_pair};
 
-on_all_ways! {
+on_every_pair! {
     async fn the_next_copy_brings_what_is_new(sites: SitePair) {
         sites.old.create_samples().await;
         sites.copy().await;

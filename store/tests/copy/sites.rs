@@ -22,7 +22,7 @@ pub(crate) enum Kind {
     PostgresAndBucket,
 }
 
-/// A place for a site.
+/// A site with its own database, and with a bucket or without one.
 pub(crate) struct Site {
     pub(crate) store: Store,
     place: Place,
@@ -35,29 +35,29 @@ pub(crate) enum Place {
     Server(Box<Database>),
 }
 
-/// The site that is left, and the one that is moved into.
+/// The source and the destination of a copy.
 pub(crate) struct SitePair {
     pub(crate) old: Site,
     pub(crate) new: Site,
     pub(crate) clock: Clock,
 }
 
-/// Writes each test once and makes one of it for each way to move.
-macro_rules! on_all_ways {
+/// Makes one test of each function for each pair of engines.
+macro_rules! on_every_pair {
     ($(async fn $name:ident($pair:ident: $SitePair:ty) $test:block)*) => {
         $(async fn $name($pair: std::sync::Arc<$SitePair>) $test)*
 
-        crate::sites::way!(file_to_file, File, File, $($name)*);
-        crate::sites::way!(ignored file_to_postgres_and_bucket, File, PostgresAndBucket, $($name)*);
-        crate::sites::way!(ignored postgres_and_bucket_to_file, PostgresAndBucket, File, $($name)*);
-        crate::sites::way!(ignored postgres_to_postgres, Postgres, Postgres, $($name)*);
+        crate::sites::pair!(file_to_file, File, File, $($name)*);
+        crate::sites::pair!(ignored file_to_postgres_and_bucket, File, PostgresAndBucket, $($name)*);
+        crate::sites::pair!(ignored postgres_and_bucket_to_file, PostgresAndBucket, File, $($name)*);
+        crate::sites::pair!(ignored postgres_to_postgres, Postgres, Postgres, $($name)*);
     };
 }
-pub(crate) use on_all_ways;
+pub(crate) use on_every_pair;
 
-macro_rules! way {
-    (ignored $way:ident, $old:ident, $new:ident, $($name:ident)*) => {
-        mod $way {
+macro_rules! pair {
+    (ignored $pair_name:ident, $old:ident, $new:ident, $($name:ident)*) => {
+        mod $pair_name {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 #[ignore = "needs TEST_DATABASE_URL"]
@@ -68,8 +68,8 @@ macro_rules! way {
             )*
         }
     };
-    ($way:ident, $old:ident, $new:ident, $($name:ident)*) => {
-        mod $way {
+    ($pair_name:ident, $old:ident, $new:ident, $($name:ident)*) => {
+        mod $pair_name {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
@@ -80,7 +80,7 @@ macro_rules! way {
         }
     };
 }
-pub(crate) use way;
+pub(crate) use pair;
 
 pub(crate) async fn run<F: Future<Output = ()> + Send + 'static>(
     old: Kind,
@@ -125,7 +125,7 @@ impl Site {
         }
     }
 
-    /// As a copy sees it that comes from here.
+    /// This site opened as the source of a copy.
     pub(crate) async fn to_read(&self) -> Store {
         let db = match &self.place {
             Place::File(path) => Db::sqlite_to_read(path).await,
@@ -167,14 +167,14 @@ impl Site {
         self.create(NewPaste { owner: Some(owner), ..draft(text) }).await
     }
 
-    /// So many small pastes, at once.
+    /// Creates `count` small pastes.
     pub(crate) async fn fill(&self, count: usize) {
         for n in 0..count {
             self.paste(&format!("text {n} of many")).await;
         }
     }
 
-    /// Two people, their sessions, and a paste of every sort.
+    /// Creates two users, their sessions and tokens, and a paste of every kind.
     pub(crate) async fn create_samples(&self) -> Vec<Paste> {
         let (anna, boris) =
             (self.user("anna@example.org").await, self.user("борис@example.org").await);
@@ -230,13 +230,13 @@ impl Site {
         read!(self.db(), pool => sqlx::query_scalar(sql).fetch_one(pool).await).unwrap()
     }
 
-    /// A worker has run here.
+    /// Makes the site look as if a worker had run on it.
     pub(crate) async fn mark_in_use(&self) {
         self.run_sql("insert into job_leases (name, holder, expires_at) values ('purge', '', 0)")
             .await;
     }
 
-    /// From now on the database takes no more than `most` rows into `table`.
+    /// From now on the database refuses more than `most` rows in `table`.
     pub(crate) async fn refuse(&self, table: &str, most: usize) {
         self.run_sql(&match self.db() {
             Db::Sqlite(_) => format!(
@@ -306,7 +306,7 @@ impl Site {
     }
 }
 
-/// All that a site is, to the byte.
+/// All data of a site.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Contents {
     users: Vec<(i64, String, String, i64)>,
@@ -335,7 +335,7 @@ type PasteRow = (
 );
 
 impl Contents {
-    /// No row without its text.
+    /// Whether each row has a text.
     pub(crate) fn is_consistent(&self) -> bool {
         self.texts.values().all(Option::is_some)
     }
@@ -356,7 +356,7 @@ impl SitePair {
         self.copier().await.run(&|_| ()).await
     }
 
-    /// To the end, without a problem.
+    /// Copies, and checks that the copy finished without problems.
     pub(crate) async fn copy(&self) -> Copied {
         let copied = self.try_copy().await.unwrap();
         assert_eq!(copied.problems, []);
@@ -372,11 +372,11 @@ impl SitePair {
         Copier { verify: true, ..self.copier().await }.run(&|_| ()).await.unwrap()
     }
 
-    /// Whether both are equal, and whole.
+    /// Checks that both sites have the same data, and that no text is missing.
     pub(crate) async fn assert_same(&self) {
         let (old, new) = (self.old.contents().await, self.new.contents().await);
         assert!(new.is_consistent());
-        assert!(old == new, "they differ");
+        assert!(old == new, "the sites differ");
     }
 }
 

@@ -1,8 +1,8 @@
 use store::{Clock, Copied, Progress, Tally, Visibility};
 
-use crate::sites::{DAY, Kind, START, Site, SitePair, on_all_ways};
+use crate::sites::{DAY, Kind, START, Site, SitePair, on_every_pair};
 
-on_all_ways! {
+on_every_pair! {
     async fn everything_is_copied(sites: SitePair) {
         let samples = sites.old.create_samples().await;
         let copied = sites.copy().await;
@@ -91,7 +91,7 @@ async fn copy_there_and_back(away: Kind) {
     there.copy().await;
     let back = SitePair { old: there.new, new: Site::build(Kind::File).await, clock };
     back.copy().await;
-    assert!(back.new.contents().await == home, "it came back another");
+    assert!(back.new.contents().await == home, "the data changed on the way");
     back.old.close().await;
 }
 

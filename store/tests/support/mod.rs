@@ -1,4 +1,4 @@
-//! What the tests of the contract and of the copy share.
+//! Helpers for the tests of the contract and of the copy.
 
 #![allow(dead_code, reason = "each test program uses its own part")]
 
@@ -10,7 +10,7 @@ use store::{NewPaste, PasteId, Timestamp, Visibility};
 pub(crate) const START: Timestamp = Timestamp(1_893_499_200_000);
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
-/// An anonymous, unlisted paste without an end, under a new id.
+/// An anonymous, unlisted paste that never expires, with a new id.
 pub(crate) fn draft(text: impl Into<Vec<u8>>) -> NewPaste {
     NewPaste {
         id: new_id(),
@@ -34,7 +34,7 @@ pub(crate) fn new_id() -> PasteId {
     id.parse().unwrap()
 }
 
-/// Bytes that no compression makes smaller.
+/// Random bytes, which do not compress.
 pub(crate) fn noise(length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
     getrandom::fill(&mut bytes).unwrap();
