@@ -60,11 +60,13 @@ const STORE: &str = "
     pastes
     accounts
     store
+    rows
     cache
     settings
     blobs
     db
     error
+    types
     time
 ";
 
