@@ -16,7 +16,7 @@ use render::highlight::Highlighter;
 use render::listing::{self, Prefix};
 use render::painter::Paint;
 use render::parts::parts;
-use store::{Clock, PasteId, Secret};
+use store::{Clock, PasteId, Token};
 
 /// Rust sources of this project, a little over 30 KiB.
 const RUST: &str = concat!(
@@ -133,8 +133,8 @@ fn decompress_a_text(bencher: Bencher, bytes: usize) {
 
 #[divan::bench]
 fn hash_a_token(bencher: Bencher) {
-    let token = Secret::random().unwrap().to_hex();
-    bencher.bench(|| Secret::from_hex(black_box(&token)).unwrap().hash());
+    let token = Token::random().unwrap().to_hex();
+    bencher.bench(|| Token::from_hex(black_box(&token)).unwrap().hash());
 }
 
 #[divan::bench]

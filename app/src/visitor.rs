@@ -14,7 +14,7 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
-use store::{AccessToken, Paste, PasteId, Scope, Secret, Timestamp, User, UserId, Visibility};
+use store::{AccessToken, Paste, PasteId, Scope, Timestamp, Token, User, UserId, Visibility};
 
 use crate::error::Error;
 use crate::http::client_ip::ClientKey;
@@ -32,7 +32,7 @@ pub struct Visitor {
     /// The account that is logged in with this browser.
     pub user: Option<User>,
     /// The session's token.
-    pub session: Option<Secret>,
+    pub session: Option<Token>,
     /// The account behind a program's access token, and the token.
     pub bearer: Option<(User, AccessToken)>,
     pub format: ResponseFormat,

@@ -1,6 +1,6 @@
 //! Users, their sessions, and their access tokens.
 
-pub(crate) mod secret;
+pub(crate) mod access_tokens;
 mod sessions;
-pub(crate) mod tokens;
+pub(crate) mod token;
 pub(crate) mod users;

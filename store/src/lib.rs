@@ -31,8 +31,8 @@ mod copy;
 mod settings;
 
 pub use crate::time::{Clock, Timestamp};
-pub use accounts::secret::Secret;
-pub use accounts::tokens::{AccessToken, NewToken, Scope, Scopes, TOKENS_MAX};
+pub use accounts::access_tokens::{AccessToken, NewToken, Scope, Scopes, TOKENS_MAX};
+pub use accounts::token::Token;
 pub use accounts::users::{NewUser, User};
 pub use blobs::s3::S3Blobs;
 pub use blobs::s3::settings::{Deadlines, S3Settings};

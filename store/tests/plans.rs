@@ -10,8 +10,8 @@ use std::sync::{LazyLock, Mutex};
 use bytes::Bytes;
 use sqlx::{Connection, PgConnection, Row as _, SqliteConnection};
 use store::{
-    BlobKey, Change, Clock, Db, If, NewPaste, NewToken, NewUser, Paste, Scopes, Secret, Span,
-    Store, Timestamp, Visibility,
+    BlobKey, Change, Clock, Db, If, NewPaste, NewToken, NewUser, Paste, Scopes, Span, Store,
+    Timestamp, Token, Visibility,
 };
 use tempfile::TempDir;
 use testbed::Database;
@@ -71,7 +71,7 @@ async fn use_all(store: &Store) {
         .unwrap()
         .id;
     store.credentials("anna@example.org").await.unwrap();
-    let token = Secret::random().unwrap();
+    let token = Token::random().unwrap();
     store.start_session(&token, user, NOW, NOW).await.unwrap();
     store.session_user(&token, NOW).await.unwrap();
     store.end_session(&token).await.unwrap();

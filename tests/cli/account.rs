@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
-use store::{NewToken, NewUser, Scopes, Secret};
+use store::{NewToken, NewUser, Scopes, Token};
 
 use crate::scripted_server::{PASTE, ScriptedServer, header, response};
 use crate::support::Site;
@@ -159,7 +159,7 @@ async fn an_unknown_token_is_rejected() {
 }
 
 async fn token(site: &Site, email: &str) -> String {
-    let (secret, now) = (Secret::random().unwrap(), site.clock.now());
+    let (secret, now) = (Token::random().unwrap(), site.clock.now());
     let user = site.store.create_user(NewUser { email, password_hash: "" }, now).await.unwrap();
     let scopes = Scopes { read: true, write: true, delete: true };
     let new = NewToken { user: user.id, name: "laptop", scopes, expires_at: None };

@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
-use store::{NewToken, Scopes, Secret, User};
+use store::{NewToken, Scopes, Token, User};
 use tracing::info;
 
 use crate::accounts::tokens::draft::{Draft, NAME_MAX};
@@ -51,7 +51,7 @@ pub async fn create(
     if !draft.errors.is_empty() {
         return Err(refused(&app, &visitor, user, draft).await?);
     }
-    let secret = Secret::random().map_err(anyhow::Error::from)?;
+    let secret = Token::random().map_err(anyhow::Error::from)?;
     let new = NewToken {
         user: user.id,
         name: &draft.name,
@@ -103,7 +103,7 @@ async fn show(
     visitor: &Visitor,
     user: &User,
     draft: &Draft,
-    made: Option<&Secret>,
+    made: Option<&Token>,
 ) -> Result<Markup> {
     let tokens = app.store.tokens_of(user.id).await?;
     let made = made.map(format_access_token);

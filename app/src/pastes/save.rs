@@ -1,7 +1,7 @@
 //! Every create goes through here.
 
 use futures_util::future::join_all;
-use store::{If, NewPaste, OnceKey, Paste, Secret, UserId};
+use store::{If, NewPaste, OnceKey, Paste, Token, UserId};
 use tracing::{info, warn};
 
 use crate::error::Result;
@@ -16,11 +16,11 @@ const ID_ATTEMPTS: u32 = 4;
 pub struct Saved {
     pub paste: Paste,
     /// For an author without an account: it changes or deletes this paste.
-    pub delete_token: Option<Secret>,
+    pub delete_token: Option<Token>,
 }
 
 pub async fn save(app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
-    let token = Secret::random().map_err(anyhow::Error::from)?;
+    let token = Token::random().map_err(anyhow::Error::from)?;
     let saved = attempt(app, owner, &valid, token, None).await?;
     saved.ok_or_else(|| anyhow::anyhow!("a create without a key was refused for its key").into())
 }
@@ -50,7 +50,7 @@ pub async fn save_once(
     app: &App,
     owner: Option<UserId>,
     valid: ValidPaste,
-    token: Secret,
+    token: Token,
     key: OnceKey,
 ) -> Result<Option<Saved>> {
     attempt(app, owner, &valid, token, Some(key)).await
@@ -60,7 +60,7 @@ async fn attempt(
     app: &App,
     owner: Option<UserId>,
     valid: &ValidPaste,
-    secret: Secret,
+    secret: Token,
     key: Option<OnceKey>,
 ) -> Result<Option<Saved>> {
     let now = app.clock.now();
@@ -75,7 +75,7 @@ async fn attempt(
             syntax_guessed: valid.syntax_guessed,
             visibility: valid.visibility,
             expires_at: valid.lifetime.expires_at(now),
-            delete_token_hash: delete_token.as_ref().map(Secret::hash),
+            delete_token_hash: delete_token.as_ref().map(Token::hash),
             text: valid.text.clone(),
         };
         let outcome = match key.clone() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use axum_extra::extract::CookieJar;
-use store::{Secret, UserId};
+use store::{Token, UserId};
 
 use crate::error::Result;
 use crate::http::cookie::set_cookie;
@@ -19,8 +19,8 @@ fn name(app: &App) -> &'static str {
     if app.is_https() { "__Host-session" } else { "session" }
 }
 
-pub fn token(app: &App, cookies: &CookieJar) -> Option<Secret> {
-    Secret::from_hex(cookies.get(name(app))?.value())
+pub fn token(app: &App, cookies: &CookieJar) -> Option<Token> {
+    Token::from_hex(cookies.get(name(app))?.value())
 }
 
 /// Starts a new session and ends the one that the browser brought, if any. Returns the cookie.
@@ -28,7 +28,7 @@ pub async fn start(app: &App, visitor: &Visitor, user: UserId) -> Result<HeaderV
     if let Some(old) = &visitor.session {
         app.store.end_session(old).await?;
     }
-    let token = Secret::random().map_err(anyhow::Error::from)?;
+    let token = Token::random().map_err(anyhow::Error::from)?;
     let now = app.clock.now();
     app.store.start_session(&token, user, now, now.plus(LIFETIME)).await?;
     let max_age = LIFETIME.as_secs().cast_signed();

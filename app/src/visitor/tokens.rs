@@ -4,7 +4,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
 use axum_extra::headers::HeaderMapExt as _;
 use axum_extra::headers::authorization::{Authorization, Bearer};
-use store::{AccessToken, Secret, User};
+use store::{AccessToken, Token, User};
 
 use crate::error::{Error, Result};
 use crate::http::client_ip::ClientKey;
@@ -21,12 +21,12 @@ const PASTE_TOKEN: &str = "pastebin_del_";
 pub const DELETE_TOKEN: HeaderName = HeaderName::from_static("delete-token");
 
 /// An access token as its user sees it.
-pub fn format_access_token(token: &Secret) -> String {
+pub fn format_access_token(token: &Token) -> String {
     format!("{ACCESS_TOKEN}{}", token.to_hex())
 }
 
 /// A delete token as its holder sees it.
-pub fn format_delete_token(token: &Secret) -> String {
+pub fn format_delete_token(token: &Token) -> String {
     format!("{PASTE_TOKEN}{}", token.to_hex())
 }
 
@@ -34,10 +34,10 @@ pub fn format_delete_token(token: &Secret) -> String {
 ///
 /// # Errors
 /// [`Error::Unauthorized`] if it is malformed.
-pub fn delete_token(headers: &HeaderMap) -> Result<Option<Secret>> {
+pub fn delete_token(headers: &HeaderMap) -> Result<Option<Token>> {
     let Some(value) = headers.get(DELETE_TOKEN) else { return Ok(None) };
     let digits = value.to_str().ok().and_then(|value| value.trim().strip_prefix(PASTE_TOKEN));
-    digits.and_then(Secret::from_hex).map(Some).ok_or(Error::Unauthorized)
+    digits.and_then(Token::from_hex).map(Some).ok_or(Error::Unauthorized)
 }
 
 /// The access token that a request carries, and its user. A bearer token that is not ours is an
@@ -57,7 +57,7 @@ pub async fn bearer(
     let Some(digits) = bearer.token().strip_prefix(ACCESS_TOKEN) else {
         return if is_api { Err(Error::Unauthorized) } else { Ok(None) };
     };
-    let token = Secret::from_hex(digits).ok_or(Error::Unauthorized)?;
+    let token = Token::from_hex(digits).ok_or(Error::Unauthorized)?;
     let found = app.store.bearer(&token, app.clock.now()).await?;
     if found.is_none() {
         app.limits.check(Action::Miss, client).await?;

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jobs::{purge, reap, refill, sweep};
-use store::{BlobKey, NewUser, Secret};
+use store::{BlobKey, NewUser, Token};
 use tracing::instrument::WithSubscriber;
 
 use crate::harness::{Site, on_both_engines};
@@ -73,7 +73,7 @@ on_both_engines! {
         let deleted = site.create_paste(Some(user), None).await;
         let lives = site.create_paste(None, Some(site.now().plus(Duration::from_secs(61)))).await;
         let eternal = site.create_paste(None, None).await;
-        site.ctx.store.start_session(&Secret::random().unwrap(), user, site.now(), soon).await.unwrap();
+        site.ctx.store.start_session(&Token::random().unwrap(), user, site.now(), soon).await.unwrap();
         site.ctx.store.delete(&deleted.id, user, site.now()).await.unwrap().unwrap();
         site.advance(60);
 

@@ -1,4 +1,4 @@
-use super::secret::Secret;
+use super::token::Token;
 use super::users::User;
 use crate::db::macros::{read, write};
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::types::UserId;
 impl Store {
     pub async fn start_session(
         &self,
-        token: &Secret,
+        token: &Token,
         user: UserId,
         now: Timestamp,
         expires_at: Timestamp,
@@ -28,7 +28,7 @@ impl Store {
     }
 
     /// The user whose session has this token and has not expired.
-    pub async fn session_user(&self, token: &Secret, now: Timestamp) -> Result<Option<User>> {
+    pub async fn session_user(&self, token: &Token, now: Timestamp) -> Result<Option<User>> {
         Ok(read!(&self.db, pool => {
             sqlx::query_as(
                 // No join: by the statistics of a new site, SQLite would scan all users for each request.
@@ -42,7 +42,7 @@ impl Store {
         })?)
     }
 
-    pub async fn end_session(&self, token: &Secret) -> Result<()> {
+    pub async fn end_session(&self, token: &Token) -> Result<()> {
         write!(&self.db, pool => {
             sqlx::query("delete from sessions where token_hash = $1").bind(token.hash()).execute(pool).await.map(drop)
         })?;

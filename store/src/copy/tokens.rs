@@ -5,7 +5,7 @@ use futures_util::future::try_join;
 use super::error::CopyError;
 use super::pages::{Keyed, PAGE, merge};
 use super::walk::Walk;
-use crate::accounts::tokens::AccessToken;
+use crate::accounts::access_tokens::AccessToken;
 use crate::db::Db;
 use crate::db::macros::{read, transaction};
 use crate::error::Result;

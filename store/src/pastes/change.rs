@@ -1,6 +1,6 @@
 //! Changes and deletes a paste. Its text never changes.
 
-use crate::accounts::secret::Secret;
+use crate::accounts::token::Token;
 use crate::db::Db;
 use crate::db::macros::write;
 use crate::db::uninterrupted::run_to_completion;
@@ -15,7 +15,7 @@ use crate::types::{PasteId, UserId, Visibility};
 pub enum Editor {
     Owner(UserId),
     /// Someone with the delete token, which the author got with the paste.
-    Holder(Secret),
+    Holder(Token),
 }
 
 /// New values; `None` leaves a value as it is.

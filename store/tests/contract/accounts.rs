@@ -1,6 +1,6 @@
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
-use store::{Error, NewUser, Secret, User, UserId, read};
+use store::{Error, NewUser, Token, User, UserId, read};
 
 use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, on_every_engine};
 
@@ -11,13 +11,13 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 impl Site {
-    async fn log_in(&self, user: UserId) -> Secret {
-        let token = Secret::random().unwrap();
+    async fn log_in(&self, user: UserId) -> Token {
+        let token = Token::random().unwrap();
         self.store.start_session(&token, user, self.now(), self.now().plus(DAY)).await.unwrap();
         token
     }
 
-    async fn user_of(&self, token: &Secret) -> Option<UserId> {
+    async fn user_of(&self, token: &Token) -> Option<UserId> {
         self.store.session_user(token, self.now()).await.unwrap().map(|user| user.id)
     }
 
@@ -74,7 +74,7 @@ on_every_engine! {
     async fn an_unknown_token_has_no_session(site: Site) {
         let anna = site.user("anna@example.org").await;
         site.log_in(anna).await;
-        assert_eq!(site.user_of(&Secret::random().unwrap()).await, None);
+        assert_eq!(site.user_of(&Token::random().unwrap()).await, None);
     }
 
     async fn the_sessions_table_has_only_the_hash_of_a_token(site: Site) {
@@ -92,13 +92,13 @@ on_every_engine! {
         assert_ne!(kept, bits);
         assert_eq!(kept, Sha256::digest(&bits).to_vec());
         let stolen = hex(&kept);
-        assert_eq!(site.user_of(&Secret::from_hex(&stolen).unwrap()).await, None, "a hash from the table is no token");
+        assert_eq!(site.user_of(&Token::from_hex(&stolen).unwrap()).await, None, "a hash from the table is no token");
     }
 
     async fn a_token_is_the_same_after_hex_encoding(site: Site) {
         let anna = site.user("anna@example.org").await;
         let token = site.log_in(anna).await;
-        assert_eq!(site.user_of(&Secret::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
+        assert_eq!(site.user_of(&Token::from_hex(&token.to_hex()).unwrap()).await, Some(anna));
     }
 
     async fn the_purge_removes_expired_sessions(site: Site) {
@@ -116,7 +116,7 @@ on_every_engine! {
 
 #[test]
 fn debug_shows_no_secrets() {
-    let token = Secret::random().unwrap();
+    let token = Token::random().unwrap();
     assert!(!format!("{token:?}").contains(&token.to_hex()[..8]));
     let new = NewUser { email: "anna@example.org", password_hash: "$argon2id$secret" };
     assert!(!format!("{new:?}").contains("secret"));
@@ -124,11 +124,11 @@ fn debug_shows_no_secrets() {
 
 #[test]
 fn only_64_hex_digits_are_a_token() {
-    let hex = Secret::random().unwrap().to_hex();
+    let hex = Token::random().unwrap().to_hex();
     assert_eq!(hex.len(), 64);
     for bad in
         ["", &hex[1..], &format!("{hex}0"), &format!("{}+", &hex[1..]), &format!("{}é", &hex[2..])]
     {
-        assert!(Secret::from_hex(bad).is_none(), "{bad:?}");
+        assert!(Token::from_hex(bad).is_none(), "{bad:?}");
     }
 }

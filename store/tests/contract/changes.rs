@@ -1,5 +1,5 @@
 use futures_util::future::join_all;
-use store::{Change, Editor, If, NewPaste, Paste, Secret, Visibility};
+use store::{Change, Editor, If, NewPaste, Paste, Token, Visibility};
 
 use crate::harness::{DAY, Site, draft, on_every_engine};
 
@@ -8,7 +8,7 @@ fn titled(title: &str) -> Change {
 }
 
 impl Site {
-    async fn paste_with_token(&self, secret: &Secret) -> Paste {
+    async fn paste_with_token(&self, secret: &Token) -> Paste {
         self.create(NewPaste { delete_token_hash: Some(secret.hash()), ..draft("held") }).await
     }
 }
@@ -94,7 +94,7 @@ on_every_engine! {
     }
 
     async fn a_delete_token_deletes_only_its_own_paste(site: Site) {
-        let (secret, other) = (Secret::random().unwrap(), Secret::random().unwrap());
+        let (secret, other) = (Token::random().unwrap(), Token::random().unwrap());
         let (paste, another) = (site.paste_with_token(&secret).await, site.paste_with_token(&other).await);
         let holder = Editor::Holder(secret);
         assert!(holder.may_change(&paste) && !holder.may_change(&another));

@@ -1,5 +1,5 @@
 use futures_util::future::join_all;
-use store::{Error, NewPaste, OnceKey, Secret};
+use store::{Error, NewPaste, OnceKey, Token};
 
 use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, draft, on_every_engine};
 
@@ -9,10 +9,10 @@ fn key(name: u8) -> OnceKey {
 
 #[test]
 fn a_derived_token_is_always_the_same() {
-    let secret = Secret::derived(b"salt", b"key").to_hex();
-    assert_eq!(Secret::derived(b"salt", b"key").to_hex(), secret);
+    let secret = Token::derived(b"salt", b"key").to_hex();
+    assert_eq!(Token::derived(b"salt", b"key").to_hex(), secret);
     for (salt, key) in [("salt", "kez"), ("sald", "key"), ("saltk", "ey"), ("", "saltkey")] {
-        assert_ne!(Secret::derived(salt.as_bytes(), key.as_bytes()).to_hex(), secret);
+        assert_ne!(Token::derived(salt.as_bytes(), key.as_bytes()).to_hex(), secret);
     }
 }
 

@@ -97,7 +97,7 @@ on_every_engine! {
     }
 
     async fn a_session_needs_its_user(site: Site) {
-        let token = store::Secret::random().unwrap();
+        let token = store::Token::random().unwrap();
         let started = site.store.start_session(&token, store::UserId(404), site.now(), site.now()).await;
         assert!(matches!(started, Err(Error::Database(_))), "foreign keys are enforced");
     }

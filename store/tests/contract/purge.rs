@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use store::{Db, NewPaste, Purged, Secret};
+use store::{Db, NewPaste, Purged, Token};
 use tokio::time::timeout;
 
 use crate::harness::{DAY, MILLISECOND, Site, draft, on_every_engine};
@@ -95,7 +95,7 @@ on_every_engine! {
         let anna = site.user("anna@example.org").await;
         let (theirs, ours) = (site.expiring_paste("theirs", DAY).await, site.expiring_paste("ours", DAY).await);
         for _ in 0..2 {
-            let token = Secret::random().unwrap();
+            let token = Token::random().unwrap();
             site.store.start_session(&token, anna, site.now(), site.now().plus(DAY)).await.unwrap();
         }
         site.advance(DAY);

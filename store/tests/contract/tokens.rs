@@ -1,20 +1,20 @@
 use std::time::Duration;
 
-use store::{AccessToken, Error, NewToken, Scopes, Secret, TOKENS_MAX, UserId, read};
+use store::{AccessToken, Error, NewToken, Scopes, TOKENS_MAX, Token, UserId, read};
 
 use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, on_every_engine};
 
 const READ: Scopes = Scopes { read: true, write: false, delete: false };
 
 impl Site {
-    async fn token(&self, user: UserId, name: &str) -> Secret {
-        let secret = Secret::random().unwrap();
+    async fn token(&self, user: UserId, name: &str) -> Token {
+        let secret = Token::random().unwrap();
         let new = NewToken { user, name, scopes: READ, expires_at: Some(self.now().plus(DAY)) };
         self.store.create_token(&secret, new, self.now()).await.unwrap();
         secret
     }
 
-    async fn bearer(&self, secret: &Secret) -> Option<(UserId, AccessToken)> {
+    async fn bearer(&self, secret: &Token) -> Option<(UserId, AccessToken)> {
         let bearer = self.store.bearer(secret, self.now()).await.unwrap();
         bearer.map(|(user, token)| (user.id, token))
     }
@@ -27,7 +27,7 @@ impl Site {
 on_every_engine! {
     async fn a_token_gives_its_user_and_scopes(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let secret = Secret::random().unwrap();
+        let secret = Token::random().unwrap();
         let scopes = Scopes { read: false, write: true, delete: true };
         let new = NewToken { user: anna, name: "ноутбук", scopes, expires_at: None };
         site.store.create_token(&secret, new, site.now()).await.unwrap();
@@ -37,7 +37,7 @@ on_every_engine! {
         assert_eq!(token.created_at, site.now());
         site.advance(1000 * DAY);
         assert!(site.bearer(&secret).await.is_some(), "a token without an expiry lasts");
-        assert!(site.bearer(&Secret::random().unwrap()).await.is_none());
+        assert!(site.bearer(&Token::random().unwrap()).await.is_none());
     }
 
     async fn a_token_ends_at_the_millisecond_of_its_expiry(site: Site) {
@@ -59,7 +59,7 @@ on_every_engine! {
         .unwrap();
         assert_eq!(stolen, secret.hash());
         let digits = stolen.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
-        assert!(site.bearer(&Secret::from_hex(&digits).unwrap()).await.is_none());
+        assert!(site.bearer(&Token::from_hex(&digits).unwrap()).await.is_none());
     }
 
     async fn the_last_use_is_recorded_once_a_minute(site: Site) {
@@ -97,7 +97,7 @@ on_every_engine! {
             site.token(anna, &format!("{n}")).await;
         }
         let new = NewToken { user: anna, name: "one more", scopes: READ, expires_at: None };
-        let refused = site.store.create_token(&Secret::random().unwrap(), new, site.now()).await;
+        let refused = site.store.create_token(&Token::random().unwrap(), new, site.now()).await;
         assert!(matches!(refused, Err(Error::TooManyTokens)));
         site.token(boris, "his first").await;
     }

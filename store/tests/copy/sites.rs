@@ -7,7 +7,7 @@ use bytes::Bytes;
 use sqlx::Executor as _;
 use store::{
     Clock, Copied, Copier, CopyError, Db, NewPaste, NewToken, NewUser, Paste, S3Blobs, Scopes,
-    Secret, Store, UserId, Visibility, read, write,
+    Store, Token, UserId, Visibility, read, write,
 };
 use tempfile::TempDir;
 use testbed::{Database, S3Server};
@@ -143,8 +143,8 @@ impl Site {
         self.store.create_user(new, START).await.unwrap().id
     }
 
-    pub(crate) async fn log_in(&self, user: UserId) -> Secret {
-        let token = Secret::random().unwrap();
+    pub(crate) async fn log_in(&self, user: UserId) -> Token {
+        let token = Token::random().unwrap();
         self.store.start_session(&token, user, START, START.plus(30 * DAY)).await.unwrap();
         token
     }
@@ -152,7 +152,7 @@ impl Site {
     pub(crate) async fn token(&self, user: UserId, name: &str) {
         let scopes = Scopes { read: true, write: name == "laptop", delete: false };
         let new = NewToken { user, name, scopes, expires_at: Some(START.plus(30 * DAY)) };
-        self.store.create_token(&Secret::random().unwrap(), new, START).await.unwrap();
+        self.store.create_token(&Token::random().unwrap(), new, START).await.unwrap();
     }
 
     pub(crate) async fn create(&self, new: NewPaste) -> Paste {

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use store::{OnceKey, Secret, UserId};
+use store::{OnceKey, Token, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body;
@@ -213,13 +213,13 @@ impl Once {
         if let Some(made) = self.made(app, owner).await? {
             return Ok(made);
         }
-        let salt = Secret::random().map_err(anyhow::Error::from)?.hash();
+        let salt = Token::random().map_err(anyhow::Error::from)?.hash();
         let once = OnceKey {
             key_hash: self.key_hash.clone(),
             request_hash: self.request_hash.clone(),
             salt: salt.clone(),
         };
-        let token = Secret::derived(&salt, self.key.as_bytes());
+        let token = Token::derived(&salt, self.key.as_bytes());
         match save_once(app, owner, valid, token, once).await? {
             Some(saved) => Ok(saved),
             // Another request under the same key was quicker.
@@ -240,7 +240,7 @@ impl Once {
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         };
         let paste = Arc::unwrap_or_clone(paste);
-        let token = Secret::derived(&made.salt, self.key.as_bytes());
+        let token = Token::derived(&made.salt, self.key.as_bytes());
         let delete_token = paste.delete_token_hash.is_some().then_some(token);
         Ok(Some(Saved { paste, delete_token }))
     }

@@ -5,15 +5,15 @@ use sha2::{Digest, Sha256};
 /// A bearer token of 256 random bits: for a session, for API access, or for the deletion of a paste.
 /// The database has only its SHA-256. Debug does not show it.
 #[derive(Clone)]
-pub struct Secret([u8; 32]);
+pub struct Token([u8; 32]);
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
+        f.write_str("Token(…)")
     }
 }
 
-impl Secret {
+impl Token {
     /// # Errors
     /// The operating system has no randomness.
     pub fn random() -> Result<Self, getrandom::Error> {

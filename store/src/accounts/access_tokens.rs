@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::secret::Secret;
+use super::token::Token;
 use super::users::User;
 use crate::db::macros::{read, write};
 use crate::error::{Error, Result};
@@ -99,7 +99,7 @@ impl Store {
     /// [`Error::TooManyTokens`] if the user has [`TOKENS_MAX`] already.
     pub async fn create_token(
         &self,
-        secret: &Secret,
+        secret: &Token,
         new: NewToken<'_>,
         now: Timestamp,
     ) -> Result<()> {
@@ -144,7 +144,7 @@ impl Store {
     /// The token and its user, if it exists and has not expired.
     pub async fn bearer(
         &self,
-        secret: &Secret,
+        secret: &Token,
         now: Timestamp,
     ) -> Result<Option<(User, AccessToken)>> {
         let bearer: Option<Bearer> = read!(&self.db, pool => {
