@@ -40,13 +40,13 @@ async fn target(
     scope: Scope,
 ) -> Result<Target> {
     let editor = match tokens::delete_token(headers)? {
-        Some(token) => Editor::Holder(token),
+        Some(token) => Editor::DeleteToken(token),
         None => Editor::Owner(visitor.authorize(scope)?.ok_or(Error::Unauthorized)?),
     };
     // A private paste is there for its owner, whatever the token may read.
     let viewer = match &editor {
         Editor::Owner(owner) => Some(*owner),
-        Editor::Holder(_) => visitor.user_id(),
+        Editor::DeleteToken(_) => visitor.user_id(),
     };
     let paste = visible_to(app, visitor, viewer, name).await?;
     if !editor.may_change(&paste) {

@@ -23,7 +23,8 @@ pub async fn in_place(
     headers: HeaderMap,
 ) -> Result<Response> {
     if let Some(token) = tokens::delete_token(&headers)? {
-        let deleted = app.store.delete(&name.id, Editor::Holder(token), app.clock.now()).await?;
+        let deleted =
+            app.store.delete(&name.id, Editor::DeleteToken(token), app.clock.now()).await?;
         deleted.ok_or(Error::NotFound)?;
         info!(paste.id = %name.id, "paste deleted by its token");
         return Ok("deleted\n".into_response());

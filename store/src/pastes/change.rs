@@ -15,7 +15,7 @@ use crate::types::{PasteId, UserId, Visibility};
 pub enum Editor {
     Owner(UserId),
     /// Someone with the delete token, which the author got with the paste.
-    Holder(Token),
+    DeleteToken(Token),
 }
 
 /// New values; `None` leaves a value as it is.
@@ -48,21 +48,21 @@ impl Editor {
     fn owner(&self) -> Option<UserId> {
         match self {
             Self::Owner(owner) => Some(*owner),
-            Self::Holder(_) => None,
+            Self::DeleteToken(_) => None,
         }
     }
 
     fn token_hash(&self) -> Option<Vec<u8>> {
         match self {
             Self::Owner(_) => None,
-            Self::Holder(token) => Some(token.hash()),
+            Self::DeleteToken(token) => Some(token.hash()),
         }
     }
 
     pub fn may_change(&self, paste: &Paste) -> bool {
         match self {
             Self::Owner(owner) => paste.owner == Some(*owner),
-            Self::Holder(token) => paste.delete_token_hash == Some(token.hash()),
+            Self::DeleteToken(token) => paste.delete_token_hash == Some(token.hash()),
         }
     }
 }

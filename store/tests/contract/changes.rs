@@ -96,7 +96,7 @@ on_every_engine! {
     async fn a_delete_token_deletes_only_its_own_paste(site: Site) {
         let (secret, other) = (Token::random().unwrap(), Token::random().unwrap());
         let (paste, another) = (site.paste_with_token(&secret).await, site.paste_with_token(&other).await);
-        let holder = Editor::Holder(secret);
+        let holder = Editor::DeleteToken(secret);
         assert!(holder.may_change(&paste) && !holder.may_change(&another));
         let nobodys = site.paste("nobody's").await;
         assert!(!holder.may_change(&nobodys));
