@@ -48,7 +48,7 @@ pub use db::sqlite::Sqlite;
 pub use error::{BlobsError, Error, Result};
 pub use maintenance::purge::Purged;
 pub use maintenance::sweep::Swept;
-pub use pastes::change::{Change, Editor, If};
+pub use pastes::change::{Change, Editor, Precondition};
 pub use pastes::idempotency::RecordedCreate;
 pub use pastes::list::{Cursor, Span, Totals};
 pub use rows::idempotency::OnceKey;

@@ -10,8 +10,8 @@ use std::sync::{LazyLock, Mutex};
 use bytes::Bytes;
 use sqlx::{Connection, PgConnection, Row as _, SqliteConnection};
 use store::{
-    BlobKey, Change, Clock, Db, If, NewPaste, NewToken, NewUser, Paste, Scopes, Span, Store,
-    Timestamp, Token, Visibility,
+    BlobKey, Change, Clock, Db, NewPaste, NewToken, NewUser, Paste, Precondition, Scopes, Span,
+    Store, Timestamp, Token, Visibility,
 };
 use tempfile::TempDir;
 use testbed::Database;
@@ -93,9 +93,13 @@ async fn use_all(store: &Store) {
     store.totals_of(user, NOW).await.unwrap();
     store.trusted_time(NOW).await.unwrap();
     store.sweep(2, NOW).await.unwrap();
-    store.change(&paste, &Change::default(), If::AsSeen, NOW).await.unwrap().unwrap();
+    store.change(&paste, &Change::default(), Precondition::Unchanged, NOW).await.unwrap().unwrap();
     store
-        .delete_seen(&Paste { title: "another".to_owned(), ..paste.clone() }, If::AsSeen, NOW)
+        .delete_seen(
+            &Paste { title: "another".to_owned(), ..paste.clone() },
+            Precondition::Unchanged,
+            NOW,
+        )
         .await
         .unwrap();
     store.delete(&paste.id, user, NOW).await.unwrap();

@@ -14,7 +14,7 @@ use axum::http::header::IF_MATCH;
 use axum::http::request::Parts;
 use axum_extra::headers::{HeaderMapExt as _, IfMatch};
 use serde::Deserialize;
-use store::{Editor, If, Paste};
+use store::{Editor, Paste, Precondition};
 
 use crate::api::paste::etag;
 use crate::error::refusal::{Fault, Refusal};
@@ -28,7 +28,7 @@ use store::Scope;
 /// The paste that somebody is about to change, as it is now.
 struct Target {
     paste: Arc<Paste>,
-    condition: If,
+    condition: Precondition,
 }
 
 /// The paste, where it is there and its editor is at the door.
@@ -54,23 +54,23 @@ async fn target(
         return Err(Error::Refused(Refusal::new(Fault::NotYours, detail)));
     }
     if !headers.contains_key(IF_MATCH) {
-        return Ok(Target { paste, condition: If::There });
+        return Ok(Target { paste, condition: Precondition::Exists });
     }
     let tag = etag(&paste)?;
     match headers.typed_get::<IfMatch>() {
         Some(known) if known.precondition_passes(&tag) => {
-            Ok(Target { paste, condition: If::AsSeen })
+            Ok(Target { paste, condition: Precondition::Unchanged })
         }
-        _ => Err(missed(If::AsSeen)),
+        _ => Err(missed(Precondition::Unchanged)),
     }
 }
 
 /// What it means that a paste was not there as it had to be.
-fn missed(condition: If) -> Error {
+fn missed(condition: Precondition) -> Error {
     let detail = "It is no more as `If-Match` says. Read it again, and decide anew.";
     match condition {
-        If::AsSeen => Error::Refused(Refusal::new(Fault::Changed, detail)),
-        If::There => Error::NotFound,
+        Precondition::Unchanged => Error::Refused(Refusal::new(Fault::Changed, detail)),
+        Precondition::Exists => Error::NotFound,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every create goes through here.
 
 use futures_util::future::join_all;
-use store::{If, NewPaste, OnceKey, Paste, Token, UserId};
+use store::{NewPaste, OnceKey, Paste, Precondition, Token, UserId};
 use tracing::{info, warn};
 
 use crate::error::Result;
@@ -38,7 +38,9 @@ pub async fn save_all(
     let Some(Err(error)) = refused.into_iter().next() else { return Ok(saved) };
     // Nobody would learn of those that went well, and who tries again would have them twice.
     for Saved { paste, .. } in &saved {
-        if let Err(error) = app.store.delete_seen(paste, If::There, app.clock.now()).await {
+        if let Err(error) =
+            app.store.delete_seen(paste, Precondition::Exists, app.clock.now()).await
+        {
             warn!(paste.id = %paste.id, %error, "a paste stays, although not all of its request could be saved");
         }
     }

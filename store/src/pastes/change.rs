@@ -29,13 +29,13 @@ pub struct Change {
     pub expires_at: Option<Option<Timestamp>>,
 }
 
-/// The condition for a change.
+/// The precondition for a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum If {
+pub enum Precondition {
     /// The paste is as the caller has seen it.
-    AsSeen,
+    Unchanged,
     /// The paste exists.
-    There,
+    Exists,
 }
 
 impl From<UserId> for Editor {
@@ -69,7 +69,7 @@ impl Editor {
 
 /// A statement on a paste that exists and, if `$7` is true, has the values `$2` to `$5`. Takes `$1` to
 /// `$7`, see [`bind_seen!`].
-macro_rules! as_seen {
+macro_rules! if_unchanged {
     ($head:literal, $tail:literal) => {
         concat!(
             $head,
@@ -81,7 +81,7 @@ macro_rules! as_seen {
 }
 
 macro_rules! bind_seen {
-    ($query:expr, $seen:expr, $condition:expr, $now:expr) => {
+    ($query:expr, $seen:expr, $precondition:expr, $now:expr) => {
         $query
             .bind($seen.id.as_str())
             .bind(&$seen.title)
@@ -89,17 +89,17 @@ macro_rules! bind_seen {
             .bind($seen.visibility.as_str())
             .bind($seen.expires_at)
             .bind($now)
-            .bind($condition == If::AsSeen)
+            .bind($precondition == Precondition::Unchanged)
     };
 }
 
 impl Store {
-    /// Changes a paste, and returns it; `None` if it does not exist or the condition does not hold.
+    /// Changes a paste, and returns it; `None` if it does not exist or the precondition does not hold.
     pub async fn change(
         &self,
         seen: &Paste,
         change: &Change,
-        condition: If,
+        precondition: Precondition,
         now: Timestamp,
     ) -> Result<Option<Paste>> {
         let (seen, change) = (seen.clone(), change.clone());
@@ -107,7 +107,7 @@ impl Store {
             // All rows, not the first one: only a statement that has ended reports a failed commit.
             let mut pastes: Vec<Paste> = write!(&db, pool => {
                 let query = sqlx::query_as(concat!(
-                    as_seen!(
+                    if_unchanged!(
                         "update pastes set title = coalesce($8, title), syntax = coalesce($9, syntax),
                          syntax_guessed = coalesce($10, syntax_guessed), visibility = coalesce($11, visibility),
                          expires_at = case when $12 then $13 else expires_at end",
@@ -115,7 +115,7 @@ impl Store {
                     ),
                     columns!()
                 ));
-                bind_seen!(query, seen, condition, now)
+                bind_seen!(query, seen, precondition, now)
                     .bind(&change.title)
                     .bind(&change.syntax)
                     .bind(change.syntax_guessed)
@@ -157,13 +157,18 @@ impl Store {
         .await
     }
 
-    /// Deletes a paste that the caller may delete. Returns whether it existed and the condition held.
-    pub async fn delete_seen(&self, seen: &Paste, condition: If, now: Timestamp) -> Result<bool> {
+    /// Deletes a paste that the caller may delete. Returns whether it existed and the precondition held.
+    pub async fn delete_seen(
+        &self,
+        seen: &Paste,
+        precondition: Precondition,
+        now: Timestamp,
+    ) -> Result<bool> {
         let seen = seen.clone();
         self.apply_and_forget(seen.id.clone(), |db| async move {
             Ok(write!(&db, pool => {
-                let query = sqlx::query(as_seen!("update pastes set deleted_at = $6", ""));
-                bind_seen!(query, seen, condition, now).execute(pool).await?.rows_affected()
+                let query = sqlx::query(if_unchanged!("update pastes set deleted_at = $6", ""));
+                bind_seen!(query, seen, precondition, now).execute(pool).await?.rows_affected()
             }) == 1)
         })
         .await

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use store::{Change, Editor, If, Visibility};
+use store::{Change, Editor, Precondition, Visibility};
 
 use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, draft, on_every_engine, until};
 
@@ -21,11 +21,11 @@ on_every_engine! {
         for n in 0..20 {
             let seen = site.find(&paste.id).await.unwrap();
             let change = Change { title: Some(format!("title {n}")), ..Change::default() };
-            let changed = site.store.change(&seen, &change, If::AsSeen, site.now()).await.unwrap().unwrap();
+            let changed = site.store.change(&seen, &change, Precondition::Unchanged, site.now()).await.unwrap().unwrap();
             assert_eq!(site.find(&paste.id).await, Some(changed));
         }
         let private = Change { visibility: Some(Visibility::Private), ..Change::default() };
-        site.store.change(&paste, &private, If::There, site.now()).await.unwrap().unwrap();
+        site.store.change(&paste, &private, Precondition::Exists, site.now()).await.unwrap().unwrap();
         assert_eq!(site.find(&paste.id).await, None);
         assert!(site.find_as(&paste.id, Some(anna)).await.is_some());
         site.store.delete(&paste.id, Editor::Owner(anna), site.now()).await.unwrap().unwrap();

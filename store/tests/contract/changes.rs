@@ -1,5 +1,5 @@
 use futures_util::future::join_all;
-use store::{Change, Editor, If, NewPaste, Paste, Token, Visibility};
+use store::{Change, Editor, NewPaste, Paste, Precondition, Token, Visibility};
 
 use crate::harness::{DAY, Site, draft, on_every_engine};
 
@@ -24,7 +24,7 @@ on_every_engine! {
             visibility: Some(Visibility::Private),
             expires_at: Some(Some(site.now().plus(DAY))),
         };
-        let changed = site.store.change(&paste, &change, If::AsSeen, site.now()).await.unwrap().unwrap();
+        let changed = site.store.change(&paste, &change, Precondition::Unchanged, site.now()).await.unwrap().unwrap();
         let expected = Paste {
             title: "новое".to_owned(),
             syntax: "rust".to_owned(),
@@ -44,14 +44,14 @@ on_every_engine! {
     async fn a_change_of_an_outdated_paste_is_refused(site: Site) {
         let paste = site.paste("x").await;
         let seen = paste.clone();
-        site.store.change(&seen, &titled("one"), If::AsSeen, site.now()).await.unwrap().unwrap();
-        assert_eq!(site.store.change(&seen, &titled("two"), If::AsSeen, site.now()).await.unwrap(), None);
-        assert!(!site.store.delete_seen(&seen, If::AsSeen, site.now()).await.unwrap());
+        site.store.change(&seen, &titled("one"), Precondition::Unchanged, site.now()).await.unwrap().unwrap();
+        assert_eq!(site.store.change(&seen, &titled("two"), Precondition::Unchanged, site.now()).await.unwrap(), None);
+        assert!(!site.store.delete_seen(&seen, Precondition::Unchanged, site.now()).await.unwrap());
         let now = site.find(&paste.id).await.unwrap();
         assert_eq!(now.title, "one");
-        assert!(site.store.delete_seen(&now, If::AsSeen, site.now()).await.unwrap());
+        assert!(site.store.delete_seen(&now, Precondition::Unchanged, site.now()).await.unwrap());
         assert_eq!(site.find(&paste.id).await, None);
-        assert_eq!(site.store.change(&now, &titled("late"), If::AsSeen, site.now()).await.unwrap(), None);
+        assert_eq!(site.store.change(&now, &titled("late"), Precondition::Unchanged, site.now()).await.unwrap(), None);
     }
 
     async fn of_concurrent_conditional_changes_one_succeeds(site: Site) {
@@ -60,7 +60,7 @@ on_every_engine! {
         let changes: Vec<_> = (0..12).map(|n| titled(&format!("title {n}"))).collect();
         let tries = changes.iter().enumerate().map(|(n, change)| {
             let store = if n % 2 == 0 { &site.store } else { &sibling.store };
-            store.change(&paste, change, If::AsSeen, site.now())
+            store.change(&paste, change, Precondition::Unchanged, site.now())
         });
         let done: Vec<_> = join_all(tries).await.into_iter().filter_map(|outcome| outcome.unwrap()).collect();
         assert_eq!(done.len(), 1);
@@ -75,19 +75,19 @@ on_every_engine! {
             Change { visibility: Some(Visibility::Public), ..Change::default() },
             Change { expires_at: Some(None), ..Change::default() },
         ];
-        let tries = changes.iter().map(|change| site.store.change(&paste, change, If::There, site.now()));
+        let tries = changes.iter().map(|change| site.store.change(&paste, change, Precondition::Exists, site.now()));
         assert!(join_all(tries).await.into_iter().all(|outcome| outcome.unwrap().is_some()));
         let now = site.find(&paste.id).await.unwrap();
         assert_eq!((now.title.as_str(), now.syntax.as_str(), now.visibility), ("a title", "rust", Visibility::Public));
         assert_eq!(now.expires_at, None);
-        assert!(site.store.delete_seen(&paste, If::There, site.now()).await.unwrap());
+        assert!(site.store.delete_seen(&paste, Precondition::Exists, site.now()).await.unwrap());
     }
 
     async fn an_expired_paste_cannot_be_changed_or_deleted(site: Site) {
         let paste = site.expiring_paste("x", DAY).await;
         site.advance(DAY);
         let change = Change { expires_at: Some(None), ..Change::default() };
-        for condition in [If::AsSeen, If::There] {
+        for condition in [Precondition::Unchanged, Precondition::Exists] {
             assert_eq!(site.store.change(&paste, &change, condition, site.now()).await.unwrap(), None);
             assert!(!site.store.delete_seen(&paste, condition, site.now()).await.unwrap());
         }

@@ -1,4 +1,4 @@
-use store::{Change, CopyError, If, NewPaste, Visibility};
+use store::{Change, CopyError, NewPaste, Precondition, Visibility};
 
 use crate::sites::{START, SitePair, draft, on_every_pair};
 
@@ -55,14 +55,14 @@ on_every_pair! {
             visibility: Some(Visibility::Private),
             ..Change::default()
         };
-        sites.old.store.change(&paste, &change("newer"), If::AsSeen, START).await.unwrap().unwrap();
+        sites.old.store.change(&paste, &change("newer"), Precondition::Unchanged, START).await.unwrap().unwrap();
         let copied = sites.copy().await;
         assert_eq!((copied.pastes.copied, copied.problems.len(), copied.finished), (1, 0, true));
         sites.assert_same().await;
 
         sites.new.mark_in_use().await;
         let there = sites.new.find(&paste).await.unwrap();
-        sites.new.store.change(&there, &change("changed there"), If::AsSeen, START).await.unwrap().unwrap();
+        sites.new.store.change(&there, &change("changed there"), Precondition::Unchanged, START).await.unwrap().unwrap();
         assert_eq!(sites.copy().await.pastes.copied, 0);
         assert_eq!(sites.new.find(&paste).await.unwrap().title, "changed there");
     }
