@@ -56,7 +56,7 @@ impl Backends {
         let context = self.open(clock).await?;
         let store = context.store.with_cache(cache);
         let store = match claim {
-            Some(claim) => store.alone(claim),
+            Some(claim) => store.exclusive(claim),
             None => store,
         };
         Ok(Context { store, ..context })

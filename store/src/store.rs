@@ -39,7 +39,7 @@ impl Store {
     }
 
     /// Sets the memory for cached texts (three quarters) and cached rows (one quarter), in bytes.
-    /// 32 MiB by default. Rows are only cached after [`Store::alone`].
+    /// 32 MiB by default. Rows are only cached after [`Store::exclusive`].
     #[must_use]
     pub fn with_cache(mut self, bytes: u64) -> Self {
         self.texts = TextCache::new(bytes / 4 * 3);
@@ -50,7 +50,7 @@ impl Store {
     /// Caches rows. Only for a process that has claimed the database, so that no other one creates
     /// or changes pastes in it. `claim` is the lock; it is held as long as the store.
     #[must_use]
-    pub fn alone(mut self, claim: File) -> Self {
+    pub fn exclusive(mut self, claim: File) -> Self {
         self.rows = Arc::new(RowLookup::cached(&self.db, claim, self.cache_bytes / 4));
         self
     }

@@ -34,7 +34,7 @@ impl Backends {
         let folder = TempDir::new().unwrap();
         let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
         let lock = File::create(folder.path().join("pastebin.db.lock")).unwrap();
-        let store = Store::new(db).alone(lock);
+        let store = Store::new(db).exclusive(lock);
         let ids = Arc::new(MemoryPool::default());
         idservice::refill(&*ids).await.unwrap();
         Self { store, ids, rate_limit_redis: None, resources: Box::new(folder) }

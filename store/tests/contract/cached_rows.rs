@@ -9,7 +9,7 @@ use crate::harness::{ALMOST_A_DAY, DAY, MILLISECOND, Site, draft, on_every_engin
 
 /// The same site, as the only process on its database.
 fn exclusive(mut site: Site) -> Site {
-    site.store = site.store.alone(tempfile::tempfile().unwrap());
+    site.store = site.store.exclusive(tempfile::tempfile().unwrap());
     site
 }
 
