@@ -51,7 +51,7 @@ pub use maintenance::sweep::Swept;
 pub use pastes::change::{Change, Editor, Precondition};
 pub use pastes::idempotency::RecordedCreate;
 pub use pastes::list::{Cursor, Span, Totals};
-pub use rows::idempotency::OnceKey;
+pub use rows::idempotency::IdempotencyKey;
 pub use rows::paste::{NewPaste, Paste};
 pub use settings::database::DatabaseUrl;
 pub use settings::s3::S3;

@@ -109,7 +109,7 @@ async fn use_all(store: &Store) {
     let id = store.tokens_of(user).await.unwrap()[0].id;
     store.bearer(&token, NOW).await.unwrap().unwrap();
     store.revoke_token(id, user).await.unwrap();
-    store.made_under(&[], NOW).await.unwrap();
+    store.recorded_create(&[], NOW).await.unwrap();
     store.purge(NOW).await.unwrap();
     store.text(&paste).await.unwrap_err();
     store.blobs().list(&BlobKey::FIRST, 10).await.unwrap();

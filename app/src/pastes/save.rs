@@ -1,7 +1,7 @@
 //! Every create goes through here.
 
 use futures_util::future::join_all;
-use store::{NewPaste, OnceKey, Paste, Precondition, Token, UserId};
+use store::{IdempotencyKey, NewPaste, Paste, Precondition, Token, UserId};
 use tracing::{info, warn};
 
 use crate::error::Result;
@@ -53,7 +53,7 @@ pub async fn save_once(
     owner: Option<UserId>,
     valid: ValidPaste,
     token: Token,
-    key: OnceKey,
+    key: IdempotencyKey,
 ) -> Result<Option<Saved>> {
     attempt(app, owner, &valid, token, Some(key)).await
 }
@@ -63,7 +63,7 @@ async fn attempt(
     owner: Option<UserId>,
     valid: &ValidPaste,
     secret: Token,
-    key: Option<OnceKey>,
+    key: Option<IdempotencyKey>,
 ) -> Result<Option<Saved>> {
     let now = app.clock.now();
     let delete_token = Some(secret).filter(|_| owner.is_none());
@@ -81,7 +81,7 @@ async fn attempt(
             text: valid.text.clone(),
         };
         let outcome = match key.clone() {
-            Some(key) => app.store.create_once(new, key, now).await,
+            Some(key) => app.store.create_with_key(new, key, now).await,
             None => app.store.create(new, now).await,
         };
         match outcome {

@@ -10,7 +10,7 @@ use crate::blobs::BlobKey;
 use crate::db::Db;
 use crate::db::macros::transaction;
 use crate::error::{Error, Result};
-use crate::rows::idempotency::OnceKey;
+use crate::rows::idempotency::IdempotencyKey;
 use crate::rows::insert::{Insert, insert_rows};
 use crate::rows::paste::{NewPaste, Paste};
 use crate::store::Store;
@@ -29,13 +29,23 @@ impl Store {
     /// records the key.
     ///
     /// # Errors
-    /// [`Error::KeyUsed`] if the key was used within a day, see [`Store::made_under`]; nothing is stored
+    /// [`Error::KeyUsed`] if the key was used within a day, see [`Store::recorded_create`]; nothing is stored
     /// then.
-    pub async fn create_once(&self, new: NewPaste, key: OnceKey, now: Timestamp) -> Result<Paste> {
+    pub async fn create_with_key(
+        &self,
+        new: NewPaste,
+        key: IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Paste> {
         self.insert(new, Some(key), now).await
     }
 
-    async fn insert(&self, new: NewPaste, key: Option<OnceKey>, now: Timestamp) -> Result<Paste> {
+    async fn insert(
+        &self,
+        new: NewPaste,
+        key: Option<IdempotencyKey>,
+        now: Timestamp,
+    ) -> Result<Paste> {
         let (paste, body) = prepare(new, now).await?;
         let in_table = self.blobs.database().is_some();
         if !in_table {

@@ -17,7 +17,7 @@ pub struct RecordedCreate {
 
 impl Store {
     /// The create that used this key within the last day.
-    pub async fn made_under(
+    pub async fn recorded_create(
         &self,
         key_hash: &[u8],
         now: Timestamp,

@@ -5,7 +5,7 @@ pub(crate) const KEY_LASTS: Duration = Duration::from_hours(24);
 
 /// The Idempotency-Key of a create, which makes at most one paste.
 #[derive(Clone, Debug)]
-pub struct OnceKey {
+pub struct IdempotencyKey {
     /// SHA-256 of the key and its sender.
     pub key_hash: Vec<u8>,
     /// SHA-256 of the request, to tell a repetition from another request with the same key.

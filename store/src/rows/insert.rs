@@ -10,7 +10,7 @@ use crate::db::batching::{BatchLimits, Batcher, Request};
 use crate::db::macros::transaction;
 use crate::db::postgres::Postgres;
 use crate::error::{Error, Result};
-use crate::rows::idempotency::OnceKey;
+use crate::rows::idempotency::IdempotencyKey;
 use crate::rows::paste::Paste;
 
 /// For one transaction. A commit costs the same for one row and for many, but the inserts that
@@ -28,7 +28,7 @@ pub(crate) struct Insert {
     pub paste: Paste,
     /// The compressed text, if texts are in a table of the same database.
     pub body: Option<Bytes>,
-    pub key: Option<OnceKey>,
+    pub key: Option<IdempotencyKey>,
 }
 
 impl Request for Insert {

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use store::{OnceKey, Token, UserId};
+use store::{IdempotencyKey, Token, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body;
@@ -214,7 +214,7 @@ impl Once {
             return Ok(made);
         }
         let salt = Token::random().map_err(anyhow::Error::from)?.hash();
-        let once = OnceKey {
+        let once = IdempotencyKey {
             key_hash: self.key_hash.clone(),
             request_hash: self.request_hash.clone(),
             salt: salt.clone(),
@@ -229,7 +229,9 @@ impl Once {
 
     async fn made(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
         let now = app.clock.now();
-        let Some(made) = app.store.made_under(&self.key_hash, now).await? else { return Ok(None) };
+        let Some(made) = app.store.recorded_create(&self.key_hash, now).await? else {
+            return Ok(None);
+        };
         if made.request_hash != self.request_hash {
             let detail =
                 "This Idempotency-Key has made another paste. A new request needs a new key.";
