@@ -7,9 +7,9 @@ use clap::Args;
 use idservice::{MemoryPool, Pool, RedisPool};
 use store::{Clock, ExposeSecret as _, S3, SecretString, Store};
 
-use crate::Context;
+use crate::context::Context;
 
-pub use store::{DatabaseUrl, SecretString as Secret};
+pub use store::DatabaseUrl;
 
 /// The settings that the site and the worker share.
 #[derive(Clone, Debug, Args)]

@@ -21,7 +21,7 @@ mod tasks;
 mod watchdog;
 mod worker;
 
-pub use backends::{Backends, DatabaseUrl, Secret};
+pub use backends::{Backends, DatabaseUrl};
 pub use config::Config;
 pub use context::Context;
 pub use error::{Error, Result};

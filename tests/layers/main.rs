@@ -49,6 +49,7 @@ const JOBS: &str = "
     lease
     job
     schedule
+    backends
     context
     config
     error
