@@ -7,6 +7,7 @@
 
 pub(crate) mod copier;
 pub(crate) mod error;
+mod insert;
 mod pages;
 mod pastes;
 mod sessions;

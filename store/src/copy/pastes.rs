@@ -78,43 +78,47 @@ impl Walk<'_> {
         let now = self.copier.clock.now();
         let mut plan = PagePlan::default();
         for pair in pairs {
-            match pair {
-                (Some(row), other) if row.is_gone(now) => {
-                    self.found.over += 1;
-                    // A paste deleted at the source after it was copied is deleted at the destination.
-                    let alive = other.filter(|other| {
-                        row.deleted_at.is_some() && !other.is_gone(now) && row.has_same_text(other)
-                    });
-                    plan.deleted.extend(alive.map(|other| other.paste.id));
-                }
-                (Some(row), None) => plan.missing.push(row.paste),
-                (Some(row), Some(other)) if row.paste == other.paste => {
-                    self.found.pastes.there += 1;
-                    // A paste deleted at the destination stays deleted.
-                    if !other.is_gone(now) {
-                        plan.present.push(other.paste);
-                    }
-                }
-                // If a site has run on the destination, the author may have changed it there.
-                (Some(row), Some(other)) if row.has_same_text(&other) => {
-                    if self.in_use || other.is_gone(now) {
-                        self.found.pastes.there += 1;
-                    } else {
-                        plan.changed.push(row.paste);
-                    }
-                }
-                (Some(row), Some(_)) => self.found.problems.push(Problem::IdTaken(row.paste.id)),
-                (None, Some(other)) if !other.is_gone(now) => {
-                    if self.copier.delete {
-                        plan.deleted.push(other.paste.id);
-                    } else {
-                        self.found.pastes.extra += 1;
-                    }
-                }
-                (None, _) => {}
-            }
+            self.compare_pair(pair, now, &mut plan);
         }
         plan
+    }
+
+    fn compare_pair(&mut self, pair: Pair<Row>, now: Timestamp, plan: &mut PagePlan) {
+        match pair {
+            (Some(row), other) if row.is_gone(now) => {
+                self.found.over += 1;
+                // A paste deleted at the source after it was copied is deleted at the destination.
+                let alive = other.filter(|other| {
+                    row.deleted_at.is_some() && !other.is_gone(now) && row.has_same_text(other)
+                });
+                plan.deleted.extend(alive.map(|other| other.paste.id));
+            }
+            (Some(row), None) => plan.missing.push(row.paste),
+            (Some(row), Some(other)) if row.paste == other.paste => {
+                self.found.pastes.there += 1;
+                // A paste deleted at the destination stays deleted.
+                if !other.is_gone(now) {
+                    plan.present.push(other.paste);
+                }
+            }
+            // If a site has run on the destination, the author may have changed it there.
+            (Some(row), Some(other)) if row.has_same_text(&other) => {
+                if self.in_use || other.is_gone(now) {
+                    self.found.pastes.there += 1;
+                } else {
+                    plan.changed.push(row.paste);
+                }
+            }
+            (Some(row), Some(_)) => self.found.problems.push(Problem::IdTaken(row.paste.id)),
+            (None, Some(other)) if !other.is_gone(now) => {
+                if self.copier.delete {
+                    plan.deleted.push(other.paste.id);
+                } else {
+                    self.found.pastes.extra += 1;
+                }
+            }
+            (None, _) => {}
+        }
     }
 }
 
