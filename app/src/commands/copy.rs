@@ -131,7 +131,7 @@ fn report(copied: &Copied, say: fn(&str)) {
     if users.copied + sessions.copied + tokens.copied + pastes.copied == 0 {
         say(&format!(
             "copied: nothing, for all was there already: {} users, {} sessions, {} tokens, {} pastes{rest}",
-            users.there, sessions.there, tokens.there, pastes.there
+            users.present, sessions.present, tokens.present, pastes.present
         ));
     } else {
         say(&format!(
@@ -143,8 +143,8 @@ fn report(copied: &Copied, say: fn(&str)) {
             HumanBytes(copied.bytes)
         ));
     }
-    if copied.over > 0 {
-        say(&format!("left behind: {} pastes that have expired or were deleted", copied.over));
+    if copied.skipped > 0 {
+        say(&format!("left behind: {} pastes that have expired or were deleted", copied.skipped));
     }
     if copied.deleted > 0 {
         say(&format!(
@@ -190,7 +190,7 @@ impl Bucket<'_> {
     }
 
     async fn likely(&self, url: &DatabaseUrl, db: &Db) -> anyhow::Result<Texts> {
-        let elsewhere = match (db.keeps_texts().await?, url) {
+        let elsewhere = match (db.has_texts_in_table().await?, url) {
             (Some(beside_rows), _) => !beside_rows,
             (None, DatabaseUrl::Sqlite(_)) => false,
             (None, DatabaseUrl::Postgres(_)) => self.backends.s3.bucket.is_some(),

@@ -34,7 +34,7 @@ pub struct Copied {
     /// The length of the copied texts, uncompressed.
     pub bytes: u64,
     /// Pastes of the source that had expired or been deleted. They are not copied.
-    pub over: u64,
+    pub skipped: u64,
     /// Pastes, sessions and tokens that this copy deleted at the destination, because the source does
     /// not have them.
     pub deleted: u64,
@@ -49,7 +49,7 @@ pub struct Copied {
 pub struct Tally {
     pub copied: u64,
     /// Rows of the source that the destination has.
-    pub there: u64,
+    pub present: u64,
     /// Rows that only the destination has.
     pub extra: u64,
 }
@@ -62,7 +62,7 @@ pub struct Progress {
     /// Pastes of the source that are done.
     pub pastes: u64,
     /// All pastes of the source.
-    pub of: u64,
+    pub total: u64,
     /// The length of the texts copied so far.
     pub bytes: u64,
 }

@@ -53,7 +53,7 @@ struct PagePlan {
 impl Walk<'_> {
     pub(super) async fn pastes(&mut self) -> Result<(), CopyError> {
         let (from, to) = (self.copier.from.db(), self.copier.to.db());
-        self.progress.of = count(from).await?;
+        self.progress.total = count(from).await?;
         self.report(0);
         let mut after = String::new();
         loop {
@@ -86,7 +86,7 @@ impl Walk<'_> {
     fn compare_pair(&mut self, pair: Pair<Row>, now: Timestamp, plan: &mut PagePlan) {
         match pair {
             (Some(row), other) if row.is_gone(now) => {
-                self.found.over += 1;
+                self.found.skipped += 1;
                 // A paste deleted at the source after it was copied is deleted at the destination.
                 let alive = other.filter(|other| {
                     row.deleted_at.is_some() && !other.is_gone(now) && row.has_same_text(other)
@@ -95,7 +95,7 @@ impl Walk<'_> {
             }
             (Some(row), None) => plan.missing.push(row.paste),
             (Some(row), Some(other)) if row.paste == other.paste => {
-                self.found.pastes.there += 1;
+                self.found.pastes.present += 1;
                 // A paste deleted at the destination stays deleted.
                 if !other.is_gone(now) {
                     plan.present.push(other.paste);
@@ -104,7 +104,7 @@ impl Walk<'_> {
             // If a site has run on the destination, the author may have changed it there.
             (Some(row), Some(other)) if row.has_same_text(&other) => {
                 if self.in_use || other.is_gone(now) {
-                    self.found.pastes.there += 1;
+                    self.found.pastes.present += 1;
                 } else {
                     plan.changed.push(row.paste);
                 }

@@ -38,7 +38,7 @@ impl Walk<'_> {
             for pair in pairs {
                 match pair {
                     (Some(session), None) => missing.push(session),
-                    (Some(_), Some(_)) => self.found.sessions.there += 1,
+                    (Some(_), Some(_)) => self.found.sessions.present += 1,
                     (None, other) => extra.extend(other.map(|session| session.token_hash)),
                 }
             }

@@ -40,7 +40,7 @@ impl Db {
     }
 
     /// Whether texts are in a table of this database; `None` if it has no pastes.
-    pub async fn keeps_texts(&self) -> Result<Option<bool>> {
+    pub async fn has_texts_in_table(&self) -> Result<Option<bool>> {
         if has(self, "select key from blobs limit 1").await? {
             return Ok(Some(true));
         }

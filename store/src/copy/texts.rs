@@ -42,7 +42,7 @@ impl Walk<'_> {
             let read = stream::iter(batch).map(|paste| if_damaged(&self.copier.to, paste));
             let read: Vec<_> = read.buffer_unordered(MAX_CONCURRENT_TEXTS).try_collect().await?;
             let damaged: Vec<Paste> = read.into_iter().flatten().collect();
-            self.found.pastes.there -= damaged.len() as u64;
+            self.found.pastes.present -= damaged.len() as u64;
             let repaired = self.transfer_texts(damaged).await?;
             self.found.pastes.copied += repaired.len() as u64;
             self.found.bytes += repaired.iter().map(|(paste, _)| paste.bytes).sum::<u64>();

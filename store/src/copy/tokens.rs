@@ -37,7 +37,7 @@ impl Walk<'_> {
             for pair in pairs {
                 match pair {
                     (Some(token), None) => missing.push(token),
-                    (Some(_), Some(_)) => self.found.tokens.there += 1,
+                    (Some(_), Some(_)) => self.found.tokens.present += 1,
                     (None, other) => extra.extend(other.map(|token| token.token_hash)),
                 }
             }

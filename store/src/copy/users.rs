@@ -42,7 +42,7 @@ impl Walk<'_> {
                         update(to, &user).await?;
                         self.found.users.copied += 1;
                     }
-                    (Some(_), Some(_)) => self.found.users.there += 1,
+                    (Some(_), Some(_)) => self.found.users.present += 1,
                     (None, _) => self.found.users.extra += 1,
                 }
             }

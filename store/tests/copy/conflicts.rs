@@ -8,7 +8,7 @@ on_every_pair! {
         let ours = sites.new.create(NewPaste { id: theirs.id.clone(), ..draft("ours") }).await;
         let copied = sites.try_copy().await.unwrap();
         assert_eq!(copied.problems, [Problem::IdTaken(theirs.id.clone())]);
-        assert_eq!((copied.pastes.copied, copied.pastes.there), (1, 1));
+        assert_eq!((copied.pastes.copied, copied.pastes.present), (1, 1));
         assert_eq!(sites.new.find(&theirs).await.as_ref(), Some(&ours));
         assert_eq!(sites.new.text(&ours).await.unwrap(), "ours");
         assert_eq!(sites.new.text(&other).await.unwrap(), "another");

@@ -55,8 +55,8 @@ async fn a_source_cannot_be_written() {
 async fn the_place_of_the_texts_is_detected() {
     for (kind, with_rows) in [(Kind::File, true), (Kind::FileAndBucket, false)] {
         let site = Site::build(kind).await;
-        assert_eq!(site.db().keeps_texts().await.unwrap(), None);
+        assert_eq!(site.db().has_texts_in_table().await.unwrap(), None);
         site.paste("").await;
-        assert_eq!(site.db().keeps_texts().await.unwrap(), Some(with_rows));
+        assert_eq!(site.db().has_texts_in_table().await.unwrap(), Some(with_rows));
     }
 }

@@ -57,7 +57,7 @@ on_every_pair! {
         assert_eq!(sites.copy().await.pastes.copied, 0, "texts are not checked without `verify`");
         let copied = sites.copy_and_verify().await;
         assert!(copied.finished);
-        assert_eq!((copied.pastes.copied, copied.pastes.there), (2, 21));
+        assert_eq!((copied.pastes.copied, copied.pastes.present), (2, 21));
         assert_eq!(copied.bytes, samples[3].bytes + samples[12].bytes);
         sites.assert_same().await;
         assert_eq!(sites.copy_and_verify().await.pastes.copied, 0);

@@ -8,7 +8,7 @@ on_every_pair! {
         let copied = sites.copy().await;
         sites.assert_same().await;
         let bytes = samples.iter().map(|paste| paste.bytes).sum();
-        let tally = |n| Tally { copied: n, there: n, extra: 0 };
+        let tally = |n| Tally { copied: n, present: n, extra: 0 };
         assert_eq!(
             copied,
             Copied {
@@ -23,7 +23,7 @@ on_every_pair! {
         );
         let again = sites.copy().await;
         assert_eq!(again.users.copied + again.sessions.copied + again.pastes.copied + again.bytes, 0);
-        assert_eq!(again.pastes.there, 21);
+        assert_eq!(again.pastes.present, 21);
         sites.assert_same().await;
     }
 
@@ -49,9 +49,9 @@ on_every_pair! {
         let copier = sites.copier().await;
         let heard = std::sync::Mutex::new(Vec::new());
         let outcome = copier.run(&|progress| heard.lock().unwrap().push(progress)).await.unwrap();
-        assert_eq!(outcome.pastes, Tally { copied: 501, there: 501, extra: 300 });
+        assert_eq!(outcome.pastes, Tally { copied: 501, present: 501, extra: 300 });
         let last = heard.into_inner().unwrap().pop().unwrap();
-        assert_eq!(last, Progress { checking: true, pastes: 501, of: 501, bytes: outcome.bytes });
+        assert_eq!(last, Progress { checking: true, pastes: 501, total: 501, bytes: outcome.bytes });
     }
 
     async fn an_empty_site_is_copied(sites: SitePair) {
@@ -68,7 +68,7 @@ on_every_pair! {
         let brief = sites.old.create(store::NewPaste { expires_at: Some(START.plus(DAY)), ..crate::sites::draft("brief") }).await;
         sites.clock.advance(31 * DAY);
         let copied = sites.copy().await;
-        assert_eq!((copied.pastes.copied, copied.over, copied.sessions.copied), (1, 2, 0));
+        assert_eq!((copied.pastes.copied, copied.skipped, copied.sessions.copied), (1, 2, 0));
         assert!(sites.new.find(&samples).await.is_some());
         assert!(sites.new.find(&brief).await.is_none());
         assert!(sites.new.find(&deleted).await.is_none());
@@ -78,7 +78,7 @@ on_every_pair! {
         sites.old.create_samples().await;
         let copied = sites.copy_and_verify().await;
         assert!(copied.finished);
-        assert_eq!((copied.pastes.copied, copied.pastes.there), (21, 21));
+        assert_eq!((copied.pastes.copied, copied.pastes.present), (21, 21));
     }
 }
 

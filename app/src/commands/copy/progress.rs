@@ -35,7 +35,7 @@ impl Meter {
             self.bar.reset();
             self.bar.set_prefix(if progress.checking { "checking" } else { "copying" });
         }
-        self.bar.set_length(progress.of.max(progress.pastes));
+        self.bar.set_length(progress.total.max(progress.pastes));
         self.bar.set_position(progress.pastes);
         self.bar.set_message(HumanBytes(progress.bytes).to_string());
     }
