@@ -20,12 +20,12 @@ pub enum HttpError {
     Timeout(Duration),
     #[error("{0}")]
     Status(StatusCode),
-    #[error("{}", with_sources(_0))]
+    #[error("{}", with_sources(&**_0))]
     Connection(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// An error and its sources as one line: hyper's own text names only the step that failed.
-fn with_sources(error: &Box<dyn std::error::Error + Send + Sync>) -> String {
+fn with_sources(error: &(dyn std::error::Error + Send + Sync)) -> String {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -27,6 +27,6 @@ pub use context::Context;
 pub use error::{Error, Result};
 pub use job::PeriodicJob;
 pub use queue::Queue;
-pub use status::{JobState, JobStatus, iso, status};
+pub use status::{JobState, JobStatus, status};
 pub use tasks::{purge, reap, refill, sweep};
 pub use worker::Worker;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use jobs::{Backends, Config, JobState, JobStatus, Worker, iso};
+use jobs::{Backends, Config, JobState, JobStatus, Worker};
 use store::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
@@ -82,16 +82,16 @@ async fn status(backends: &Backends) -> anyhow::Result<bool> {
 fn describe(status: &JobStatus) -> String {
     let now = match status.state {
         JobState::Missing => "missing: no worker has seen to it".to_owned(),
-        JobState::Waiting { next_run } => format!("next run {}", iso(next_run)),
+        JobState::Waiting { next_run } => format!("next run {}", next_run.rfc3339()),
         JobState::Running => "running".to_owned(),
-        JobState::Stuck { since } => format!("stuck since {}", iso(since)),
+        JobState::Stuck { since } => format!("stuck since {}", since.rfc3339()),
     };
     let last = match &status.last_success {
-        Some((at, result)) => format!("last success {}: {result}", iso(*at)),
+        Some((at, result)) => format!("last success {}: {result}", at.rfc3339()),
         None => "no success yet".to_owned(),
     };
     let error = match &status.last_error {
-        Some((at, error)) => format!("; last error {}: {error}", iso(*at)),
+        Some((at, error)) => format!("; last error {}: {error}", at.rfc3339()),
         None => String::new(),
     };
     format!("{:<8}{now}; {last}{error}", status.job.name())

@@ -1,4 +1,3 @@
-use chrono::DateTime;
 use store::{Timestamp, read};
 
 use crate::context::Context;
@@ -79,10 +78,4 @@ fn state_of(task: Option<&TaskRow>, now: Timestamp) -> JobState {
         Some(task) if task.state == "in_progress" => JobState::Running,
         Some(task) => JobState::Waiting { next_run: task.scheduled_at },
     }
-}
-
-/// RFC 3339 in UTC, with seconds: `2030-01-01T12:00:00Z`.
-pub fn iso(at: Timestamp) -> String {
-    DateTime::from_timestamp_millis(at.0)
-        .map_or_else(|| at.0.to_string(), |at| at.format("%FT%TZ").to_string())
 }

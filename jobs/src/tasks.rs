@@ -6,7 +6,6 @@ use tracing::{debug, error, info, warn};
 use crate::context::Context;
 use crate::error::Result;
 use crate::queue::rows;
-use crate::status::iso;
 
 /// The time limit of one sweep. With an hourly sweep, that is a sixtieth of the store's capacity,
 /// however fast the store is.
@@ -109,7 +108,7 @@ impl TrustedTime {
         if self.trusted >= self.now {
             return String::new();
         }
-        let since = iso(self.trusted);
+        let since = self.trusted.rfc3339();
         warn!(since, "the clock jumped: data that expired since then is not removed yet");
         format!("; what is over since {since} is put off: the clock jumped")
     }

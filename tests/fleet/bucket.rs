@@ -1,7 +1,7 @@
 use reqwest::StatusCode;
 use store::{BlobKey, Clock};
 
-use crate::harness::{Response, Fleet, Ledger, Line, Program};
+use crate::harness::{Fleet, Ledger, Line, Program, Response};
 
 /// The largest number of requests that a site sends to the bucket for one text.
 const MAX_ATTEMPTS: usize = 3;

@@ -41,7 +41,7 @@ pub use kind::Kind;
 pub use ledger::{Ledger, client, id_of};
 pub use load::Load;
 pub use program::Program;
-pub use visitor::{Response, PASSWORD, Visitor};
+pub use visitor::{PASSWORD, Response, Visitor};
 pub use wait::{TIMEOUT, wait_until, wait_until_within};
 
 /// The engines, a proxy in front of each, and direct connections for the test itself.

@@ -50,8 +50,8 @@ impl Meter {
             return;
         }
         *told = Instant::now();
-        let Progress { checking, pastes, of, bytes } = progress;
+        let Progress { checking, pastes, total, bytes } = progress;
         let doing = if checking { "checking" } else { "copying" };
-        info!("{doing}: {pastes} of {of} pastes, {}", HumanBytes(bytes));
+        info!("{doing}: {pastes} of {total} pastes, {}", HumanBytes(bytes));
     }
 }
