@@ -1,81 +1,40 @@
-//! The syntaxes a paste can be marked with.
+//! The syntaxes that a paste can have.
 
+mod syntax;
 mod table;
 
+pub use syntax::Syntax;
 pub use table::SYNTAXES;
 
-#[derive(Debug, PartialEq, Eq)]
-pub struct Syntax {
-    pub slug: &'static str,
-    pub name: &'static str,
-    /// The grammar that colours it, by its exact name in `two_face::syntax::extra_newlines()`.
-    pub grammar: &'static str,
-    /// Without the dot; the first one is used for downloads. Some have a dot inside: `blade.php`.
-    pub extensions: &'static [&'static str],
-    /// Whole names of files, for what is known by that: `Makefile`, `.bashrc`.
-    pub files: &'static [&'static str],
-}
-
-impl Syntax {
-    /// Lines of any length, to be read as they come.
-    pub fn is_prose(&self) -> bool {
-        matches!(self.grammar, "Plain Text" | "Markdown")
-    }
-
-    const fn files(mut self, files: &'static [&'static str]) -> Self {
-        self.files = files;
-        self
-    }
-}
-
-/// What leaves the choice to us.
+/// The choice that leaves the syntax to [`crate::detect`].
 pub const AUTO: &str = "auto";
 
-/// Plain text, what a paste is unless somebody says otherwise.
+/// The slug of plain text, the default syntax.
 pub const PLAIN: &str = "text";
 
 pub fn plain() -> &'static Syntax {
     find(PLAIN).unwrap_or(&SYNTAXES[0])
 }
 
-/// By slug, name or extension, whatever its case.
+/// Finds a syntax by its slug, name or extension, in any case.
 pub fn find(wanted: &str) -> Option<&'static Syntax> {
     let wanted = wanted.trim();
-    let is = |name: &str| name.eq_ignore_ascii_case(wanted);
+    let is_wanted = |name: &str| name.eq_ignore_ascii_case(wanted);
     SYNTAXES
         .iter()
-        .find(|syntax| is(syntax.slug))
-        .or_else(|| SYNTAXES.iter().find(|syntax| is(syntax.name)))
+        .find(|syntax| is_wanted(syntax.slug))
+        .or_else(|| SYNTAXES.iter().find(|syntax| is_wanted(syntax.name)))
         .or_else(|| by_extension(wanted))
 }
 
-/// `rs`, `blade.php`: without the dot in front, whatever its case.
+/// Finds a syntax by an extension without its leading dot, in any case: `rs`, `blade.php`.
 pub fn by_extension(wanted: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().find(|s| s.extensions.iter().any(|e| e.eq_ignore_ascii_case(wanted)))
 }
 
-/// By the whole name of a file, in the case that its program wants: `Makefile`, but not `MAKEFILE`.
+/// Finds a syntax by the complete name of a file, in the exact case: `Makefile`, but not `MAKEFILE`.
 pub fn by_file(name: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().find(|syntax| syntax.files.contains(&name))
-}
-
-/// One whose grammar bears its name.
-const fn syntax(
-    slug: &'static str,
-    name: &'static str,
-    extensions: &'static [&'static str],
-) -> Syntax {
-    dialect(slug, name, name, extensions)
-}
-
-/// One that the grammar of another colours well, or whose grammar is named otherwise.
-const fn dialect(
-    slug: &'static str,
-    name: &'static str,
-    grammar: &'static str,
-    extensions: &'static [&'static str],
-) -> Syntax {
-    Syntax { slug, name, grammar, extensions, files: &[] }
 }
 
 #[cfg(test)]
@@ -84,20 +43,20 @@ mod tests {
 
     use super::*;
 
-    fn doubles<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    fn duplicates<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         let mut seen = HashSet::new();
         names.map(str::to_lowercase).filter(|name| !seen.insert(name.clone())).collect()
     }
 
     #[test]
-    fn the_table_is_sorted_and_without_doubles() {
+    fn the_table_is_sorted_and_without_duplicates() {
         assert!(SYNTAXES.len() >= 200);
         let names: Vec<_> = SYNTAXES.iter().map(|s| s.name.to_lowercase()).collect();
         assert!(names.is_sorted());
         let none = Vec::<String>::new();
-        assert_eq!(doubles(SYNTAXES.iter().map(|s| s.slug)), none);
-        assert_eq!(doubles(SYNTAXES.iter().map(|s| s.name)), none);
-        assert_eq!(doubles(SYNTAXES.iter().flat_map(|s| s.extensions).copied()), none);
+        assert_eq!(duplicates(SYNTAXES.iter().map(|s| s.slug)), none);
+        assert_eq!(duplicates(SYNTAXES.iter().map(|s| s.name)), none);
+        assert_eq!(duplicates(SYNTAXES.iter().flat_map(|s| s.extensions).copied()), none);
         let files: Vec<_> = SYNTAXES.iter().flat_map(|s| s.files).collect();
         assert_eq!(files.iter().collect::<HashSet<_>>().len(), files.len());
     }
@@ -112,8 +71,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_set_holds_can_be_chosen() {
-        // Parts of others, outputs of programs, and what colours no language.
+    fn every_visible_grammar_can_be_chosen() {
+        // Parts of other grammars, output of programs, and grammars for no language.
         let left_out = [
             "camlp4",
             "CMake C Header",

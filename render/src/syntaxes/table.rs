@@ -1,8 +1,8 @@
-//! The table itself: what people call each syntax, and which grammar colours it.
+//! The table of syntaxes: the names of each, and the grammar that highlights it.
 
-use super::{Syntax, dialect, syntax};
+use super::syntax::{Syntax, dialect, syntax};
 
-/// Sorted by name, without regard to case.
+/// Sorted by name, ignoring case.
 pub static SYNTAXES: &[Syntax] = &[
     syntax("actionscript", "ActionScript", &["as"]),
     syntax("ada", "Ada", &["adb", "ads", "gpr"]),
