@@ -1,39 +1,44 @@
-//! What the name says, where it is one: a title is any sentence, and `about main.c and co` is not C.
+//! Detects a syntax by a file name. A title may be any sentence, so a name in the middle of one does
+//! not count: `about main.c and co` is not C.
 
 use crate::syntaxes::{by_extension, by_file};
 
-/// Endings that a file gets in addition to its own.
-const COPIES: &[&str] = &["~", ".bak", ".orig", ".old", ".in", ".dist", ".example", ".sample"];
+/// Suffixes that copies and templates of a file get after its own extension.
+const COPY_SUFFIXES: &[&str] =
+    &["~", ".bak", ".orig", ".old", ".in", ".dist", ".example", ".sample"];
 
-/// A name longer than this is no file's.
-const NAME_MAX: usize = 255;
+/// No file system has longer file names, in bytes.
+const MAX_NAME_BYTES: usize = 255;
 
-/// The slug, `text` for what calls itself a text.
-pub fn judge(name: &str) -> Option<&'static str> {
+/// The slug of the syntax. It is `text` for a name that says so, such as `notes.txt`.
+pub fn detect(name: &str) -> Option<&'static str> {
     let name = name.trim();
-    if name.is_empty() || name.len() > NAME_MAX {
+    if name.is_empty() || name.len() > MAX_NAME_BYTES {
         return None;
     }
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    whole(file).or_else(|| COPIES.iter().find_map(|copy| whole(file.strip_suffix(copy)?)))
+    by_file_name(file).or_else(|| {
+        COPY_SUFFIXES.iter().find_map(|suffix| by_file_name(file.strip_suffix(suffix)?))
+    })
 }
 
-fn whole(file: &str) -> Option<&'static str> {
+fn by_file_name(file: &str) -> Option<&'static str> {
     if let Some(syntax) = by_file(file) {
         return Some(syntax.slug);
     }
-    let sentence = file.contains(char::is_whitespace);
-    // From the left, so that the longest counts: `blade.php` before `php`.
+    let is_sentence = file.contains(char::is_whitespace);
+    // From the left, so that the longest extension wins: `blade.php` before `php`.
     file.match_indices('.')
         .map(|(dot, _)| &file[dot + 1..])
-        .filter(|extension| !sentence || extension.contains('.'))
+        .filter(|extension| !is_sentence || extension.contains('.'))
         .find_map(by_extension)
         .map(|syntax| syntax.slug)
-        .or_else(|| dockerfile(file))
+        .or_else(|| by_first_part(file))
 }
 
-/// `Dockerfile.dev`, `Makefile.linux`: the first part names it where the last says nothing.
-fn dockerfile(file: &str) -> Option<&'static str> {
+/// `Dockerfile.dev`, `Makefile.linux`: when the extension is unknown, the part before the first dot
+/// is looked up as a file name.
+fn by_first_part(file: &str) -> Option<&'static str> {
     let (first, _) = file.split_once('.')?;
     if first.is_empty() { None } else { by_file(first).map(|syntax| syntax.slug) }
 }
@@ -43,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_known_by_its_name() {
+    fn a_file_name_names_the_syntax() {
         for (name, slug) in [
             ("main.rs", "rust"),
             ("MAIN.RS", "rust"),
@@ -66,12 +71,12 @@ mod tests {
             ("notes.txt", "text"),
             ("table.tsv", "tsv"),
         ] {
-            assert_eq!(judge(name), Some(slug), "{name}");
+            assert_eq!(detect(name), Some(slug), "{name}");
         }
     }
 
     #[test]
-    fn a_title_is_not() {
+    fn a_title_does_not_name_a_syntax() {
         for name in [
             "",
             "Meeting notes v1.2",
@@ -88,7 +93,7 @@ mod tests {
             "group",
             "main",
         ] {
-            assert_eq!(judge(name), None, "{name}");
+            assert_eq!(detect(name), None, "{name}");
         }
     }
 }

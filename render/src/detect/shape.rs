@@ -1,32 +1,34 @@
-//! What is known by the shape of its lines: data, logs, settings.
+//! Detects data, logs and configuration files by the shape of their lines.
 
+mod config;
 mod log;
-mod settings;
 mod table;
 
 use serde::de::IgnoredAny;
 
-/// JSON longer than this is judged by its beginning, in bytes.
-const JSON_WHOLE: usize = 64 * 1024;
+/// Of JSON longer than this, in bytes, only the beginning is parsed.
+const MAX_JSON_BYTES: usize = 64 * 1024;
 
-/// Lines that are looked at.
-const LINES: usize = 200;
+/// The number of lines that are looked at.
+const SAMPLE_LINES: usize = 200;
 
-pub fn judge(text: &str, beginning: &str) -> Option<&'static str> {
-    let lines: Vec<&str> = beginning.lines().take(LINES).collect();
+/// `sample` is the beginning of `text`.
+pub fn detect(text: &str, sample: &str) -> Option<&'static str> {
+    let lines: Vec<&str> = sample.lines().take(SAMPLE_LINES).collect();
     json(text, &lines)
-        .or_else(|| log::judge(beginning, &lines))
-        .or_else(|| settings::judge(&lines))
-        .or_else(|| table::judge(&lines))
-        .or_else(|| markdown(beginning))
+        .or_else(|| log::detect(sample, &lines))
+        .or_else(|| config::detect(&lines))
+        .or_else(|| table::detect(&lines))
+        .or_else(|| markdown(sample))
 }
 
-/// A heading and a link or a block of code: too little for the words, and yet nothing else. A
-/// script's first comment looks like a heading, but has no links of this kind.
-fn markdown(beginning: &str) -> Option<&'static str> {
-    let headed = beginning.trim_start().starts_with("# ");
-    let linked = || ["](http", "](./", "](#", "\n```"].iter().any(|sign| beginning.contains(sign));
-    (headed && linked()).then_some("markdown")
+/// A heading with a link or a block of code. That is too little for the keywords, but no other
+/// syntax has it: the first comment of a script looks like a heading, but has no such links.
+fn markdown(sample: &str) -> Option<&'static str> {
+    let has_heading = sample.trim_start().starts_with("# ");
+    let has_link_or_code =
+        || ["](http", "](./", "](#", "\n```"].iter().any(|start| sample.contains(start));
+    (has_heading && has_link_or_code()).then_some("markdown")
 }
 
 fn json(text: &str, lines: &[&str]) -> Option<&'static str> {
@@ -34,33 +36,34 @@ fn json(text: &str, lines: &[&str]) -> Option<&'static str> {
     if !text.starts_with(['{', '[']) {
         return None;
     }
-    if text.len() <= JSON_WHOLE && valid(text) {
-        return holds_something(text).then_some("json");
+    if text.len() <= MAX_JSON_BYTES && is_json(text) {
+        return has_enough_content(text).then_some("json");
     }
     let mut records = lines.iter().filter(|line| !line.trim().is_empty());
     if records.clone().count() > 1
-        && records.clone().take(5).all(|l| l.starts_with('{') && valid(l))
+        && records.clone().take(5).all(|line| line.starts_with('{') && is_json(line))
     {
         return Some("jsonl");
     }
-    (text.len() > JSON_WHOLE && records.next().is_some() && begins_as_json(text)).then_some("json")
+    (text.len() > MAX_JSON_BYTES && records.next().is_some() && starts_as_json(text))
+        .then_some("json")
 }
 
-/// Nothing is built of it.
-fn valid(json: &str) -> bool {
+/// Parses without building values.
+fn is_json(json: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(json).is_ok()
 }
 
-/// `[1]` in a chat and `{}` are JSON too, and nobody's.
-fn holds_something(json: &str) -> bool {
+/// `[1]` in a chat and `{}` are valid JSON too, but not pasted as JSON.
+fn has_enough_content(json: &str) -> bool {
     json.contains('"') || json.matches(',').count() > 2
 }
 
-/// What the parser does not like in a part of a text is that it ends.
-fn begins_as_json(text: &str) -> bool {
-    let part = &text[..text.floor_char_boundary(JSON_WHOLE)];
-    holds_something(part)
-        && serde_json::from_str::<IgnoredAny>(part).is_err_and(|error| error.is_eof())
+/// Whether the beginning of `text` is JSON: the only error is that the input ends too early.
+fn starts_as_json(text: &str) -> bool {
+    let beginning = &text[..text.floor_char_boundary(MAX_JSON_BYTES)];
+    has_enough_content(beginning)
+        && serde_json::from_str::<IgnoredAny>(beginning).is_err_and(|error| error.is_eof())
 }
 
 #[cfg(test)]
@@ -68,11 +71,11 @@ mod tests {
     use super::*;
 
     fn shape(text: &str) -> Option<&'static str> {
-        judge(text, &text[..text.floor_char_boundary(16 * 1024)])
+        detect(text, &text[..text.floor_char_boundary(16 * 1024)])
     }
 
     #[test]
-    fn a_heading_and_a_link_are_markdown() {
+    fn a_heading_with_a_link_or_code_is_markdown() {
         assert_eq!(shape("# My project\n\nSee the [docs](https://x.y).\n"), Some("markdown"));
         assert_eq!(shape("# Notes\n\n```\ncode\n```\n"), Some("markdown"));
         assert_eq!(shape("# see https://x.y\nset -e\n"), None);
@@ -80,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_what_a_parser_takes() {
+    fn json_is_detected_by_parsing_it() {
         for (text, slug) in [
             ("{\"a\": 1}", Some("json")),
             (" [1, 2, 3, 4]\n", Some("json")),

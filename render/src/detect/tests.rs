@@ -3,8 +3,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::syntaxes::PLAIN;
 
-/// `tests/corpus/real/<slug>/<file>`; its `LICENSES.md` says where they come from.
+/// `tests/corpus/real/<slug>/<file>`. `LICENSES.md` there says where they come from.
 fn corpus() -> Vec<(String, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus/real");
     let mut files = Vec::new();
@@ -26,7 +27,7 @@ fn read(path: &Path) -> String {
 }
 
 #[test]
-fn a_real_file_is_known_by_its_name() {
+fn a_real_file_is_detected_by_its_name() {
     let files = corpus();
     assert!(files.len() >= 45);
     for (slug, path) in &files {
@@ -35,7 +36,7 @@ fn a_real_file_is_known_by_its_name() {
     }
 }
 
-/// In the corpus, known without a name.
+/// Syntaxes whose corpus files are detected without a name.
 const BY_CONTENT: &[&str] = &[
     "apache",
     "bash",
@@ -95,12 +96,13 @@ const BY_CONTENT: &[&str] = &[
     "zig",
 ];
 
-/// Never taken for another, where it may be plain text; but a close relation will do.
+/// Pairs of a syntax and a close relative that it may be detected as. Any other file must be
+/// detected as its own syntax or as plain text.
 const RELATIONS: &[(&str, &str)] =
     &[("crystal", "ruby"), ("sass", "scss"), ("tsx", "jsx"), ("xml", "xslt")];
 
 #[test]
-fn a_real_text_is_known_by_itself_or_not_at_all() {
+fn a_real_text_without_a_name_is_detected_correctly_or_is_plain_text() {
     let mut wrong = Vec::new();
     for (slug, path) in corpus() {
         let found = detect("", &read(&path)).slug;
@@ -115,7 +117,7 @@ fn a_real_text_is_known_by_itself_or_not_at_all() {
 }
 
 #[test]
-fn what_people_write_to_each_other_stays_plain_text() {
+fn messages_between_people_are_plain_text() {
     for text in [
         "",
         " \n\n ",
@@ -148,7 +150,7 @@ fn what_people_write_to_each_other_stays_plain_text() {
 }
 
 #[test]
-fn a_few_lines_are_enough_where_they_are_clear() {
+fn a_few_clear_lines_are_enough() {
     for (text, slug) in [
         ("fn main() {\n    println!(\"hi\");\n}\n", "rust"),
         ("def f(x):\n    return x + 1\n\nprint(f(2))\n", "python"),
@@ -182,7 +184,7 @@ fn a_few_lines_are_enough_where_they_are_clear() {
 }
 
 #[test]
-fn the_name_comes_first_and_a_vague_one_does_not_count() {
+fn a_file_name_wins_over_the_text_and_a_title_does_not_count() {
     let rust = "fn main() {\n    println!(\"hi\");\n}\n";
     assert_eq!(detect("main.py", rust).slug, "python");
     assert_eq!(detect("notes.txt", rust).slug, PLAIN);
@@ -192,12 +194,12 @@ fn the_name_comes_first_and_a_vague_one_does_not_count() {
     assert_eq!(detect("a.h", "int f(void);\n").slug, "c");
 }
 
-/// The bound is for a release build; a slower one shall only not hang.
+/// The bound applies to a release build. In a debug build the test only shows that nothing hangs.
 #[test]
-fn no_text_takes_long() {
+fn detection_is_fast_for_hostile_texts() {
     let bound = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 2 });
     let mut state = 1_u32;
-    let random: String = (0..LOOKED_AT)
+    let random: String = (0..SAMPLE_BYTES)
         .map(|_| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             char::from(b' ' + u8::try_from(state >> 24).unwrap() % 95)

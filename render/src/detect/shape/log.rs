@@ -1,26 +1,27 @@
-//! Logs: a date and a time in front of the lines, or the colours of a terminal.
+//! Detects logs: lines that begin with a date and a time, or text with terminal colours.
 
-/// The part of a line where its time is, in bytes.
-const HEAD: usize = 80;
+/// The time of a line is searched for in its first bytes.
+const MAX_HEAD_BYTES: usize = 80;
 
-/// One line could be a quotation.
-const STAMPED_MIN: usize = 2;
+/// A single line with a timestamp could be a quotation.
+const MIN_STAMPED_LINES: usize = 2;
 
-pub fn judge(text: &str, lines: &[&str]) -> Option<&'static str> {
+pub fn detect(text: &str, lines: &[&str]) -> Option<&'static str> {
     if text.contains("\x1b[") {
         return Some("log");
     }
     let lines = || lines.iter().map(|line| line.trim_ascii_start()).filter(|line| !line.is_empty());
     let (all, stamped) = (lines().count(), lines().filter(|line| is_stamped(line)).count());
-    if stamped < STAMPED_MIN || stamped * 2 < all {
+    if stamped < MIN_STAMPED_LINES || stamped * 2 < all {
         return None;
     }
-    let syslog = lines().filter(|line| matches(line, SYSLOG)).count();
+    let syslog = lines().filter(|line| starts_with_stamp(line, SYSLOG)).count();
     Some(if syslog * 2 > all { "syslog" } else { "log" })
 }
 
-/// `0` is a digit, `A` a letter, `?` a digit or a space, `T` the `T` or a space; the rest is itself.
-/// Chats have times too, but neither with the date in this order nor with seconds.
+/// Patterns of timestamps: `0` is a digit, `A` a letter, `?` a digit or a space, `T` a `T` or a
+/// space; any other character stands for itself. Chats have times too, but they write the date in
+/// another order or leave the seconds out.
 const STAMPS: &[&str] = &[
     "0000-00-00T00:00:00",
     "0000/00/00 00:00:00",
@@ -30,26 +31,28 @@ const STAMPS: &[&str] = &[
 ];
 const SYSLOG: &str = "AAA ?0 00:00:00 ";
 
-const LEVELS: &[&str] = &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "NOTICE"];
+const LOG_LEVELS: &[&str] = &["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "NOTICE"];
 
 fn is_stamped(line: &str) -> bool {
-    if !line.bytes().take(HEAD).any(|byte| byte == b':') {
+    if !line.bytes().take(MAX_HEAD_BYTES).any(|byte| byte == b':') {
         return false;
     }
-    let open = line.trim_start_matches(['[', '<', '(']);
-    if STAMPS.iter().any(|stamp| matches(open, stamp)) {
+    let rest = line.trim_start_matches(['[', '<', '(']);
+    if STAMPS.iter().any(|stamp| starts_with_stamp(rest, stamp)) {
         return true;
     }
-    let head = &line[..line.floor_char_boundary(HEAD)];
-    // An access log has the address first; a level needs no more than a time beside it.
-    let access =
-        head.split_once(" [").is_some_and(|(_, date)| matches(date, "00/AAA/0000:00:00:00"));
-    access
-        || (matches(open, "00:00:00")
-            && head.split(|c: char| !c.is_ascii_alphabetic()).any(|word| LEVELS.contains(&word)))
+    let head = &line[..line.floor_char_boundary(MAX_HEAD_BYTES)];
+    // An access log begins with the client's address. Elsewhere, a time and a log level are enough.
+    let is_access_log = head
+        .split_once(" [")
+        .is_some_and(|(_, date)| starts_with_stamp(date, "00/AAA/0000:00:00:00"));
+    let has_level =
+        || head.split(|c: char| !c.is_ascii_alphabetic()).any(|word| LOG_LEVELS.contains(&word));
+    is_access_log || (starts_with_stamp(rest, "00:00:00") && has_level())
 }
 
-fn matches(line: &str, stamp: &str) -> bool {
+/// `stamp` is one of [`STAMPS`] or written like them.
+fn starts_with_stamp(line: &str, stamp: &str) -> bool {
     let fits = |(byte, wanted): (u8, u8)| match wanted {
         b'0' => byte.is_ascii_digit(),
         b'A' => byte.is_ascii_alphabetic(),
@@ -65,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_has_dates_and_seconds() {
+    fn a_log_has_dates_or_levels_and_seconds() {
         for (text, slug) in [
             ("2024-01-02 03:04:05 start\n2024-01-02 03:04:06 end\n", Some("log")),
             (
@@ -85,7 +88,7 @@ mod tests {
             ("12:30:11 <anna> hi\n12:30:15 <ben> hello\n", None),
         ] {
             let lines: Vec<_> = text.lines().collect();
-            assert_eq!(judge(text, &lines), slug, "{text}");
+            assert_eq!(detect(text, &lines), slug, "{text}");
         }
     }
 }

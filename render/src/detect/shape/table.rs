@@ -1,15 +1,14 @@
-//! CSV and TSV: lines with the same number of separators.
+//! Detects CSV and TSV: every line has the same number of separators.
 
-/// Fewer could be anything, except where there are many separators.
-const ROWS_MIN: usize = 3;
-const SEPARATORS_MIN: usize = 2;
-const SEPARATORS_MANY: usize = 5;
+/// Fewer rows are not enough, except where each has at least [`MANY_SEPARATORS`].
+const MIN_ROWS: usize = 3;
+const MIN_SEPARATORS: usize = 2;
+const MANY_SEPARATORS: usize = 5;
 
-pub fn judge(lines: &[&str]) -> Option<&'static str> {
-    // The last one may be cut; an empty one may end the text.
+pub fn detect(lines: &[&str]) -> Option<&'static str> {
     let rows: Vec<&str> =
         lines.iter().copied().filter(|line| !line.trim_ascii().is_empty()).collect();
-    if rows.len() < ROWS_MIN - 1 {
+    if rows.len() < MIN_ROWS - 1 {
         return None;
     }
     [(b'\t', "tsv"), (b',', "csv"), (b';', "ssv"), (b'|', "psv")]
@@ -19,16 +18,17 @@ pub fn judge(lines: &[&str]) -> Option<&'static str> {
 }
 
 fn is_table(rows: &[&str], separator: u8) -> bool {
-    let count = separators(rows[0], separator);
-    let whole = if rows.len() > ROWS_MIN { &rows[..rows.len() - 1] } else { rows };
-    let enough = if rows.len() < ROWS_MIN { SEPARATORS_MANY } else { SEPARATORS_MIN };
-    count >= enough
-        && whole.iter().all(|row| separators(row, separator) == count)
-        && (separator == b'\t' || !whole.iter().any(|row| is_sentence_or_code(row, separator)))
+    let count = count_separators(rows[0], separator);
+    // The last row may be cut off.
+    let complete = if rows.len() > MIN_ROWS { &rows[..rows.len() - 1] } else { rows };
+    let min_count = if rows.len() < MIN_ROWS { MANY_SEPARATORS } else { MIN_SEPARATORS };
+    count >= min_count
+        && complete.iter().all(|row| count_separators(row, separator) == count)
+        && (separator == b'\t' || !complete.iter().any(|row| is_sentence_or_code(row, separator)))
 }
 
-/// Those outside quotes.
-fn separators(row: &str, separator: u8) -> usize {
+/// Counts the separators outside quotes.
+fn count_separators(row: &str, separator: u8) -> usize {
     let mut quoted = false;
     row.bytes()
         .filter(|byte| {
@@ -38,8 +38,8 @@ fn separators(row: &str, separator: u8) -> usize {
         .count()
 }
 
-/// A cell is seldom long prose, a row ends in no full stop, semicolon or brace and does not begin
-/// with a pipe as a Markdown table does.
+/// Signs that a line is no row of a table: it begins with a pipe as a Markdown table does, it ends
+/// with a full stop, a semicolon or a brace, or it is long prose.
 fn is_sentence_or_code(row: &str, separator: u8) -> bool {
     let row = row.trim();
     row.starts_with('|')
@@ -47,11 +47,11 @@ fn is_sentence_or_code(row: &str, separator: u8) -> bool {
         || (separator != b';' && row.ends_with(';'))
         || (separator == b',' && row.ends_with(','))
         || row.contains(" = ")
-        || (separator == b',' && prose(row))
+        || (separator == b',' && is_prose(row))
 }
 
-/// Commas as a sentence has them: a space behind each, and words more than cells.
-fn prose(row: &str) -> bool {
+/// Commas as in a sentence: a space after each, and more than two words a cell.
+fn is_prose(row: &str) -> bool {
     let commas = row.matches(',').count();
     row.matches(", ").count() == commas && row.split_whitespace().count() > 2 * (commas + 1)
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_has_the_same_number_of_cells_in_each_row() {
+    fn a_table_has_the_same_number_of_separators_in_each_row() {
         for (text, slug) in [
             ("a,b,c\n1,2,3\n4,5,6\n", Some("csv")),
             ("name,city,note\n\"Ann, B.\",Rome,x\nC,Bonn,y\n", Some("csv")),
@@ -79,7 +79,7 @@ mod tests {
             ("f(a, b, c);\nf(a, b, c);\nf(a, b, c);\n", None),
         ] {
             let lines: Vec<_> = text.lines().collect();
-            assert_eq!(judge(&lines), slug, "{text}");
+            assert_eq!(detect(&lines), slug, "{text}");
         }
     }
 }

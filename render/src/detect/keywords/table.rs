@@ -1,8 +1,8 @@
-//! The words that give a language away. A signal that starts with `^` counts only in front of a
-//! line, behind its indent; one that ends with a newline only at a line's end; and a word is not
-//! found inside another.
+//! The keywords of each language. A keyword that starts with `^` counts only at the start of a line,
+//! after its indent. One that ends with a newline counts only at the end of a line. A keyword inside
+//! a longer word does not count.
 
-/// What each signal is worth.
+/// The weight of each class of keywords.
 pub const SURE: u32 = 4;
 pub const LIKELY: u32 = 2;
 pub const HINT: u32 = 1;
@@ -10,15 +10,16 @@ pub const HINT: u32 = 1;
 #[derive(Debug)]
 pub struct Language {
     pub slug: &'static str,
-    /// What it adds words to. Those of both count, where its own are heard.
+    /// The language that this one extends. If a text has keywords of this language, those of its
+    /// base count too.
     pub base: Option<&'static str>,
     pub sure: &'static [&'static str],
     pub likely: &'static [&'static str],
-    /// Also in other languages, or in prose.
+    /// Keywords that other languages or prose have too.
     pub hint: &'static [&'static str],
 }
 
-/// A base stands before what adds to it.
+/// A base stands before the languages that extend it.
 #[rustfmt::skip]
 pub static LANGUAGES: &[Language] = &[
     Language {

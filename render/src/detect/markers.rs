@@ -1,25 +1,25 @@
-//! What a text says of itself: the program that runs it, the mode an editor shall take, the mark
-//! its format begins with.
+//! Explicit markers of a syntax: a shebang, an editor's modeline, or the first characters that a
+//! format always begins with.
 
-use super::called;
+use super::aliases::slug_of;
 
-/// Lines at either end where editors look for a modeline.
+/// Editors look for a modeline in this many lines at the start and at the end of a file.
 const MODELINES: usize = 5;
 
-pub fn judge(text: &str) -> Option<&'static str> {
-    shebang(text).or_else(|| modeline(text)).or_else(|| mark(text))
+pub fn detect(text: &str) -> Option<&'static str> {
+    shebang(text).or_else(|| modeline(text)).or_else(|| file_signature(text))
 }
 
 /// `#!/usr/bin/env -S python3 -u`
 fn shebang(text: &str) -> Option<&'static str> {
     let line = text.strip_prefix("#!")?.lines().next()?;
     let mut words = line.split_whitespace();
-    let program = |path: &'_ str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut run = program(words.next()?);
-    if run == "env" {
-        run = program(words.find(|word| !word.starts_with('-') && !word.contains('='))?);
+    let program_name = |path: &'_ str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut program = program_name(words.next()?);
+    if program == "env" {
+        program = program_name(words.find(|word| !word.starts_with('-') && !word.contains('='))?);
     }
-    called(&run)
+    slug_of(&program)
 }
 
 /// `-*- mode: ruby -*-` in the first two lines, `vim: ft=ruby` near either end.
@@ -30,7 +30,7 @@ fn modeline(text: &str) -> Option<&'static str> {
             Some((key, mode)) => key.trim().eq_ignore_ascii_case("mode").then_some(mode),
             None => Some(part),
         })?;
-        called(mode.trim())
+        slug_of(mode.trim())
     });
     let mut lines = text.lines().take(MODELINES).chain(text.lines().rev().take(MODELINES));
     emacs.or_else(|| {
@@ -39,14 +39,15 @@ fn modeline(text: &str) -> Option<&'static str> {
             let words = options.split(|c: char| c.is_whitespace() || c == ':');
             let mut types =
                 words.filter_map(|w| w.strip_prefix("ft=").or_else(|| w.strip_prefix("filetype=")));
-            called(types.next()?)
+            slug_of(types.next()?)
         })
     })
 }
 
-fn mark(text: &str) -> Option<&'static str> {
+/// Formats that begin with a known sequence of characters.
+fn file_signature(text: &str) -> Option<&'static str> {
     /// In lower case.
-    const MARKS: &[(&str, &str)] = &[
+    const SIGNATURES: &[(&str, &str)] = &[
         ("<?php", "php"),
         ("<!doctype html", "html"),
         ("<html", "html"),
@@ -68,20 +69,21 @@ fn mark(text: &str) -> Option<&'static str> {
         ("windows registry editor", "registry"),
     ];
     let start = text.trim_start();
-    let begins = |mark: &str| {
-        start.get(..mark.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(mark))
+    let starts_with = |prefix: &str| {
+        start.get(..prefix.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(prefix))
     };
-    if begins("<?xml") {
-        return Some(xml(start));
+    if starts_with("<?xml") {
+        return Some(xml_dialect(start));
     }
-    if let Some((_, slug)) = MARKS.iter().find(|(mark, _)| begins(mark)) {
+    if let Some((_, slug)) = SIGNATURES.iter().find(|(signature, _)| starts_with(signature)) {
         return Some(slug);
     }
-    let element = start.starts_with('<') && start.lines().take(5).any(|l| l.contains(" xmlns"));
-    if element { Some(xml(start)) } else { patch(text).then_some("diff") }
+    let has_namespace =
+        start.starts_with('<') && start.lines().take(5).any(|line| line.contains(" xmlns"));
+    if has_namespace { Some(xml_dialect(start)) } else { is_patch(text).then_some("diff") }
 }
 
-fn xml(text: &str) -> &'static str {
+fn xml_dialect(text: &str) -> &'static str {
     let head = &text[..text.floor_char_boundary(1024)];
     let has = |element| head.contains(element);
     if has("<svg") {
@@ -103,10 +105,11 @@ fn xml(text: &str) -> &'static str {
     }
 }
 
-/// The three lines that `diff -u` writes before a hunk, wherever a letter or a commit puts them.
-fn patch(text: &str) -> bool {
-    let marked = text.contains("+++ ");
-    let mut lines = text.lines().take(if marked { 100 } else { 0 }).peekable();
+/// Whether the first 100 lines contain the three lines that `diff -u` writes before a hunk. A mail
+/// or a commit message may stand before them.
+fn is_patch(text: &str) -> bool {
+    let may_have_header = text.contains("+++ ");
+    let mut lines = text.lines().take(if may_have_header { 100 } else { 0 }).peekable();
     while let Some(line) = lines.next() {
         if line.starts_with("--- ") && lines.peek().is_some_and(|next| next.starts_with("+++ ")) {
             return lines.nth(1).is_some_and(|line| line.starts_with("@@ "));
@@ -120,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_may_say_what_it_is() {
+    fn a_marker_names_the_syntax() {
         for (text, slug) in [
             ("#!/bin/sh\n", "bash"),
             ("#!/usr/bin/env python3\nprint(1)", "python"),
@@ -140,16 +143,16 @@ mod tests {
             ("Hello,\n\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", "diff"),
             ("@ECHO OFF\r\n", "batch"),
         ] {
-            assert_eq!(judge(text), Some(slug), "{text}");
+            assert_eq!(detect(text), Some(slug), "{text}");
         }
     }
 
     #[test]
-    fn most_say_nothing() {
+    fn a_text_without_a_marker_is_not_detected() {
         for text in
             ["", "#!", "#!/usr/bin/env", "--- a\n+++ b\n", "vim: is an editor", "-*-", "<", "é"]
         {
-            assert_eq!(judge(text), None, "{text}");
+            assert_eq!(detect(text), None, "{text}");
         }
     }
 }
