@@ -1,14 +1,14 @@
-//! Which columns of a table are numbers.
+//! Finds the columns of numbers, which are aligned to the right.
 
 use super::Cell;
 
-/// Nothing else in the cells that are not empty, and at least one.
-pub fn columns(rows: &[Vec<Cell>], columns: usize) -> Vec<bool> {
+/// For each column, whether all its cells that are not empty are numbers, and at least one is.
+pub fn number_columns(rows: &[Vec<Cell>], columns: usize) -> Vec<bool> {
     (0..columns)
-        .map(|nth| {
+        .map(|column| {
             let mut texts = rows
                 .iter()
-                .filter_map(|row| Some(row.get(nth)?.text.trim()))
+                .filter_map(|row| Some(row.get(column)?.text.trim()))
                 .filter(|text| !text.is_empty())
                 .peekable();
             texts.peek().is_some() && texts.all(is_number)
@@ -16,22 +16,24 @@ pub fn columns(rows: &[Vec<Cell>], columns: usize) -> Vec<bool> {
         .collect()
 }
 
-/// Also `1,5`, `1 234,50`, `1'234.50` and `12 %`. A code with a leading zero, a date and an address
-/// are none.
+/// Numbers may be written as `1,5`, `1 234,50`, `1'234.50` or `12 %`. A code with a leading zero, a
+/// date and an IP address are no numbers.
 fn is_number(text: &str) -> bool {
     let text = text.strip_suffix('%').unwrap_or(text).trim_end();
     let unsigned = text.strip_prefix(['-', '+', '−']).unwrap_or(text);
     let (number, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
     let is_number = match number.rsplit_once(['.', ',']) {
-        Some((whole, fraction)) => is_digits(fraction) && (whole.is_empty() || is_whole(whole)),
-        None => is_whole(number),
+        Some((integer, fraction)) => {
+            is_digits(fraction) && (integer.is_empty() || is_integer(integer))
+        }
+        None => is_integer(number),
     };
     is_number && is_digits(exponent)
 }
 
-/// Digits, or groups of three after a first group that may be shorter.
-fn is_whole(text: &str) -> bool {
+/// Digits, or groups of three digits after a first group that may be shorter.
+fn is_integer(text: &str) -> bool {
     let Some(separator) = text.chars().find(|c| !c.is_ascii_digit()) else {
         return text == "0" || is_digits(text) && !text.starts_with('0');
     };
@@ -52,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_known_in_many_ways_to_write_them() {
+    fn every_notation_of_a_number_is_known() {
         for text in [
             "0",
             "42",
@@ -107,6 +109,6 @@ mod tests {
             vec![cell(" "), cell("2"), cell("")],
             vec![cell("3")],
         ];
-        assert_eq!(columns(&rows, 3), [true, false, false]);
+        assert_eq!(number_columns(&rows, 3), [true, false, false]);
     }
 }
