@@ -1,15 +1,18 @@
-//! A paste's Markdown as HTML that is safe on our pages.
+//! Renders the Markdown of a paste as HTML that is safe on our pages.
 //!
-//! Three steps: the parser's events are written as well-formed elements, the paste's own HTML
-//! among them; a sanitiser leaves only what it knows; our own HTML takes the place of its marks.
+//! There are three steps. First, the parser's events are written as well-formed elements, together
+//! with the raw HTML of the paste. Then a sanitiser removes everything that is not allowed. Last, our
+//! own HTML replaces its placeholders.
 
-mod clean;
 mod document;
 mod elements;
+mod escape;
+mod footnotes;
 mod links;
-mod marks;
-mod notes;
-mod raw;
+mod pending;
+mod placeholders;
+mod raw_html;
+mod sanitiser;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -17,24 +20,26 @@ mod writer;
 use maud::{PreEscaped, html};
 use pulldown_cmark::{Options, Parser, TextMergeStream};
 
-use document::Document;
-use marks::Marks;
+use document::{Document, Highlight};
+use placeholders::Placeholders;
+use writer::Writer;
 
-/// Longer texts stay as they are. It keeps the worst text below one second of one core.
+/// Longer texts, in bytes, are not rendered. This keeps the slowest text below one second on one
+/// core.
 pub const MAX_BYTES: usize = 1 << 19;
 
-/// What the document says in the language of the page.
+/// The document's words in the language of the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a> {
-    /// Names a block of code, which takes the keyboard's focus to be scrolled.
+    /// Label of a block of code, which can have the keyboard's focus so that it can be scrolled.
     pub code: &'a str,
     /// The same for a table.
     pub table: &'a str,
-    /// Names the footnotes.
+    /// Label of the footnotes.
     pub notes: &'a str,
-    /// Names the link from a footnote back to the text.
+    /// Label of the link from a footnote back to the text.
     pub back: &'a str,
-    /// Name the checkboxes of a task list.
+    /// Labels of the checkboxes of a task list.
     pub done: &'a str,
     pub to_do: &'a str,
     /// Titles of alerts.
@@ -45,26 +50,22 @@ pub struct Words<'a> {
     pub caution: &'a str,
 }
 
-/// The document as flow content: nothing of the paste has an id, a class or a script, and nothing
-/// is loaded from anywhere. `None` if the text is longer than [`MAX_BYTES`].
+/// Renders a document as flow content. Nothing from the paste has an id, a class or a script, and the
+/// page loads nothing from an address in the paste. `None` if the text is longer than [`MAX_BYTES`],
+/// or if the operating system has no random bits.
 ///
-/// `colour(language, code)` gives a block of code as HTML that is safe as it is, or `None` to leave
-/// it plain.
-pub fn render(
-    text: &str,
-    words: &Words,
-    colour: &mut dyn FnMut(&str, &str) -> Option<String>,
-) -> Option<PreEscaped<String>> {
+/// `highlight(language, code)` gives the safe HTML of a block of code, or `None` to leave it plain.
+pub fn render(text: &str, words: &Words, highlight: Highlight) -> Option<PreEscaped<String>> {
     if text.len() > MAX_BYTES {
         return None;
     }
     let label = html! { (words.table) }.0;
-    let table =
+    let table_wrapper =
         format!("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">");
-    let mut marks = Marks::new(&table)?;
+    let writer = Writer::new(Placeholders::new()?, &table_wrapper);
     let events = TextMergeStream::new(Parser::new_ext(text, options()));
-    let html = Document::new(words, colour, &mut marks).write(events);
-    Some(PreEscaped(marks.replace(&clean::clean(&html))))
+    let (html, placeholders) = Document::new(words, highlight, writer).write(events);
+    Some(PreEscaped(placeholders.replace(&sanitiser::sanitise(&html))))
 }
 
 fn options() -> Options {

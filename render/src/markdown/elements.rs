@@ -1,25 +1,26 @@
-//! The elements a paste may use, and which of them stand in which.
+//! The elements that a paste may use, and which of them may contain which.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Has no end: `br`, `wbr`.
+    /// Stands in a line of text and has no end tag: `br`, `wbr`.
     Void,
-    /// Stands in a line of text and is over where its block is.
+    /// Stands in a line of text, and ends with the block around it.
     Inline,
-    /// Holds only a line of text; a block that begins inside ends it: `p` and headings.
-    Line,
-    /// Holds only a line of text; blocks inside lose their tags.
-    Caption,
+    /// Contains only text, and ends where a block begins: `p` and headings.
+    TextBlock,
+    /// Contains only text. A block that begins inside loses its tags: `caption`, `pre`, `summary`.
+    ClosedText,
+    /// `hr`: a block without an end tag.
     Rule,
     Block,
-    /// Holds nothing but its own parts.
-    Frame,
+    /// Contains only its own parts: lists, tables and rows.
+    Container,
 }
 
-/// Ours for a tag of the paste, or `None` if it may not be used. The page has its own `h1`, so
-/// headings go down by one; what would be a landmark of the page becomes a `div`.
-pub fn ours(tag: &str) -> Option<&'static str> {
-    let heading = match tag {
+/// The element that is written for a tag of the paste. `None` if the tag is not allowed. The page has
+/// its own `h1`, so headings go down by one level. Landmarks of a page become a `div`.
+pub fn allowed_element(tag: &str) -> Option<&'static str> {
+    let renamed = match tag {
         "h1" => Some("h2"),
         "h2" => Some("h3"),
         "h3" => Some("h4"),
@@ -31,10 +32,10 @@ pub fn ours(tag: &str) -> Option<&'static str> {
         | "section" => Some("div"),
         _ => None,
     };
-    heading.or_else(|| TAGS.iter().copied().find(|ours| *ours == tag))
+    renamed.or_else(|| TAGS.iter().copied().find(|allowed| *allowed == tag))
 }
 
-/// Everything that comes out of the sanitiser is one of these.
+/// The only elements that the sanitiser leaves.
 pub const TAGS: [&str; 55] = [
     "a",
     "abbr",
@@ -97,16 +98,16 @@ pub fn kind(name: &str) -> Kind {
     match name {
         "br" | "wbr" => Kind::Void,
         "hr" => Kind::Rule,
-        "p" | "h2" | "h3" | "h4" | "h5" | "h6" => Kind::Line,
-        "caption" | "pre" | "summary" => Kind::Caption,
-        "ul" | "ol" | "dl" | "table" | "thead" | "tbody" | "tfoot" | "tr" => Kind::Frame,
+        "p" | "h2" | "h3" | "h4" | "h5" | "h6" => Kind::TextBlock,
+        "caption" | "pre" | "summary" => Kind::ClosedText,
+        "ul" | "ol" | "dl" | "table" | "thead" | "tbody" | "tfoot" | "tr" => Kind::Container,
         "blockquote" | "dd" | "details" | "div" | "dt" | "figcaption" | "figure" | "li" | "td"
         | "th" => Kind::Block,
         _ => Kind::Inline,
     }
 }
 
-/// The elements that a part of a larger one may stand in, nearest first; empty for what may stand anywhere.
+/// The elements that this one must stand in, nearest first. Empty if it may stand anywhere.
 pub fn parents(name: &str) -> &'static [&'static str] {
     match name {
         "li" => &["ul", "ol"],
@@ -120,9 +121,9 @@ pub fn parents(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// The part that a frame gets for content that stands in it without one.
-pub fn part(frame: &str) -> &'static str {
-    match frame {
+/// The part of a container that is opened for content that stands in the container directly.
+pub fn default_child(container: &str) -> &'static str {
+    match container {
         "dl" => "dd",
         "table" => "tbody",
         "thead" | "tbody" | "tfoot" => "tr",
@@ -131,27 +132,28 @@ pub fn part(frame: &str) -> &'static str {
     }
 }
 
-pub fn accepts(frame: &str, name: &str) -> bool {
+/// Whether an element may stand in a container directly.
+pub fn may_contain(container: &str, name: &str) -> bool {
     match name {
-        "td" | "th" => frame == "tr",
-        "tr" => matches!(frame, "tbody" | "thead" | "tfoot"),
-        _ => parents(name).contains(&frame),
+        "td" | "th" => container == "tr",
+        "tr" => matches!(container, "tbody" | "thead" | "tfoot"),
+        _ => parents(name).contains(&container),
     }
 }
 
-/// A tag inside does not reach beyond, unless it is a part of that very table.
+/// An end tag inside a cell closes nothing outside it, unless it belongs to the same table.
 pub fn is_cell(name: &str) -> bool {
     matches!(name, "td" | "th" | "caption")
 }
 
-pub fn is_of_table(name: &str) -> bool {
+pub fn is_table_part(name: &str) -> bool {
     is_cell(name) || matches!(name, "table" | "thead" | "tbody" | "tfoot" | "tr")
 }
 
-/// Spans multiply: a small table with large ones is slow to lay out.
+/// Spans multiply, so a small table with large spans is slow to lay out.
 const MAX_SPAN: u8 = 50;
 
-/// Whether a number in an attribute may be kept; true for other attributes.
+/// Whether the number in an attribute may be kept. True for attributes that are no numbers.
 pub fn is_in_bounds(attribute: &str, value: &str) -> bool {
     match attribute {
         "colspan" | "rowspan" => value.parse().is_ok_and(|span: u8| span <= MAX_SPAN),

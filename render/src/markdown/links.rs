@@ -1,31 +1,31 @@
-//! Which addresses may become links, and where bare ones stand in a text.
+//! Decides which addresses may become links, and finds bare addresses in a text.
 
 use url::Url;
 
-/// No browser and hardly a server takes a longer address. Attributes are short for the sanitiser's
-/// sake: its serialiser needs quadratic time for a long one.
+/// Browsers and nearly all servers reject longer addresses. Attributes must be short, because the
+/// sanitiser's serialiser needs quadratic time for a long one.
 pub const MAX_ATTRIBUTE_BYTES: usize = 8 << 10;
 
-/// The address if a paste may link to it: absolute, and of the web or of mail. A relative one
-/// would be relative to our own site, which the paste's author did not mean.
+/// The address, if a paste may link to it: it must be absolute, and its scheme `http`, `https` or
+/// `mailto`. A relative address would lead to our own site, which the author did not mean.
 pub fn allowed(address: &str) -> Option<&str> {
     let url = (address.len() <= MAX_ATTRIBUTE_BYTES).then(|| Url::parse(address).ok())??;
     matches!(url.scheme(), "http" | "https" | "mailto").then_some(address)
 }
 
-/// The same for what would have been loaded, such as an image.
+/// The same for an address that a browser would load, such as that of an image: no `mailto`.
 pub fn allowed_on_web(address: &str) -> Option<&str> {
     allowed(address).filter(|address| !address.trim_start().starts_with(['m', 'M']))
 }
 
-const BEGINNINGS: [&str; 3] = ["https://", "http://", "www."];
+const PREFIXES: [&str; 3] = ["https://", "http://", "www."];
 
-/// The longest name in the DNS; it also keeps the search linear.
+/// The longest name in the DNS. The limit also keeps the search linear.
 const MAX_HOST_BYTES: usize = 253;
 
-/// The first bare address of a text as bytes from and to, by the rules of GFM's autolinks:
+/// The byte range of the first bare address in a text, by the rules of GFM's autolinks:
 /// <https://github.github.com/gfm/#autolinks-extension->.
-pub fn bare(text: &str) -> Option<(usize, usize)> {
+pub fn find_bare(text: &str) -> Option<(usize, usize)> {
     let mut last = None;
     for (at, c) in text.char_indices() {
         let may_begin = last.is_none_or(|c: char| c.is_whitespace() || "*_~(".contains(c));
@@ -39,7 +39,7 @@ pub fn bare(text: &str) -> Option<(usize, usize)> {
 }
 
 fn has_host(text: &str) -> bool {
-    let Some(rest) = BEGINNINGS.iter().find_map(|beginning| text.strip_prefix(beginning)) else {
+    let Some(rest) = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) else {
         return false;
     };
     let in_host = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -49,18 +49,18 @@ fn has_host(text: &str) -> bool {
     end <= MAX_HOST_BYTES && host.split('.').all(|part| !part.is_empty())
 }
 
-/// Up to a space or `<`, without the punctuation that ends the sentence around it.
+/// An address ends at a space or `<`. Punctuation at its end belongs to the sentence around it.
 fn address_length(text: &str) -> usize {
     let end = text.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(text.len());
     let mut address = &text[..end];
     let count = |parenthesis| address.matches(parenthesis).count();
-    let mut closing_too_many = count(')').saturating_sub(count('('));
+    let mut unmatched_closing = count(')').saturating_sub(count('('));
     loop {
         let shorter = if let Some(rest) = address.strip_suffix(')') {
-            if closing_too_many == 0 {
+            if unmatched_closing == 0 {
                 return address.len();
             }
-            closing_too_many -= 1;
+            unmatched_closing -= 1;
             rest
         } else {
             address.trim_end_matches(['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ';'])
@@ -77,11 +77,11 @@ mod tests {
     use super::*;
 
     fn first(text: &str) -> Option<&str> {
-        bare(text).map(|(from, to)| &text[from..to])
+        find_bare(text).map(|(from, to)| &text[from..to])
     }
 
     #[test]
-    fn a_bare_address_ends_before_the_sentence_does() {
+    fn a_bare_address_does_not_contain_the_punctuation_after_it() {
         for (text, address) in [
             ("see https://a.example/x_y.", "https://a.example/x_y"),
             ("(www.a.example/b(c))", "www.a.example/b(c)"),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_web_and_mail_are_linked_to() {
+    fn only_web_and_mail_addresses_become_links() {
         for address in ["https://a.example", "HTTP://a.example", "mailto:a@b.example"] {
             assert_eq!(allowed(address), Some(address));
         }

@@ -1,4 +1,4 @@
-//! What a browser would make of the HTML: everything is asserted on the parsed document.
+//! All tests check the parsed document, as a browser would read the HTML.
 
 mod behaviour;
 mod hostile;
@@ -26,7 +26,7 @@ fn html(text: &str) -> String {
 }
 
 fn parsed(text: &str) -> Html {
-    // as it stands in the page: what is not closed would take in what follows
+    // In the context of a page: an unclosed element would contain the text after it.
     Html::parse_document(&format!("<main>{}</main><footer>after</footer>", html(text)))
 }
 

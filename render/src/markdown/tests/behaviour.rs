@@ -1,4 +1,4 @@
-//! What a reader sees of a well-meant text.
+//! Ordinary Markdown is rendered as a reader expects.
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn a_table_is_a_table_that_scrolls() {
 }
 
 #[test]
-fn a_task_list_shows_what_is_done() {
+fn a_task_list_shows_which_tasks_are_done() {
     let page = parsed("- [x] one\n- [ ] two\n");
     assert_eq!(count(&page, "li > input[type=checkbox][disabled][checked][aria-label=Done]"), 1);
     assert_eq!(count(&page, "li > input[type=checkbox][disabled][aria-label='To do']"), 1);
@@ -21,7 +21,7 @@ fn a_task_list_shows_what_is_done() {
 }
 
 #[test]
-fn footnotes_and_their_references_lead_to_each_other() {
+fn footnotes_and_their_references_link_to_each_other() {
     let page = parsed(
         "a[^x] b[^long name] c[^x]\n\n[^x]: first *note*\n\n[^long name]: no\n\n[^y]: unused\n",
     );
@@ -44,15 +44,15 @@ fn footnotes_and_their_references_lead_to_each_other() {
 }
 
 #[test]
-fn code_is_coloured_and_kept_from_the_sanitiser() {
+fn code_is_highlighted_and_does_not_go_through_the_sanitiser() {
     let text = "```rust,ignore\nlet <x> = 1;\n```\n\n    plain <b>\n\n~~~ klingon\nnuqneH\n~~~\n";
-    let mut asked = Vec::new();
+    let mut calls = Vec::new();
     let html = render(text, &WORDS, &mut |language, code| {
-        asked.push((language.to_owned(), code.to_owned()));
+        calls.push((language.to_owned(), code.to_owned()));
         (language == "rust").then(|| "<span class=\"k\" id=\"ours\">let</span>".into())
     });
     assert_eq!(
-        asked,
+        calls,
         [("rust".into(), "let <x> = 1;\n".into()), ("klingon".into(), "nuqneH\n".to_owned())]
     );
     let page = Html::parse_fragment(&html.unwrap().0);
@@ -80,7 +80,7 @@ fn an_image_is_a_link_to_it() {
 }
 
 #[test]
-fn headings_stand_below_the_pages_own() {
+fn headings_are_below_that_of_the_page() {
     let page = parsed("# one\n\n###### six\n\nsetext\n---\n\n<h1>raw</h1>\n\n<h6>last</h6>");
     assert_eq!(texts(&page, "h2"), ["one", "raw"]);
     assert_eq!(texts(&page, "h3"), ["setext"]);
@@ -111,7 +111,7 @@ fn bare_addresses_are_links() {
 }
 
 #[test]
-fn lists_nest_and_count_from_where_they_say() {
+fn lists_nest_and_start_at_their_number() {
     let page = parsed("3. a\n   - b\n     - c\n\n       para\n4. d\n");
     assert_eq!(texts(&page, "main > ol[start='3'] > li > ul > li > ul > li > p"), ["c", "para"]);
     assert_eq!(count(&page, "main > ol > li"), 2);
@@ -162,7 +162,7 @@ fn html_does_not_end_the_markdown_around_it() {
 }
 
 #[test]
-fn a_block_finds_its_own_direction_and_keeps_it_to_itself() {
+fn a_block_has_its_own_direction_and_isolates_it() {
     let page = parsed("# א\n\nabc \u{202e}def\u{2066} `\u{202d}x`\n");
     for block in all(&page, "main > *") {
         assert_eq!(block.attr("dir"), Some("auto"));
@@ -171,8 +171,8 @@ fn a_block_finds_its_own_direction_and_keeps_it_to_itself() {
 }
 
 #[test]
-fn a_long_text_is_left_to_the_plain_view() {
-    let colour: &mut dyn FnMut(&str, &str) -> Option<String> = &mut |_, _| None;
-    assert!(render(&"x ".repeat(MAX_BYTES / 2), &WORDS, colour).is_some());
-    assert!(render(&"x".repeat(MAX_BYTES + 1), &WORDS, colour).is_none());
+fn a_text_that_is_too_long_is_not_rendered() {
+    let highlight: &mut dyn FnMut(&str, &str) -> Option<String> = &mut |_, _| None;
+    assert!(render(&"x ".repeat(MAX_BYTES / 2), &WORDS, highlight).is_some());
+    assert!(render(&"x".repeat(MAX_BYTES + 1), &WORDS, highlight).is_none());
 }

@@ -1,4 +1,4 @@
-//! Whatever a paste says, only what is allowed here reaches a page.
+//! No paste can bring more onto a page than is allowed here.
 
 use std::time::{Duration, Instant};
 
@@ -7,9 +7,8 @@ use scraper::node::Element;
 use url::Url;
 
 use super::*;
-use crate::markdown::document::Document;
 
-/// Our own: what the page may hold with an id or a class, and nothing of it from a paste.
+/// Attributes of our own elements, with ids and classes. None of them comes from a paste.
 fn is_ours(name: &str, attribute: &str, value: &str) -> bool {
     let numbered =
         |prefix| value.strip_prefix(prefix).is_some_and(|n: &str| n.parse::<usize>().is_ok());
@@ -55,7 +54,7 @@ fn is_harmless(name: &str, attribute: &str, value: &str) -> bool {
     }
 }
 
-fn verdict(element: &Element) -> Result<(), String> {
+fn check_element(element: &Element) -> Result<(), String> {
     const NAMES: &str = " a abbr b bdi bdo blockquote br caption cite code dd del details dfn div dl dt em \
         figcaption figure h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp section small span strong \
         sub summary sup table tbody td tfoot th thead time tr u ul var wbr input ";
@@ -76,13 +75,20 @@ fn verdict(element: &Element) -> Result<(), String> {
         .map_or(Ok(()), |(attribute, value)| Err(format!("<{name} {attribute}={value:?}>")))
 }
 
-/// Checks the page as a browser would read it.
+/// The HTML that goes to the sanitiser.
+fn written(text: &str) -> String {
+    let writer = Writer::new(Placeholders::new().unwrap(), "");
+    let events = TextMergeStream::new(Parser::new_ext(text, options()));
+    Document::new(&WORDS, &mut |_, _| None, writer).write(events).0
+}
+
+/// Checks all elements of the page, as a browser would read it.
 fn check(text: &str) -> Result<(), String> {
     let page = parsed(text);
     for element in all(&page, "main *") {
-        verdict(element.value()).map_err(|what| format!("{what} in {}", html(text)))?;
+        check_element(element.value()).map_err(|what| format!("{what} in {}", html(text)))?;
     }
-    // a `div` that is left open would take the footer in, other elements would go on inside it
+    // An unclosed `div` would contain the footer; other unclosed elements would continue inside it.
     let page = Html::parse_document(&format!("<div>{}</div><footer>after</footer>", html(text)));
     if texts(&page, "body > footer") != ["after"] || count(&page, "body > *, footer *") != 2 {
         return Err(format!("not closed: {}", html(text)));
@@ -213,7 +219,7 @@ const VECTORS: &[&str] = &[
 ];
 
 #[test]
-fn no_vector_leaves_more_than_is_allowed() {
+fn every_vector_leaves_only_what_is_allowed() {
     assert!(VECTORS.len() >= 60);
     for vector in VECTORS {
         for around in [
@@ -235,45 +241,43 @@ fn no_vector_leaves_more_than_is_allowed() {
     }
 }
 
-/// Two things keep a page safe, what is written and what is let through; each has to do alone.
+/// Two layers keep a page safe, the writer and the sanitiser. Each must be enough alone.
 #[test]
-fn the_sanitiser_alone_lets_no_more_through() {
+fn the_sanitiser_alone_leaves_only_what_is_allowed() {
     for vector in VECTORS {
-        let page = Html::parse_fragment(&clean::clean(vector));
+        let page = Html::parse_fragment(&sanitiser::sanitise(vector));
         for element in all(&page, "html *") {
-            verdict(element.value()).unwrap_or_else(|what| panic!("{vector:?}: {what}"));
+            check_element(element.value()).unwrap_or_else(|what| panic!("{vector:?}: {what}"));
             assert!(element.attr("id").or(element.attr("class")).is_none(), "{vector:?}");
         }
     }
 }
 
 #[test]
-fn what_is_written_holds_no_more_than_is_allowed() {
+fn the_writer_alone_leaves_only_what_is_allowed() {
     for vector in VECTORS {
-        let mut marks = Marks::new("").unwrap();
-        let events = TextMergeStream::new(Parser::new_ext(vector, options()));
-        let written = Document::new(&WORDS, &mut |_, _| None, &mut marks).write(events);
+        let written = written(vector);
         let page = Html::parse_fragment(&written);
         for element in all(&page, "html *") {
-            verdict(element.value()).unwrap_or_else(|what| panic!("{vector:?}: {what}"));
+            check_element(element.value()).unwrap_or_else(|what| panic!("{vector:?}: {what}"));
         }
     }
 }
 
 #[test]
-fn a_paste_cannot_forge_a_mark() {
-    let mut marks = Marks::new("").unwrap();
-    let mut mark = String::new();
-    marks.write(&mut mark, "<u>");
-    assert_eq!(marks.replace(&mark), "<u>");
-    // another rendering's marks, and one with a number that there is none for, are plain text or nothing
-    assert_eq!(texts(&parsed(&mark), "main > p"), [mark.as_str()]);
-    assert_eq!(marks.replace(&mark.replace("0;", "7;x")), "x");
-    assert_ne!(Marks::new("").unwrap().replace(&mark), "<u>");
+fn a_paste_cannot_forge_a_placeholder() {
+    let mut placeholders = Placeholders::new().unwrap();
+    let mut placeholder = String::new();
+    placeholders.push(&mut placeholder, "<u>");
+    assert_eq!(placeholders.replace(&placeholder), "<u>");
+    // The placeholder of another document is plain text. One with an unknown number is removed.
+    assert_eq!(texts(&parsed(&placeholder), "main > p"), [placeholder.as_str()]);
+    assert_eq!(placeholders.replace(&placeholder.replace("0;", "7;x")), "x");
+    assert_ne!(Placeholders::new().unwrap().replace(&placeholder), "<u>");
 }
 
 #[test]
-fn no_text_takes_long_or_crashes() {
+fn no_text_is_slow_or_crashes() {
     let deep = |unit: &str| unit.repeat(MAX_BYTES / 4 / unit.len());
     let units = [
         "[",
@@ -329,7 +333,7 @@ fn no_text_takes_long_or_crashes() {
     }
 }
 
-/// The tags in their order, without what the parser adds.
+/// The tags in their order, without those that the parser adds.
 fn tags(html: &str) -> Vec<String> {
     html.split('<')
         .skip(1)
@@ -345,19 +349,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn no_markup_leaves_more_than_is_allowed(parts in prop::collection::vec(soup(), 0..24)) {
+    fn any_markup_leaves_only_what_is_allowed(parts in prop::collection::vec(soup(), 0..24)) {
         let text = parts.concat();
         check(&text).map_err(|what| TestCaseError::fail(format!("{text:?}: {what}")))?;
     }
 
-    /// If the sanitiser's parser moved an element, what our marks open could be closed elsewhere.
+    /// If the sanitiser's parser moved an element, an element that a placeholder opens could be closed in
+    /// the wrong place.
     #[test]
-    fn the_sanitiser_finds_every_element_where_it_was_written(parts in prop::collection::vec(soup(), 0..24)) {
+    fn the_sanitiser_moves_no_element(parts in prop::collection::vec(soup(), 0..24)) {
         let text = parts.concat();
-        let mut marks = Marks::new("").unwrap();
-        let events = TextMergeStream::new(Parser::new_ext(&text, options()));
-        let written = Document::new(&WORDS, &mut |_, _| None, &mut marks).write(events);
-        prop_assert_eq!(tags(&clean::clean(&written)), tags(&written), "{:?}", text);
+        let written = written(&text);
+        prop_assert_eq!(tags(&sanitiser::sanitise(&written)), tags(&written), "{:?}", text);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The sanitiser: what leaves it is made of the elements and attributes named here.
+//! The sanitiser: its output contains only the elements and attributes listed here.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -7,8 +7,8 @@ use ammonia::{Builder, UrlRelative};
 
 use super::elements::{TAGS, is_in_bounds};
 
-/// Blocks whose words say in which direction they are read.
-const DIRECTED: [&str; 16] = [
+/// Blocks whose text decides the direction in which they are read.
+const AUTO_DIRECTION: [&str; 16] = [
     "blockquote",
     "caption",
     "dd",
@@ -44,7 +44,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .attribute_filter(|_, attribute, value| {
             is_in_bounds(attribute, value).then_some(value.into())
         })
-        // empty() still lets a title and a language through
+        // `empty()` still allows `title` and `lang` everywhere.
         .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::Deny)
@@ -52,14 +52,14 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     for tag in ["p", "div", "h2", "h3", "h4", "h5", "h6", "td", "th"] {
         builder.add_tag_attribute_values(tag, "align", ["left", "center", "right"]);
     }
-    for tag in DIRECTED {
+    for tag in AUTO_DIRECTION {
         builder.set_tag_attribute_value(tag, "dir", "auto");
     }
-    // a wide one is scrolled with the keyboard
+    // With the keyboard, a wide block can be scrolled only if it has the focus.
     builder.set_tag_attribute_value("pre", "tabindex", "0");
     builder
 });
 
-pub fn clean(html: &str) -> String {
+pub fn sanitise(html: &str) -> String {
     SANITISER.clean(html).to_string()
 }
