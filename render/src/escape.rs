@@ -1,43 +1,48 @@
-//! A text as HTML: what is on the page is the text itself, nothing added to it, nothing taken.
+//! Escapes text for HTML. The text content of the HTML is the text itself: nothing is added and
+//! nothing is removed.
 
 use maud::PreEscaped;
 
-/// Writes `text` so that the text content of the HTML is `text` again, byte for byte, and nothing
-/// in it can act outside of its own place.
+/// Appends `text` to `html`. The text content of the result is `text`, byte for byte. Characters
+/// that control the direction of text are isolated, so they affect nothing around the text; other
+/// control characters are made visible.
 pub fn push_text(html: &mut String, text: &str) {
     let bytes = text.as_bytes();
-    let (mut done, mut at) = (0, 0);
+    // Everything before `copied` is in `html` already.
+    let (mut copied, mut at) = (0, 0);
     while at < bytes.len() {
-        let replaced = match bytes[at] {
+        let replacement = match bytes[at] {
             b'&' => Some((1, "&amp;")),
             b'<' => Some((1, "&lt;")),
             b'>' => Some((1, "&gt;")),
-            // a bare carriage return would become a line feed in the HTML parser
+            // An HTML parser turns a bare carriage return into a line feed.
             b'\r' if bytes.get(at + 1).is_some_and(|next| *next != b'\n') => {
                 Some((1, "<span class=\"ctl\" data-u=\"CR\">&#13;</span>"))
             }
             b'\r' => Some((1, "&#13;")),
             b'\t' | b'\n' => None,
-            0xd8 | 0xe2 => direction(&bytes[at..]),
-            0..0x20 | 0x7f => control(&bytes[at..]),
-            0xc2 if bytes.get(at + 1).is_some_and(|second| *second < 0xa0) => control(&bytes[at..]),
+            0xd8 | 0xe2 => direction_control(&bytes[at..]),
+            0..0x20 | 0x7f => other_control(&bytes[at..]),
+            0xc2 if bytes.get(at + 1).is_some_and(|second| *second < 0xa0) => {
+                other_control(&bytes[at..])
+            }
             _ => None,
         };
-        let Some((length, replacement)) = replaced else {
+        let Some((length, replacement)) = replacement else {
             at += 1;
             continue;
         };
-        html.push_str(&text[done..at]);
+        html.push_str(&text[copied..at]);
         html.push_str(replacement);
         at += length;
-        done = at;
+        copied = at;
     }
-    html.push_str(&text[done..]);
+    html.push_str(&text[copied..]);
 }
 
-/// The first of `$control` that `$bytes` begins with, as its length and its visible form. It stays
-/// in the text, so that copying gives it back.
-macro_rules! visible {
+/// The control character that `$bytes` begins with, as its length in bytes and its visible form.
+/// The visible form contains the character, so that it is copied with the text.
+macro_rules! visible_form {
     ($bytes:ident in $element:literal: $($name:literal $control:literal,)*) => {{
         $(if $bytes.starts_with($control.as_bytes()) {
             return Some(($control.len(), concat!(
@@ -47,17 +52,17 @@ macro_rules! visible {
     }};
 }
 
-/// A control of direction cannot reorder anything outside its own element.
-fn direction(bytes: &[u8]) -> Option<(usize, &'static str)> {
-    visible! { bytes in "bdi":
+/// Controls of the text's direction. Inside its own `bdi`, one cannot reorder anything around it.
+fn direction_control(bytes: &[u8]) -> Option<(usize, &'static str)> {
+    visible_form! { bytes in "bdi":
         "U+061C" "\u{61c}", "U+200E" "\u{200e}", "U+200F" "\u{200f}",
         "U+202A" "\u{202a}", "U+202B" "\u{202b}", "U+202C" "\u{202c}", "U+202D" "\u{202d}", "U+202E" "\u{202e}",
         "U+2066" "\u{2066}", "U+2067" "\u{2067}", "U+2068" "\u{2068}", "U+2069" "\u{2069}",
     }
 }
 
-fn control(bytes: &[u8]) -> Option<(usize, &'static str)> {
-    visible! { bytes in "span":
+fn other_control(bytes: &[u8]) -> Option<(usize, &'static str)> {
+    visible_form! { bytes in "span":
         "ESC" "\u{1b}", "BS" "\u{8}", "BEL" "\u{7}", "FF" "\u{c}", "DEL" "\u{7f}",
         "SOH" "\u{1}", "STX" "\u{2}", "ETX" "\u{3}", "EOT" "\u{4}", "ENQ" "\u{5}", "ACK" "\u{6}", "VT" "\u{b}",
         "SO" "\u{e}", "SI" "\u{f}", "DLE" "\u{10}", "DC1" "\u{11}", "DC2" "\u{12}", "DC3" "\u{13}",
@@ -73,14 +78,15 @@ fn control(bytes: &[u8]) -> Option<(usize, &'static str)> {
     }
 }
 
-/// One line inside a page's own words, such as a title.
-pub fn inline(line: &str) -> PreEscaped<String> {
-    let mut html = String::with_capacity(line.len() + 16);
-    push_text(&mut html, line);
+/// [`push_text`] for use in a template, such as for a title.
+pub fn inline(text: &str) -> PreEscaped<String> {
+    let mut html = String::with_capacity(text.len() + 16);
+    push_text(&mut html, text);
     PreEscaped(html)
 }
 
-/// A title for places where no element can hold its direction: the window's title, an attribute.
+/// Removes the controls of the text's direction. For places where no element can isolate them: the
+/// title of the window and attributes.
 pub fn without_bidi_controls(title: &str) -> String {
     title
         .chars()
@@ -110,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn direction_controls_are_fenced_in_and_named() {
+    fn direction_controls_are_isolated_and_named() {
         assert_eq!(html("a\u{202e}b"), "a<bdi class=\"ctl\" data-u=\"U+202E\">\u{202e}</bdi>b");
         assert_eq!(html("— ا … é"), "— ا … é");
     }
@@ -125,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_in_an_attribute_cannot_turn_it_around() {
+    fn a_title_in_an_attribute_cannot_change_its_direction() {
         assert_eq!(without_bidi_controls("a\u{202e}b\u{2069}"), "ab");
     }
 

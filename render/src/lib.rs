@@ -1,4 +1,6 @@
-//! Text in, HTML out. No HTTP, no async, no cache; words of the site's languages are handed in.
+//! Renders the texts of pastes: text in, HTML out.
+//!
+//! There is no HTTP, no async code and no cache here. Words in the language of the page are handed in.
 
 pub mod ansi;
 pub mod detect;

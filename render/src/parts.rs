@@ -1,31 +1,32 @@
-//! A large text, a part at a time: as much as a browser lays out without a pause.
+//! Splits a large text into parts. A part is small enough for a browser to lay out without a pause.
 
 use memchr::memchr_iter;
 
-/// Lines in a part.
+/// A part has at most this many lines.
 pub const LINES: u64 = 2_000;
 
-/// Bytes in a part, at most; it ends after a line.
+/// A part has at most this many bytes. It ends at the end of a line, except for lines that are cut.
 pub const BYTES: usize = 512 * 1024;
 
-/// Bytes of one line in a part, at most. A longer line is cut, and its pieces are parts of their own:
-/// browsers take a second to lay out half a mebibyte without a line's end.
+/// A line in a part has at most this many bytes. A longer line is cut into parts of its own, because
+/// browsers take a second to lay out half a mebibyte without a line end.
 pub const LINE_BYTES: usize = 64 * 1024;
 
-/// Where a part stands in its text.
+/// The place of a part in its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
-    /// The part's, from 1.
+    /// The number of the part, from 1.
     pub number: u64,
-    /// The line that the part begins with, from 1; it goes on from the part before where `cut`.
+    /// The number of the line that the part begins with, from 1. If `cut`, this line began in an
+    /// earlier part.
     pub first_line: u64,
-    /// The line it ends with.
+    /// The number of the line that the part ends with.
     pub last_line: u64,
     /// The part begins in the middle of a line.
     pub cut: bool,
-    /// It has a piece of a line that is too long for one part.
+    /// The part is a piece of a line that is too long for one part.
     pub long: bool,
-    /// The text goes on after this part.
+    /// The text continues after this part.
     pub more: bool,
 }
 
@@ -35,13 +36,13 @@ pub struct Part<'a> {
     pub extent: Extent,
 }
 
-/// The parts of `text`, in order; an empty text has one.
+/// The parts of `text`, in order. An empty text has one part.
 pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = Some(text);
     let (mut number, mut line, mut cut) = (0, 1, false);
     std::iter::from_fn(move || {
         let text = rest?;
-        let (length, newlines) = first_part(text);
+        let (length, newlines) = measure_first_part(text);
         let (text, after) = text.split_at(length);
         rest = Some(after).filter(|after| !after.is_empty());
         number += 1;
@@ -55,25 +56,25 @@ pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     })
 }
 
-/// Bytes and line ends of the first part.
-fn first_part(text: &str) -> (usize, u64) {
+/// The number of bytes and of newlines in the first part of `text`.
+fn measure_first_part(text: &str) -> (usize, u64) {
     let window = &text.as_bytes()[..text.len().min(BYTES)];
-    let (mut newlines, mut line) = (0, 0);
+    let (mut newlines, mut line_start) = (0, 0);
     for end in memchr_iter(b'\n', window).map(|at| at + 1) {
-        if end - line > LINE_BYTES {
+        if end - line_start > LINE_BYTES {
             break;
         }
         newlines += 1;
-        line = end;
+        line_start = end;
         if newlines == LINES {
             return (end, newlines);
         }
     }
-    // What is left of the window is the last line of the text, or one that does not fit.
-    if text.len() == window.len() && text.len() - line <= LINE_BYTES {
+    // The rest of the window is the last line of the text or a line that does not fit.
+    if text.len() == window.len() && text.len() - line_start <= LINE_BYTES {
         (text.len(), newlines)
-    } else if line > 0 {
-        (line, newlines)
+    } else if line_start > 0 {
+        (line_start, newlines)
     } else {
         (text.floor_char_boundary(LINE_BYTES), 0)
     }
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_stands_in_parts_of_its_own() {
+    fn a_line_that_is_too_long_has_parts_of_its_own() {
         let text = "start\n".to_owned() + &"я".repeat(LINE_BYTES) + "\nend";
         let places: Vec<_> =
             extents(&text).map(|p| (p.first_line, p.last_line, p.cut, p.long)).collect();
@@ -135,23 +136,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_parts_make_the_text(lines in proptest::collection::vec((0..5usize, 0..3_000usize), 0..12)) {
+        fn the_parts_joined_are_the_text(lines in proptest::collection::vec((0..5usize, 0..3_000usize), 0..12)) {
             let text: String = lines.iter().map(|(long, lines)| {
                 "é".repeat(long * 100_000) + &"\n".repeat(*lines)
             }).collect();
-            let mut whole = String::new();
+            let mut joined = String::new();
             let mut line = 1;
             for part in parts(&text) {
                 prop_assert!(part.text.len() <= BYTES);
                 prop_assert!(part.text.lines().all(|line| line.len() < LINE_BYTES + 1));
                 prop_assert!(part.text.matches('\n').count() <= 2_000);
                 prop_assert_eq!(part.extent.first_line, line);
-                prop_assert_eq!(part.extent.cut, !whole.is_empty() && !whole.ends_with('\n'));
-                whole.push_str(part.text);
+                prop_assert_eq!(part.extent.cut, !joined.is_empty() && !joined.ends_with('\n'));
+                joined.push_str(part.text);
                 line += part.text.matches('\n').count() as u64;
-                prop_assert_eq!(part.extent.more, whole.len() < text.len());
+                prop_assert_eq!(part.extent.more, joined.len() < text.len());
             }
-            prop_assert_eq!(whole, text);
+            prop_assert_eq!(joined, text);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What a browser makes of the HTML of a text, for tests.
+//! For tests: reads the HTML of a text as a browser would.
 
-/// The `textContent`.
+/// The `textContent` of `html`.
 pub fn text_content(html: &str) -> String {
-    assert!(!html.contains('\r'), "a parser would turn it into a line feed");
+    assert!(!html.contains('\r'), "an HTML parser turns a carriage return into a line feed");
     let text: String =
         html.split('<').enumerate().map(|(nth, piece)| after_tag(nth, piece)).collect();
     text.replace("&#13;", "\r").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -12,7 +12,7 @@ fn after_tag(nth: usize, piece: &str) -> &str {
     if nth == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) }
 }
 
-/// Every element is closed, in the right order.
+/// Whether every element is closed, in the right order.
 pub fn is_balanced(html: &str) -> bool {
     let mut open = Vec::new();
     for tag in html.split('<').skip(1) {

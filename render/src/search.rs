@@ -1,51 +1,57 @@
-//! Where a word stands in a text, whatever its case.
+//! Finds a word in a text, in any case.
 
 use memchr::memchr_iter;
 use regex::RegexBuilder;
 
 use crate::parts::parts;
 
-/// What is shown of a line to either side of the word, in bytes.
-const AROUND: usize = 80;
+/// This many bytes of the line are shown on either side of the word.
+const CONTEXT_BYTES: usize = 80;
 
+/// A page of hits.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
     pub hits: Vec<Hit>,
-    /// Of all hits.
+    /// The number of hits in the whole text.
     pub count: u64,
-    /// There are hits after these.
+    /// The text has hits after the last of `hits`.
     pub more: bool,
 }
 
-/// A line that has the word; a line that is longer than a part is one for each part of it.
+/// A line that contains the word. A line that is longer than a part counts once for each part.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Hit {
+    /// Numbers of the line and of the part, from 1.
     pub line: u64,
     pub part: u64,
+    /// The beginning of the line; "…" stands for text that is left out.
     pub before: String,
+    /// The word, in the case that it has in the text.
     pub word: String,
     pub after: String,
 }
 
-/// Up to `limit` hits after the first `skip`. An empty word is nowhere.
+/// Skips `skip` hits and returns up to `limit`. An empty word has no hits.
 pub fn find(text: &str, word: &str, skip: usize, limit: usize) -> Found {
     let word = RegexBuilder::new(&regex::escape(word)).case_insensitive(true).build();
     let Some(word) = word.ok().filter(|word| !word.is_match("")) else { return Found::default() };
     let mut found = Found::default();
     for part in parts(text) {
         let mut line = part.extent.first_line;
-        let mut seen = 0;
-        let mut last = None;
+        // Newlines before this offset are counted in `line`.
+        let mut counted_to = 0;
+        let mut last_hit_line = None;
         for hit in word.find_iter(part.text) {
-            line += memchr_iter(b'\n', &part.text.as_bytes()[seen..hit.start()]).count() as u64;
-            seen = hit.start();
-            if last.replace(line) == Some(line) {
+            line +=
+                memchr_iter(b'\n', &part.text.as_bytes()[counted_to..hit.start()]).count() as u64;
+            counted_to = hit.start();
+            if last_hit_line.replace(line) == Some(line) {
                 continue;
             }
             found.count += 1;
             let index = usize::try_from(found.count).unwrap_or(usize::MAX);
             if index > skip && found.hits.len() < limit {
-                found.hits.push(piece(part.text, hit.range(), line, part.extent.number));
+                found.hits.push(with_context(part.text, hit.range(), line, part.extent.number));
             }
         }
     }
@@ -53,10 +59,10 @@ pub fn find(text: &str, word: &str, skip: usize, limit: usize) -> Found {
     found
 }
 
-/// The word with what stands around it on its line.
-fn piece(text: &str, at: std::ops::Range<usize>, line: u64, part: u64) -> Hit {
-    let mut start = at.start.saturating_sub(AROUND);
-    let mut end = text.len().min(at.end + AROUND);
+/// The hit at the byte range `at`, with the text around it on its line.
+fn with_context(text: &str, at: std::ops::Range<usize>, line: u64, part: u64) -> Hit {
+    let mut start = at.start.saturating_sub(CONTEXT_BYTES);
+    let mut end = text.len().min(at.end + CONTEXT_BYTES);
     while !text.is_char_boundary(start) {
         start += 1;
     }
@@ -86,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_found_whatever_the_case() {
+    fn lines_are_found_in_any_case() {
         let text = "One\n  two one\nthree\nОДИН один\n";
         assert_eq!(lines(text, "one"), [(1, "[One]".to_owned()), (2, "two [one]".to_owned())]);
         assert_eq!(lines(text, "один"), [(4, "[ОДИН] один".to_owned())]);
@@ -95,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_special_elsewhere_is_plain_here() {
+    fn characters_of_regular_expressions_are_plain() {
         assert_eq!(lines("a.*b\naxb", ".*"), [(1, "a[.*]b".to_owned())]);
         assert_eq!(lines("[(", "[("), [(1, "[[(]".to_owned())]);
     }
@@ -109,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn many_come_a_page_at_a_time() {
+    fn many_hits_come_a_page_at_a_time() {
         let text = "word word\n".repeat(5_000);
         let found = find(&text, "word", 4_990, 4);
         assert_eq!((found.count, found.more), (5_000, true));
