@@ -1,7 +1,7 @@
-//! A syntax's colours, by the grammars that syntect reads and two-face brings.
+//! Highlights source code with syntect and the grammars of two-face.
 //!
-//! What is coloured is one short element; neighbours of one colour share it, and what has no
-//! colour has no element, so that the HTML stays small.
+//! The HTML stays small: highlighted text is one short element, neighbours of one kind share it, and
+//! text without a colour has none.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -11,16 +11,17 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
 use crate::escape::push_text;
 
-/// In bytes. A longer line is no code to read, and some grammars' regular expressions take time with
-/// the cube of its length: INI's 25 s for 4,000 spaces, and nothing can interrupt them within a line.
-const LONGEST_LINE: usize = 1_000;
+/// A longer line, in bytes, is not highlighted. It is not code to be read, and for some grammars the
+/// time grows with the cube of the length: the one for INI takes 25 s for 4,000 spaces, and cannot
+/// be interrupted within a line.
+const MAX_LINE_BYTES: usize = 1_000;
 
-/// Scopes within scopes. A text made to nest without end is plain from there on.
-const DEEPEST: usize = 512;
+/// The greatest depth of nested scopes. A text that nests deeper is plain from there on.
+const MAX_DEPTH: usize = 512;
 
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
-/// What a piece of a line is, as its element's start and end; the style sheet gives the colours.
+/// A kind of token, as the start and end tag of its element. The style sheet sets the colours.
 type Token = (&'static str, &'static str);
 
 const PLAIN: Token = ("", "");
@@ -39,9 +40,10 @@ const EMPHASIS: Token = ("<i class=m>", "</i>");
 const INSERTED: Token = ("<b class=i>", "</b>");
 const DELETED: Token = ("<b class=d>", "</b>");
 
-/// By the names that Sublime's grammars share. `PLAIN` ends the colour of what is around, such as a
-/// string's inside an interpolation. The longest name that fits counts.
-const TOKENS: [(&str, Token); 43] = [
+/// The token of each scope, by the names that Sublime's grammars share. The longest matching name
+/// wins. `PLAIN` ends the colour of the scope around it, such as that of a string around an
+/// interpolation.
+const TOKENS_BY_SCOPE: [(&str, Token); 43] = [
     ("comment", COMMENT),
     ("constant", NUMBER),
     ("constant.character.escape", ESCAPE),
@@ -87,21 +89,24 @@ const TOKENS: [(&str, Token); 43] = [
     ("variable.language", KEYWORD),
 ];
 
-static KEY: LazyLock<Scope> = LazyLock::new(|| Scope::new("meta.mapping.key").unwrap_or_default());
+static MAPPING_KEY: LazyLock<Scope> =
+    LazyLock::new(|| Scope::new("meta.mapping.key").unwrap_or_default());
 
+/// [`TOKENS_BY_SCOPE`], the longest names first.
 static RULES: LazyLock<Vec<(Scope, Token)>> = LazyLock::new(|| {
     let scope = |(name, token): &(&str, Token)| Some((Scope::new(name).ok()?, *token));
-    let mut rules: Vec<_> = TOKENS.iter().filter_map(scope).collect();
+    let mut rules: Vec<_> = TOKENS_BY_SCOPE.iter().filter_map(scope).collect();
     rules.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.len()));
     rules
 });
 
-/// A piece of code inside another text; `None` where nothing colours it in time.
-pub fn code(grammar: &str, code: &str, until: Instant) -> Option<String> {
+/// Highlights a block of code inside another text. `None` if there is no such grammar, or if it
+/// takes until after `deadline`.
+pub fn code(grammar: &str, code: &str, deadline: Instant) -> Option<String> {
     let mut highlighter = Highlighter::new(grammar)?;
     let mut html = String::with_capacity(code.len() * 2);
     for line in code.split_inclusive('\n') {
-        if Instant::now() > until {
+        if Instant::now() > deadline {
             return None;
         }
         highlighter.line(line, &mut html);
@@ -109,58 +114,59 @@ pub fn code(grammar: &str, code: &str, until: Instant) -> Option<String> {
     Some(html)
 }
 
-/// Where a text's grammar stands after a line.
+/// Highlights lines one after another. It keeps the state of the grammar between lines.
 #[derive(Debug)]
 pub struct Highlighter {
-    grammar: ParseState,
+    state: ParseState,
     scopes: ScopeStack,
-    /// What [`RULES`] say of each scope so far: a text has few, again and again.
-    known: HashMap<Scope, Option<Token>>,
-    lost: bool,
+    /// The results of [`token_of`]: a text repeats a few scopes.
+    tokens: HashMap<Scope, Option<Token>>,
+    /// The text is nested too deeply or broke the grammar: the rest of it is plain.
+    gave_up: bool,
 }
 
 impl Highlighter {
-    /// `None` where there is no such grammar, or none that colours anything.
+    /// `None` if there is no such grammar, or if it is the one of plain text.
     pub fn new(grammar: &str) -> Option<Self> {
         let syntax = GRAMMARS.find_syntax_by_name(grammar)?;
-        let plain = syntax.name == GRAMMARS.find_syntax_plain_text().name;
-        (!plain).then(|| Self {
-            grammar: ParseState::new(syntax),
+        let is_plain_text = syntax.name == GRAMMARS.find_syntax_plain_text().name;
+        (!is_plain_text).then(|| Self {
+            state: ParseState::new(syntax),
             scopes: ScopeStack::new(),
-            known: HashMap::new(),
-            lost: false,
+            tokens: HashMap::new(),
+            gave_up: false,
         })
     }
 
-    /// `line` with its end, if it has one.
+    /// Appends `line`, with its line end if it has one, to `html`.
     pub fn line(&mut self, line: &str, html: &mut String) {
-        self.lost |= self.scopes.len() > DEEPEST;
-        if self.lost || line.len() > LONGEST_LINE {
+        self.gave_up |= self.scopes.len() > MAX_DEPTH;
+        if self.gave_up || line.len() > MAX_LINE_BYTES {
             return push_text(html, line);
         }
-        let Ok(operations) = self.grammar.parse_line(line, &GRAMMARS) else {
-            self.lost = true;
+        let Ok(operations) = self.state.parse_line(line, &GRAMMARS) else {
+            self.gave_up = true;
             return push_text(html, line);
         };
-        let mut pen = Pen { html, token: PLAIN, blank: "" };
+        let mut writer = TokenWriter { html, open: PLAIN, pending_space: "" };
         let mut at = 0;
         for (next, operation) in operations {
-            pen.write(&line[at..next], || self.token());
+            writer.write(&line[at..next], || self.token());
             at = next;
-            self.lost |= self.scopes.apply(&operation).is_err();
+            self.gave_up |= self.scopes.apply(&operation).is_err();
         }
-        pen.write(&line[at..], || self.token());
-        pen.lift();
+        writer.write(&line[at..], || self.token());
+        writer.close();
     }
 
-    /// Of the innermost scope that says something.
+    /// The token of the innermost scope that has one.
     fn token(&mut self) -> Token {
         let scopes = self.scopes.as_slice();
         for at in (0..scopes.len()).rev() {
             let scope = scopes[at];
-            if let Some(token) = *self.known.entry(scope).or_insert_with(|| token_of(scope)) {
-                // the strings that are JSON's keys
-                let is_key = at > 0 && token == STRING && KEY.is_prefix_of(scopes[at - 1]);
+            if let Some(token) = *self.tokens.entry(scope).or_insert_with(|| token_of(scope)) {
+                // The keys of JSON objects are strings too.
+                let is_key = at > 0 && token == STRING && MAPPING_KEY.is_prefix_of(scopes[at - 1]);
                 return if is_key { TAG } else { token };
             }
         }
@@ -168,53 +174,55 @@ impl Highlighter {
     }
 }
 
-/// `None` where the scope says nothing about its text.
+/// The token of a scope. `None` if no rule matches it.
 fn token_of(scope: Scope) -> Option<Token> {
     RULES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, token)| *token)
 }
 
-/// Writes a line's pieces, in as few elements as show the same.
-struct Pen<'a, 'b> {
+/// Writes the tokens of a line in as few elements as possible.
+struct TokenWriter<'a, 'b> {
     html: &'a mut String,
-    token: Token,
-    /// White space that the next piece decides about: it looks the same in any element.
-    blank: &'b str,
+    /// The token whose element is open.
+    open: Token,
+    /// White space that is not written yet. It looks the same in any element, so it goes into that of
+    /// the next token.
+    pending_space: &'b str,
 }
 
-impl<'b> Pen<'_, 'b> {
-    fn write(&mut self, piece: &'b str, token: impl FnOnce() -> Token) {
-        // The line's end is nobody's, so that marks can stand between lines.
-        let (piece, end) = piece.split_at(piece.trim_end_matches(['\r', '\n']).len());
-        self.write_piece(piece, token);
-        if !end.is_empty() {
-            self.lift();
-            push_text(self.html, end);
+impl<'b> TokenWriter<'_, 'b> {
+    fn write(&mut self, text: &'b str, token: impl FnOnce() -> Token) {
+        // Line ends stand outside of all elements, so that marks can be set between lines.
+        let (text, line_end) = text.split_at(text.trim_end_matches(['\r', '\n']).len());
+        self.write_token(text, token);
+        if !line_end.is_empty() {
+            self.close();
+            push_text(self.html, line_end);
         }
     }
 
-    fn write_piece(&mut self, piece: &'b str, token: impl FnOnce() -> Token) {
-        if piece.is_empty() {
+    fn write_token(&mut self, text: &'b str, token: impl FnOnce() -> Token) {
+        if text.is_empty() {
             return;
         }
-        if self.blank.is_empty() && piece.bytes().all(|byte| b" \t".contains(&byte)) {
-            self.blank = piece;
+        if self.pending_space.is_empty() && text.bytes().all(|byte| b" \t".contains(&byte)) {
+            self.pending_space = text;
             return;
         }
         let token = token();
-        if token != self.token {
-            self.lift();
-            self.token = token;
+        if token != self.open {
+            self.close();
+            self.open = token;
             self.html.push_str(token.0);
         }
-        push_text(self.html, self.blank);
-        self.blank = "";
-        push_text(self.html, piece);
+        push_text(self.html, self.pending_space);
+        self.pending_space = "";
+        push_text(self.html, text);
     }
 
-    fn lift(&mut self) {
-        self.html.push_str(self.token.1);
-        self.token = PLAIN;
-        push_text(self.html, self.blank);
-        self.blank = "";
+    fn close(&mut self) {
+        self.html.push_str(self.open.1);
+        self.open = PLAIN;
+        push_text(self.html, self.pending_space);
+        self.pending_space = "";
     }
 }

@@ -1,4 +1,5 @@
-//! Numbered lines. The number is a link to its line, beside the text and not in it.
+//! A text as numbered lines. Before each line stands an empty link to it. The style sheet shows the
+//! number, so it is not part of the text.
 
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -7,15 +8,15 @@ use std::time::Instant;
 use serde::Deserialize;
 
 use crate::escape::push_text;
-use crate::painter::Painter;
+use crate::painter::LineRenderer;
 use crate::parts::{Extent, Part};
 
-/// What the addresses of lines begin with: `#L3`.
+/// The first letter of the ids of lines: `#L3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Prefix {
-    /// The paste itself.
+    /// The lines of the paste itself: `L`.
     Line,
-    /// A text made from it.
+    /// The lines of a text derived from the paste, such as indented JSON: `P`.
     Made,
 }
 
@@ -28,32 +29,37 @@ impl Prefix {
     }
 }
 
-/// A part's lines, each behind one empty link. `None` where it takes longer than `until`.
-pub fn html(part: &Part, prefix: Prefix, painter: &mut Painter, until: Instant) -> Option<String> {
+/// The lines of a part as `renderer` writes them. `None` if that takes until after `deadline`.
+pub fn html(
+    part: &Part,
+    prefix: Prefix,
+    renderer: &mut LineRenderer,
+    deadline: Instant,
+) -> Option<String> {
     let mut html = String::with_capacity(part.text.len() * 2 + 64);
-    for (number, line) in lines(part) {
-        // Each time, for one line alone can take long.
-        if Instant::now() > until {
+    for (number, line) in numbered_lines(part) {
+        // Checked for each line, because a single line can take long.
+        if Instant::now() > deadline {
             return None;
         }
         push_link(&mut html, prefix, number);
-        painter.line(line, &mut html);
+        renderer.line(line, &mut html);
     }
     Some(html)
 }
 
-/// The same without any colour, which takes no time to speak of.
+/// The lines of a part without colours. This is fast and needs no deadline.
 pub fn plain(part: &Part, prefix: Prefix) -> String {
     let mut html = String::with_capacity(part.text.len() * 2 + 64);
-    for (number, line) in lines(part) {
+    for (number, line) in numbered_lines(part) {
         push_link(&mut html, prefix, number);
         push_text(&mut html, line);
     }
     html
 }
 
-/// Each line, with its number where it begins in this part.
-fn lines<'a>(part: &Part<'a>) -> impl Iterator<Item = (Option<u64>, &'a str)> {
+/// The lines of a part. A line has a number if it begins in this part.
+fn numbered_lines<'a>(part: &Part<'a>) -> impl Iterator<Item = (Option<u64>, &'a str)> {
     let Extent { first_line, cut, .. } = part.extent;
     let numbers = (first_line..).map(move |number| (number > first_line || !cut).then_some(number));
     numbers.zip(part.text.split_inclusive('\n'))
@@ -66,7 +72,7 @@ fn push_link(html: &mut String, prefix: Prefix, number: Option<u64>) {
     }
 }
 
-/// First and last line, from 1.
+/// A range of lines: the first and the last, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Lines {
@@ -81,7 +87,7 @@ pub struct BadLines;
 impl FromStr for Lines {
     type Err = BadLines;
 
-    /// `3`, `3-9`, `L3-L9`, in either order.
+    /// Parses `3`, `3-9` and `L3-L9`. The two numbers may be in either order.
     fn from_str(text: &str) -> Result<Self, BadLines> {
         let number = |text: &str| {
             let digits = text.strip_prefix('L').unwrap_or(text);
@@ -111,15 +117,17 @@ impl std::fmt::Display for Lines {
     }
 }
 
-/// A part's HTML before, in and after the lines that are marked.
+/// Splits the HTML of a part into the text before, inside and after the marked lines. If no marked
+/// line is in this part, everything is before.
 pub fn split<'a>(
     html: &'a str,
     extent: &Extent,
     prefix: Prefix,
     marked: Option<Lines>,
 ) -> [&'a str; 3] {
-    let in_it = |lines: &Lines| lines.first <= extent.last_line && lines.last >= extent.first_line;
-    let Some(lines) = marked.filter(in_it) else { return [html, "", ""] };
+    let is_in_part =
+        |lines: &Lines| lines.first <= extent.last_line && lines.last >= extent.first_line;
+    let Some(lines) = marked.filter(is_in_part) else { return [html, "", ""] };
     let start_of = |line: u64| {
         let link = format!("<a id={}{line} ", prefix.letter());
         memchr::memmem::find(html.as_bytes(), link.as_bytes())
@@ -139,8 +147,8 @@ mod tests {
 
     fn listing(text: &str) -> String {
         let part = parts(text).next().unwrap();
-        let until = Instant::now() + Duration::from_mins(1);
-        html(&part, Prefix::Line, &mut Painter::Plain, until).unwrap()
+        let deadline = Instant::now() + Duration::from_mins(1);
+        html(&part, Prefix::Line, &mut LineRenderer::Plain, deadline).unwrap()
     }
 
     #[test]
@@ -153,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn past_its_time_there_is_nothing() {
+    fn after_the_deadline_there_is_no_html() {
         let part = parts("a\n").next().unwrap();
         let long_ago = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
-        assert_eq!(html(&part, Prefix::Line, &mut Painter::Plain, long_ago), None);
+        assert_eq!(html(&part, Prefix::Line, &mut LineRenderer::Plain, long_ago), None);
     }
 
     #[test]
-    fn lines_are_a_number_or_two() {
+    fn a_range_of_lines_is_one_number_or_two() {
         let lines = |text: &str| text.parse().map(|Lines { first, last }| (first, last)).ok();
         assert_eq!(lines("3"), Some((3, 3)));
         assert_eq!(lines("3-9"), Some((3, 9)));
@@ -173,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn marked_lines_stand_apart() {
+    fn marked_lines_are_split_off() {
         let html = listing("a\nb\nc\n");
         let extent = parts("a\nb\nc\n").next().unwrap().extent;
         let marked = |extent: Extent, first, last| {

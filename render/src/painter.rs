@@ -1,20 +1,46 @@
-//! How a text's lines are painted.
+//! Renders a text line by line, in one of several formats.
 
-use crate::ansi::Ansi;
-use crate::diff::Diff;
+use crate::ansi::AnsiRenderer;
+use crate::diff::DiffRenderer;
 use crate::escape::push_text;
 use crate::highlight::Highlighter;
 
-/// How a line becomes HTML. It remembers what goes on from line to line.
-#[derive(Debug)]
-pub enum Painter {
-    Plain,
-    Syntax(Box<Highlighter>),
-    Ansi(Ansi),
-    Diff(Diff),
+/// How the lines of a text are rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Paint {
+    /// Highlighted by the grammar of this name.
+    Syntax(&'static str),
+    /// Terminal output with its colours.
+    Ansi,
+    /// A patch.
+    Diff,
 }
 
-impl Painter {
+impl Paint {
+    /// A renderer for the first line of a text. If there is no such grammar, it adds no colours.
+    pub fn painter(self) -> LineRenderer {
+        match self {
+            Self::Ansi => LineRenderer::Ansi(AnsiRenderer::default()),
+            Self::Diff => LineRenderer::Diff(DiffRenderer::default()),
+            Self::Syntax(grammar) => Highlighter::new(grammar)
+                .map_or(LineRenderer::Plain, |highlighter| {
+                    LineRenderer::Syntax(Box::new(highlighter))
+                }),
+        }
+    }
+}
+
+/// Renders lines one after another. It keeps the state that continues from line to line.
+#[derive(Debug)]
+pub enum LineRenderer {
+    Plain,
+    Syntax(Box<Highlighter>),
+    Ansi(AnsiRenderer),
+    Diff(DiffRenderer),
+}
+
+impl LineRenderer {
+    /// Appends `line`, with its line end if it has one, to `html`.
     #[inline]
     pub fn line(&mut self, line: &str, html: &mut String) {
         match self {
@@ -22,26 +48,6 @@ impl Painter {
             Self::Syntax(highlighter) => highlighter.line(line, html),
             Self::Ansi(ansi) => ansi.line(line, html),
             Self::Diff(diff) => diff.line(line, html),
-        }
-    }
-}
-
-/// What a text's lines are painted as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Paint {
-    /// By the grammar of this name.
-    Syntax(&'static str),
-    Ansi,
-    Diff,
-}
-
-impl Paint {
-    pub fn painter(self) -> Painter {
-        match self {
-            Self::Ansi => Painter::Ansi(Ansi::default()),
-            Self::Diff => Painter::Diff(Diff::default()),
-            Self::Syntax(grammar) => Highlighter::new(grammar)
-                .map_or(Painter::Plain, |highlighter| Painter::Syntax(Box::new(highlighter))),
         }
     }
 }

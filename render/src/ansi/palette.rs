@@ -1,20 +1,21 @@
-//! A page's policy allows no inline style, so every colour becomes one of the theme's sixteen.
+//! Maps every colour to one of the sixteen of the theme, because the page's content security policy
+//! allows no inline styles.
 
 pub const BLACK: u8 = 0;
 pub const WHITE: u8 = 7;
 const GREY: u8 = 8;
 const BRIGHT_WHITE: u8 = 15;
-/// From a hue of the first eight to its bright form.
+/// The distance from a hue of the first eight to its bright form.
 const BRIGHT: u8 = 8;
 
-/// Under this chroma an eye sees a grey with a cast. The light greys that themes have for plain
-/// text (Gruvbox, Catppuccin, Tokyo Night) have more of one than any other.
-fn greyish(lightness: f32) -> f32 {
+/// Colours below this chroma look grey. The light greys that themes use for plain text (Gruvbox,
+/// Catppuccin, Tokyo Night) have a stronger tint than other greys.
+fn max_grey_chroma(lightness: f32) -> f32 {
     if lightness > 0.8 { 0.065 } else { 0.04 }
 }
 
-/// Red, green, yellow, blue, magenta, cyan: the direction of the hue in Oklab's plane of a and b,
-/// and the lightness half way between xterm's normal and its bright form.
+/// Red, green, yellow, blue, magenta and cyan: the direction of the hue in the a-b plane of Oklab,
+/// and the lightness half way between the normal and the bright form in xterm.
 const HUES: [([f32; 2], f32); 6] = [
     ([0.873, 0.488], 0.580),
     ([-0.793, 0.609], 0.801),
@@ -24,7 +25,8 @@ const HUES: [([f32; 2], f32); 6] = [
     ([-0.967, -0.255], 0.837),
 ];
 
-/// One of xterm's 256: the sixteen, a cube of 6 × 6 × 6, 24 greys.
+/// One of the 256 colours of xterm: the sixteen, a cube of 6 × 6 × 6, and 24 greys. `None` for a
+/// larger index.
 pub fn indexed(index: u16) -> Option<u8> {
     let index = u8::try_from(index).ok()?;
     let level = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
@@ -38,15 +40,15 @@ pub fn indexed(index: u16) -> Option<u8> {
     })
 }
 
-/// `None` for a part above 255.
+/// `None` if a component is above 255.
 pub fn rgb(red: u16, green: u16, blue: u16) -> Option<u8> {
     Some(nearest([u8::try_from(red).ok()?, u8::try_from(green).ok()?, u8::try_from(blue).ok()?]))
 }
 
-/// By hue first: in a plain distance every pastel would be nearest to a grey.
+/// Compares the hue first. By plain distance, every pastel colour would be nearest to a grey.
 fn nearest(rgb: [u8; 3]) -> u8 {
     let [lightness, a, b] = oklab(rgb);
-    if a.hypot(b) < greyish(lightness) {
+    if a.hypot(b) < max_grey_chroma(lightness) {
         return match lightness {
             ..0.3 => BLACK,
             ..0.76 => GREY,
@@ -54,17 +56,19 @@ fn nearest(rgb: [u8; 3]) -> u8 {
             _ => BRIGHT_WHITE,
         };
     }
-    let (mut best, mut likeness) = (BLACK, f32::MIN);
+    let (mut best, mut best_similarity) = (BLACK, f32::MIN);
     for (index, ([hue_a, hue_b], bright_from)) in (1..).zip(HUES) {
-        if a * hue_a + b * hue_b > likeness {
-            likeness = a * hue_a + b * hue_b;
+        let similarity = a * hue_a + b * hue_b;
+        if similarity > best_similarity {
+            best_similarity = similarity;
             best = if lightness < bright_from { index } else { index + BRIGHT };
         }
     }
     best
 }
 
-/// <https://bottosson.github.io/posts/oklab/>, to the digits that a choice among sixteen needs.
+/// Oklab (<https://bottosson.github.io/posts/oklab/>), with the precision that a choice among sixteen
+/// colours needs.
 fn oklab(rgb: [u8; 3]) -> [f32; 3] {
     let [r, g, b] = rgb.map(linear);
     let cone = |weights: [f32; 3]| (weights[0] * r + weights[1] * g + weights[2] * b).cbrt();
@@ -78,7 +82,7 @@ fn oklab(rgb: [u8; 3]) -> [f32; 3] {
     ]
 }
 
-/// Light, as opposed to the curve that a byte of sRGB stands for.
+/// The linear intensity of an sRGB component.
 fn linear(byte: u8) -> f32 {
     let value = f32::from(byte) / 255.0;
     if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
@@ -89,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn xterms_own_sixteen_stay_what_they_are() {
+    fn the_sixteen_colours_of_xterm_map_to_themselves() {
         let [low, high, grey] = [0xcd, 0xff, 0x7f];
         let sixteen = [
             [0, 0, 0],
@@ -115,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn themes_of_pastels_keep_their_hues() {
+    fn pastel_themes_keep_their_hues() {
         let themes = [
             ([0xf3, 0x8b, 0xa8], 9),
             ([0xa6, 0xe3, 0xa1], 10),
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cube_and_the_greys_are_where_xterm_has_them() {
+    fn the_cube_and_the_greys_are_indexed_as_in_xterm() {
         for (index, expected) in
             [(16, 0), (196, 9), (46, 10), (226, 11), (21, 4), (201, 13), (51, 14), (231, 15)]
         {
