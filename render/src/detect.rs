@@ -23,7 +23,7 @@ const SAMPLE_BYTES: usize = 16 * 1024;
 
 /// Detects the syntax of `text`. `name` is a file name or a title, and may be any sentence or empty.
 ///
-/// The cost is bounded: well under 2 ms, whatever the text.
+/// The cost is bounded: well under 2 ms for any text.
 pub fn detect(name: &str, text: &str) -> &'static Syntax {
     let text = text.trim_start_matches('\u{feff}');
     let sample = &text[..text.floor_char_boundary(SAMPLE_BYTES)];

@@ -3,6 +3,8 @@
 //! The HTML stays small: highlighted text is one short element, neighbours of one kind share it, and
 //! text without a colour has none.
 
+mod tokens;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -10,6 +12,7 @@ use std::time::Instant;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
 use crate::escape::push_text;
+use tokens::{MAPPING_KEY, PLAIN, STRING, TAG, Token, token_of};
 
 /// A longer line, in bytes, is not highlighted. It is not code to be read, and for some grammars the
 /// time grows with the cube of the length: the one for INI takes 25 s for 4,000 spaces, and cannot
@@ -20,85 +23,6 @@ const MAX_LINE_BYTES: usize = 1_000;
 const MAX_DEPTH: usize = 512;
 
 static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
-
-/// A kind of token, as the start and end tag of its element. The style sheet sets the colours.
-type Token = (&'static str, &'static str);
-
-const PLAIN: Token = ("", "");
-const KEYWORD: Token = ("<b>", "</b>");
-const COMMENT: Token = ("<i>", "</i>");
-const STRING: Token = ("<u>", "</u>");
-const ESCAPE: Token = ("<b class=e>", "</b>");
-const NUMBER: Token = ("<b class=n>", "</b>");
-const FUNCTION: Token = ("<b class=f>", "</b>");
-const TYPE: Token = ("<b class=y>", "</b>");
-const TAG: Token = ("<b class=t>", "</b>");
-const ATTRIBUTE: Token = ("<b class=a>", "</b>");
-const HEADING: Token = ("<b class=h>", "</b>");
-const STRONG: Token = ("<b class=s>", "</b>");
-const EMPHASIS: Token = ("<i class=m>", "</i>");
-const INSERTED: Token = ("<b class=i>", "</b>");
-const DELETED: Token = ("<b class=d>", "</b>");
-
-/// The token of each scope, by the names that Sublime's grammars share. The longest matching name
-/// wins. `PLAIN` ends the colour of the scope around it, such as that of a string around an
-/// interpolation.
-const TOKENS_BY_SCOPE: [(&str, Token); 43] = [
-    ("comment", COMMENT),
-    ("constant", NUMBER),
-    ("constant.character.escape", ESCAPE),
-    ("constant.other.placeholder", ESCAPE),
-    ("entity.name", TYPE),
-    ("entity.name.function", FUNCTION),
-    ("entity.name.section", HEADING),
-    ("entity.name.tag", TAG),
-    ("entity.other.attribute-name", ATTRIBUTE),
-    ("entity.other.inherited-class", TYPE),
-    ("keyword", KEYWORD),
-    ("keyword.operator", PLAIN),
-    ("keyword.operator.word", KEYWORD),
-    ("keyword.operator.logical.python", KEYWORD),
-    ("markup.bold", STRONG),
-    ("markup.deleted", DELETED),
-    ("markup.heading", HEADING),
-    ("markup.inserted", INSERTED),
-    ("markup.italic", EMPHASIS),
-    ("markup.quote", COMMENT),
-    ("markup.raw", STRING),
-    ("markup.underline.link", STRING),
-    ("meta.annotation", ATTRIBUTE),
-    ("meta.diff.header", COMMENT),
-    ("meta.diff.range", ATTRIBUTE),
-    ("meta.embedded", PLAIN),
-    ("meta.interpolation", PLAIN),
-    ("meta.mapping.key string", TAG),
-    ("meta.preprocessor", ATTRIBUTE),
-    ("meta.template.expression", PLAIN),
-    ("source", PLAIN),
-    ("storage", KEYWORD),
-    ("storage.type.annotation", ATTRIBUTE),
-    ("string", STRING),
-    ("string.unquoted", PLAIN),
-    ("support.class", TYPE),
-    ("support.constant", NUMBER),
-    ("support.function", FUNCTION),
-    ("support.macro", FUNCTION),
-    ("support.type", TYPE),
-    ("text.html", PLAIN),
-    ("variable.function", FUNCTION),
-    ("variable.language", KEYWORD),
-];
-
-static MAPPING_KEY: LazyLock<Scope> =
-    LazyLock::new(|| Scope::new("meta.mapping.key").unwrap_or_default());
-
-/// [`TOKENS_BY_SCOPE`], the longest names first.
-static RULES: LazyLock<Vec<(Scope, Token)>> = LazyLock::new(|| {
-    let scope = |(name, token): &(&str, Token)| Some((Scope::new(name).ok()?, *token));
-    let mut rules: Vec<_> = TOKENS_BY_SCOPE.iter().filter_map(scope).collect();
-    rules.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.len()));
-    rules
-});
 
 /// Highlights a block of code inside another text. `None` if there is no such grammar, or if it
 /// takes until after `deadline`.
@@ -172,11 +96,6 @@ impl Highlighter {
         }
         PLAIN
     }
-}
-
-/// The token of a scope. `None` if no rule matches it.
-fn token_of(scope: Scope) -> Option<Token> {
-    RULES.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, token)| *token)
 }
 
 /// Writes the tokens of a line in as few elements as possible.
