@@ -12,8 +12,8 @@ fn html(text: &str) -> String {
 /// The classes of the text `x` after a sequence with these parameters.
 fn classes(parameters: &str) -> String {
     let html = html(&format!("\x1b[{parameters}mx"));
-    let (_, painted) = html.split_once("</s>").unwrap();
-    match painted.strip_prefix("<i class=\"") {
+    let (_, text) = html.split_once("</s>").unwrap();
+    match text.strip_prefix("<i class=\"") {
         Some(rest) => rest.strip_suffix("\">x</i>").unwrap().to_owned(),
         None => String::new(),
     }

@@ -17,12 +17,12 @@ pub fn detect(name: &str) -> Option<&'static str> {
         return None;
     }
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    by_file_name(file).or_else(|| {
-        COPY_SUFFIXES.iter().find_map(|suffix| by_file_name(file.strip_suffix(suffix)?))
+    slug_of_file(file).or_else(|| {
+        COPY_SUFFIXES.iter().find_map(|suffix| slug_of_file(file.strip_suffix(suffix)?))
     })
 }
 
-fn by_file_name(file: &str) -> Option<&'static str> {
+fn slug_of_file(file: &str) -> Option<&'static str> {
     if let Some(syntax) = by_file(file) {
         return Some(syntax.slug);
     }
