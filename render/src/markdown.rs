@@ -8,6 +8,7 @@ mod document;
 mod elements;
 mod escape;
 mod footnotes;
+mod labels;
 mod links;
 mod pending;
 mod placeholders;
@@ -16,6 +17,8 @@ mod sanitiser;
 #[cfg(test)]
 mod tests;
 mod writer;
+
+pub use labels::Words;
 
 use maud::{PreEscaped, html};
 use pulldown_cmark::{Options, Parser, TextMergeStream};
@@ -27,28 +30,6 @@ use writer::Writer;
 /// Longer texts, in bytes, are not rendered. This keeps the slowest text below one second on one
 /// core.
 pub const MAX_BYTES: usize = 1 << 19;
-
-/// The document's words in the language of the page.
-#[derive(Debug, Clone, Copy)]
-pub struct Words<'a> {
-    /// Label of a block of code, which can have the keyboard's focus so that it can be scrolled.
-    pub code: &'a str,
-    /// The same for a table.
-    pub table: &'a str,
-    /// Label of the footnotes.
-    pub notes: &'a str,
-    /// Label of the link from a footnote back to the text.
-    pub back: &'a str,
-    /// Labels of the checkboxes of a task list.
-    pub done: &'a str,
-    pub to_do: &'a str,
-    /// Titles of alerts.
-    pub note: &'a str,
-    pub tip: &'a str,
-    pub important: &'a str,
-    pub warning: &'a str,
-    pub caution: &'a str,
-}
 
 /// Renders a document as flow content. Nothing from the paste has an id, a class or a script, and the
 /// page loads nothing from an address in the paste. `None` if the text is longer than [`MAX_BYTES`],

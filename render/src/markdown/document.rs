@@ -6,10 +6,11 @@ use pulldown_cmark::{Alignment, Event, HeadingLevel, Tag, TagEnd};
 
 use super::escape::attribute;
 use super::footnotes::Footnotes;
+use super::labels::Words;
 use super::pending::Pending;
 use super::placeholders::Placeholders;
+use super::raw_html;
 use super::writer::Writer;
-use super::{Words, raw_html};
 
 /// Highlights a block of code: `(language, code)` to safe HTML, or `None` to leave it plain.
 pub type Highlight<'a> = &'a mut dyn FnMut(&str, &str) -> Option<String>;

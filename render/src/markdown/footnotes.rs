@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use super::Words;
+use super::labels::Words;
 use super::placeholders::Placeholders;
 
 #[derive(Default)]
