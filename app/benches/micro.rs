@@ -13,8 +13,8 @@ use maud::PreEscaped;
 use render::detect::detect;
 use render::escape::push_text;
 use render::highlight::Highlighter;
+use render::line_renderer::LineFormat;
 use render::listing::{self, Prefix};
-use render::painter::Paint;
 use render::parts::parts;
 use store::{Clock, PasteId, Token};
 
@@ -75,8 +75,8 @@ fn render_a_highlighted_listing(bencher: Bencher, bytes: usize) {
     let text = rust(bytes);
     let part = parts(text).next().unwrap();
     bencher.counter(BytesCount::new(bytes)).bench(|| {
-        let mut painter = Paint::Syntax("Rust").painter();
-        listing::html(black_box(&part), Prefix::Line, &mut painter, deadline())
+        let mut renderer = LineFormat::Syntax("Rust").renderer();
+        listing::html(black_box(&part), Prefix::Line, &mut renderer, deadline())
     });
 }
 

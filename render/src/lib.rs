@@ -8,9 +8,9 @@ pub mod diff;
 pub mod escape;
 pub mod highlight;
 pub mod json;
+pub mod line_renderer;
 pub mod listing;
 pub mod markdown;
-pub mod painter;
 pub mod parts;
 #[cfg(test)]
 mod read_back;

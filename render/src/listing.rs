@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::Deserialize;
 
 use crate::escape::push_text;
-use crate::painter::LineRenderer;
+use crate::line_renderer::LineRenderer;
 use crate::parts::{Extent, Part};
 
 /// The first letter of the ids of lines: `#L3`.
@@ -17,14 +17,14 @@ pub enum Prefix {
     /// The lines of the paste itself: `L`.
     Line,
     /// The lines of a text derived from the paste, such as indented JSON: `P`.
-    Made,
+    Derived,
 }
 
 impl Prefix {
     pub fn letter(self) -> char {
         match self {
             Self::Line => 'L',
-            Self::Made => 'P',
+            Self::Derived => 'P',
         }
     }
 }

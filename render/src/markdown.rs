@@ -18,7 +18,7 @@ mod sanitiser;
 mod tests;
 mod writer;
 
-pub use labels::Words;
+pub use labels::Labels;
 
 use maud::{PreEscaped, html};
 use pulldown_cmark::{Options, Parser, TextMergeStream};
@@ -36,16 +36,16 @@ pub const MAX_BYTES: usize = 1 << 19;
 /// or if the operating system has no random bits.
 ///
 /// `highlight(language, code)` gives the safe HTML of a block of code, or `None` to leave it plain.
-pub fn render(text: &str, words: &Words, highlight: Highlight) -> Option<PreEscaped<String>> {
+pub fn render(text: &str, labels: &Labels, highlight: Highlight) -> Option<PreEscaped<String>> {
     if text.len() > MAX_BYTES {
         return None;
     }
-    let label = html! { (words.table) }.0;
+    let label = html! { (labels.table) }.0;
     let table_wrapper =
         format!("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">");
     let writer = Writer::new(Placeholders::new()?, &table_wrapper);
     let events = TextMergeStream::new(Parser::new_ext(text, options()));
-    let (html, placeholders) = Document::new(words, highlight, writer).write(events);
+    let (html, placeholders) = Document::new(labels, highlight, writer).write(events);
     Some(PreEscaped(placeholders.replace(&sanitiser::sanitise(&html))))
 }
 

@@ -3,14 +3,14 @@
 use memchr::memchr_iter;
 
 /// A part has at most this many lines.
-pub const LINES: u64 = 2_000;
+pub const MAX_LINES: u64 = 2_000;
 
 /// A part has at most this many bytes. It ends at the end of a line, except for lines that are cut.
-pub const BYTES: usize = 512 * 1024;
+pub const MAX_BYTES: usize = 512 * 1024;
 
 /// A line in a part has at most this many bytes. A longer line is cut into parts of its own, because
 /// browsers take a second to lay out half a mebibyte without a line end.
-pub const LINE_BYTES: usize = 64 * 1024;
+pub const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// The place of a part in its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,25 +58,25 @@ pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
 
 /// The number of bytes and of newlines in the first part of `text`.
 fn measure_first_part(text: &str) -> (usize, u64) {
-    let window = &text.as_bytes()[..text.len().min(BYTES)];
+    let window = &text.as_bytes()[..text.len().min(MAX_BYTES)];
     let (mut newlines, mut line_start) = (0, 0);
     for end in memchr_iter(b'\n', window).map(|at| at + 1) {
-        if end - line_start > LINE_BYTES {
+        if end - line_start > MAX_LINE_BYTES {
             break;
         }
         newlines += 1;
         line_start = end;
-        if newlines == LINES {
+        if newlines == MAX_LINES {
             return (end, newlines);
         }
     }
     // The rest of the window is the last line of the text or a line that does not fit.
-    if text.len() == window.len() && text.len() - line_start <= LINE_BYTES {
+    if text.len() == window.len() && text.len() - line_start <= MAX_LINE_BYTES {
         (text.len(), newlines)
     } else if line_start > 0 {
         (line_start, newlines)
     } else {
-        (text.floor_char_boundary(LINE_BYTES), 0)
+        (text.floor_char_boundary(MAX_LINE_BYTES), 0)
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_has_parts_of_its_own() {
-        let text = "start\n".to_owned() + &"я".repeat(LINE_BYTES) + "\nend";
+        let text = "start\n".to_owned() + &"я".repeat(MAX_LINE_BYTES) + "\nend";
         let places: Vec<_> =
             extents(&text).map(|p| (p.first_line, p.last_line, p.cut, p.long)).collect();
         let line = |cut, long, last_line| (2, last_line, cut, long);
@@ -143,8 +143,8 @@ mod tests {
             let mut joined = String::new();
             let mut line = 1;
             for part in parts(&text) {
-                prop_assert!(part.text.len() <= BYTES);
-                prop_assert!(part.text.lines().all(|line| line.len() < LINE_BYTES + 1));
+                prop_assert!(part.text.len() <= MAX_BYTES);
+                prop_assert!(part.text.lines().all(|line| line.len() < MAX_LINE_BYTES + 1));
                 prop_assert!(part.text.matches('\n').count() <= 2_000);
                 prop_assert_eq!(part.extent.first_line, line);
                 prop_assert_eq!(part.extent.cut, !joined.is_empty() && !joined.ends_with('\n'));

@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_line_of_many_parts_is_found_in_each() {
-        let text = "word ".repeat(crate::parts::LINE_BYTES / 2);
+        let text = "word ".repeat(crate::parts::MAX_LINE_BYTES / 2);
         let places: Vec<_> =
             find(&text, "word", 0, 9).hits.iter().map(|h| (h.line, h.part)).collect();
         assert_eq!(places, [(1, 1), (1, 2), (1, 3)]);

@@ -33,7 +33,7 @@ pub fn by_extension(wanted: &str) -> Option<&'static Syntax> {
 }
 
 /// Finds a syntax by the complete name of a file, in the exact case: `Makefile`, but not `MAKEFILE`.
-pub fn by_file(name: &str) -> Option<&'static Syntax> {
+pub fn by_file_name(name: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().find(|syntax| syntax.files.contains(&name))
 }
 

@@ -10,7 +10,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-pub use cell::{Cell, MAX_CELL};
+pub use cell::{Cell, MAX_CELL_CHARS};
 pub use markup::{Labels, markup, rows};
 pub use records::MAX_COLUMNS;
 

@@ -5,9 +5,9 @@ use std::time::Instant;
 use axum::extract::{Query, State};
 use bytes::Bytes;
 use maud::Markup;
+use render::line_renderer::LineFormat;
 use render::listing::Prefix;
-use render::markdown::{self, Words};
-use render::painter::Paint;
+use render::markdown::{self, Labels};
 use render::{diff, highlight, json, syntaxes, table};
 use serde::Deserialize;
 
@@ -129,7 +129,7 @@ async fn render(app: &App, cx: &PageContext<'_>, opened: &Opened) -> Option<Docu
             messages.markdown_warning(),
             messages.markdown_caution(),
         ];
-        let words = Words {
+        let labels = Labels {
             code: &code,
             table: &table,
             notes: &notes,
@@ -142,13 +142,13 @@ async fn render(app: &App, cx: &PageContext<'_>, opened: &Opened) -> Option<Docu
             warning: &warning,
             caution: &caution,
         };
-        markdown::render(text, &words, &mut colour).map(|html| html.0)
+        markdown::render(text, &labels, &mut colour).map(|html| html.0)
     };
     app.highlights.document(&opened.source, lang, render).await
 }
 
 async fn part(app: &App, source: &Source, number: u64) -> Result<HighlightedPart> {
-    app.highlights.part(source, Paint::Syntax("JSON"), number).await.ok_or(Error::NotFound)
+    app.highlights.part(source, LineFormat::Syntax("JSON"), number).await.ok_or(Error::NotFound)
 }
 
 async fn indent(app: &App, opened: &Opened) -> Result<Result<Source, json::BadJson>> {
@@ -157,7 +157,7 @@ async fn indent(app: &App, opened: &Opened) -> Result<Result<Source, json::BadJs
         Ok(pretty) => pretty,
         Err(bad) => return Ok(Err(bad)),
     };
-    Ok(Ok(Source::new(Bytes::from(pretty), &opened.paste.sha256, Prefix::Made)?))
+    Ok(Ok(Source::new(Bytes::from(pretty), &opened.paste.sha256, Prefix::Derived)?))
 }
 
 async fn read_table(app: &App, opened: &Opened, first_row: usize) -> Result<table::Table> {

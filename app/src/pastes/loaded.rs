@@ -75,6 +75,6 @@ pub async fn painted(app: &App, opened: &Opened, place: Place) -> Result<Highlig
     let source = &opened.source;
     let marked = place.lines.map(|lines| source.part_of_line(lines.first));
     let number = place.part.or(marked).unwrap_or(1);
-    let paint = opened.reading.paint(opened.syntax);
-    app.highlights.part(source, paint, number).await.ok_or(Error::NotFound)
+    let format = opened.reading.line_format(opened.syntax);
+    app.highlights.part(source, format, number).await.ok_or(Error::NotFound)
 }

@@ -186,7 +186,7 @@ fn file_name(paste: &Paste) -> String {
     let title: String =
         render::escape::without_bidi_controls(&paste.title).chars().map(kept).take(120).collect();
     let title = title.trim().trim_end_matches('.');
-    if syntaxes::by_file(title).is_some() {
+    if syntaxes::by_file_name(title).is_some() {
         return title.to_owned();
     }
     let title = title.trim_start_matches('.');

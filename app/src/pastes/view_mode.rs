@@ -1,6 +1,6 @@
 //! The ways to read a text. Its syntax chooses them; each has an address of its own.
 
-use render::painter::Paint;
+use render::line_renderer::LineFormat;
 use render::syntaxes::Syntax;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +52,12 @@ impl Reading {
         }
     }
 
-    /// How the lines of the text are painted.
-    pub fn paint(self, syntax: &'static Syntax) -> Paint {
+    /// How the lines of the text are rendered.
+    pub fn line_format(self, syntax: &'static Syntax) -> LineFormat {
         match self {
-            Self::Ansi => Paint::Ansi,
-            Self::Diff => Paint::Diff,
-            _ => Paint::Syntax(syntax.grammar),
+            Self::Ansi => LineFormat::Ansi,
+            Self::Diff => LineFormat::Diff,
+            _ => LineFormat::Syntax(syntax.grammar),
         }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use quick_cache::sync::Cache;
+use render::line_renderer::LineFormat;
 use render::listing::{self, Prefix};
-use render::painter::Paint;
 use render::parts::parts;
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
@@ -34,7 +34,7 @@ const MAX_HTML_BYTES: u64 = 1536 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Form {
     /// Line by line, with highlighting.
-    Lines(Paint),
+    Lines(LineFormat),
     /// As the document that it describes, with words in this language.
     Document(Lang),
 }
@@ -109,7 +109,7 @@ impl HighlightCache {
     pub async fn part(
         &self,
         source: &Source,
-        paint: Paint,
+        format: LineFormat,
         number: u64,
     ) -> Option<HighlightedPart> {
         let mut all = parts(source.text()).peekable();
@@ -123,7 +123,7 @@ impl HighlightCache {
         };
         let after = all.peek().map(|part| part.extent);
         let extent = part.extent;
-        if let Some(html) = self.highlighted(source, paint, number).await {
+        if let Some(html) = self.highlighted(source, format, number).await {
             return Some(HighlightedPart { html, in_time: true, extent, before, after });
         }
         let html = listing::plain(&part, source.prefix).into();
@@ -149,11 +149,16 @@ impl HighlightCache {
     }
 
     /// `None` if it takes longer than a request waits.
-    async fn highlighted(&self, source: &Source, paint: Paint, part: u64) -> Option<Arc<str>> {
+    async fn highlighted(
+        &self,
+        source: &Source,
+        format: LineFormat,
+        part: u64,
+    ) -> Option<Arc<str>> {
         let work = move |job: &Job, source: Source, deadline, done| {
-            job.highlight(&source, paint, part, deadline, done);
+            job.highlight(&source, format, part, deadline, done);
         };
-        Some(self.get_or_run(source, Form::Lines(paint), part, work).await?.html)
+        Some(self.get_or_run(source, Form::Lines(format), part, work).await?.html)
     }
 
     /// The cached outcome, or what `work` reports within the waiting time. One job serves all
@@ -256,16 +261,16 @@ impl Job {
     fn highlight(
         &self,
         source: &Source,
-        paint: Paint,
+        format: LineFormat,
         wanted: u64,
         deadline: Instant,
         done: oneshot::Sender<Outcome>,
     ) {
         let mut done = Some(done);
-        let mut painter = paint.painter();
+        let mut renderer = format.renderer();
         for part in parts(source.text()) {
             // After the deadline this returns `None` for each part that is left.
-            let html = listing::html(&part, source.prefix, &mut painter, deadline);
+            let html = listing::html(&part, source.prefix, &mut renderer, deadline);
             let html = html.map(|html| Document { html: html.into(), in_time: true });
             let outcome = Outcome::of(html);
             if part.extent.number == wanted {
@@ -302,7 +307,7 @@ mod tests {
     /// Longer than anything here takes on a busy machine.
     const WAIT: Duration = Duration::from_mins(1);
 
-    const LINES: Form = Form::Lines(Paint::Ansi);
+    const LINES: Form = Form::Lines(LineFormat::Ansi);
 
     fn cache(slots: usize) -> HighlightCache {
         with_bytes(slots, 1 << 20)

@@ -1,7 +1,7 @@
 //! Detects a syntax by a file name. A title may be any sentence, so a name in the middle of one does
 //! not count: `about main.c and co` is not C.
 
-use crate::syntaxes::{by_extension, by_file};
+use crate::syntaxes::{by_extension, by_file_name};
 
 /// Suffixes that copies and templates of a file get after its own extension.
 const COPY_SUFFIXES: &[&str] =
@@ -23,7 +23,7 @@ pub fn detect(name: &str) -> Option<&'static str> {
 }
 
 fn slug_of_file(file: &str) -> Option<&'static str> {
-    if let Some(syntax) = by_file(file) {
+    if let Some(syntax) = by_file_name(file) {
         return Some(syntax.slug);
     }
     let is_sentence = file.contains(char::is_whitespace);
@@ -40,7 +40,7 @@ fn slug_of_file(file: &str) -> Option<&'static str> {
 /// is looked up as a file name.
 fn by_first_part(file: &str) -> Option<&'static str> {
     let (first, _) = file.split_once('.')?;
-    if first.is_empty() { None } else { by_file(first).map(|syntax| syntax.slug) }
+    if first.is_empty() { None } else { by_file_name(first).map(|syntax| syntax.slug) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use pulldown_cmark::{Alignment, Event, HeadingLevel, Tag, TagEnd};
 
 use super::escape::attribute;
 use super::footnotes::Footnotes;
-use super::labels::Words;
+use super::labels::Labels;
 use super::pending::Pending;
 use super::placeholders::Placeholders;
 use super::raw_html;
@@ -16,7 +16,7 @@ use super::writer::Writer;
 pub type Highlight<'a> = &'a mut dyn FnMut(&str, &str) -> Option<String>;
 
 pub struct Document<'a, 'w> {
-    words: &'w Words<'w>,
+    labels: &'w Labels<'w>,
     highlight: Highlight<'a>,
     writer: Writer<'w>,
     pending: Pending,
@@ -35,9 +35,9 @@ struct TableState {
 }
 
 impl<'a, 'w> Document<'a, 'w> {
-    pub fn new(words: &'w Words<'w>, highlight: Highlight<'a>, writer: Writer<'w>) -> Self {
+    pub fn new(labels: &'w Labels<'w>, highlight: Highlight<'a>, writer: Writer<'w>) -> Self {
         Self {
-            words,
+            labels,
             highlight,
             writer,
             pending: Pending::None,
@@ -60,7 +60,7 @@ impl<'a, 'w> Document<'a, 'w> {
             }
         }
         let (mut html, mut placeholders) = self.writer.finish();
-        self.footnotes.write(&mut html, self.words, &mut placeholders);
+        self.footnotes.write(&mut html, self.labels, &mut placeholders);
         (html, placeholders)
     }
 

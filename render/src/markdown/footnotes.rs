@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use super::labels::Words;
+use super::labels::Labels;
 use super::placeholders::Placeholders;
 
 #[derive(Default)]
@@ -29,20 +29,20 @@ impl Footnotes {
     }
 
     /// Appends the footnotes that have a reference.
-    pub fn write(&self, html: &mut String, words: &Words, placeholders: &mut Placeholders) {
+    pub fn write(&self, html: &mut String, labels: &Labels, placeholders: &mut Placeholders) {
         let mut names: Vec<(&String, &usize)> = self.numbers.iter().collect();
         names.sort_by_key(|(_, number)| **number);
         if names.is_empty() {
             return;
         }
-        let label = html! { (words.notes) }.0;
+        let label = html! { (labels.notes) }.0;
         let open = format!("<section class=\"notes\" aria-label=\"{label}\"><ol>");
         placeholders.push(html, open);
         for (name, number) in names {
             placeholders.push(html, format!("<li id=\"note-{number}\" dir=\"auto\">"));
             html.push_str(self.html.get(name).map_or("", String::as_str));
             let back = html! {
-                " " a.back href={ "#ref-" (number) } aria-label=(words.back) { "↩" }
+                " " a.back href={ "#ref-" (number) } aria-label=(labels.back) { "↩" }
             };
             placeholders.push(html, format!("{}</li>", back.0));
         }

@@ -2,7 +2,7 @@
 
 /// The document's words in the language of the page.
 #[derive(Debug, Clone, Copy)]
-pub struct Words<'a> {
+pub struct Labels<'a> {
     /// Label of a block of code, which can have the keyboard's focus so that it can be scrolled.
     pub code: &'a str,
     /// The same for a table.

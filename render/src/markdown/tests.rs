@@ -7,7 +7,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use super::*;
 
-const WORDS: Words = Words {
+const LABELS: Labels = Labels {
     code: "Code",
     table: "Table",
     notes: "Footnotes",
@@ -22,7 +22,7 @@ const WORDS: Words = Words {
 };
 
 fn html(text: &str) -> String {
-    render(text, &WORDS, &mut |_, _| None).unwrap().0
+    render(text, &LABELS, &mut |_, _| None).unwrap().0
 }
 
 fn parsed(text: &str) -> Html {

@@ -115,7 +115,7 @@ fn made<'a>(
 ) -> Listing<'a> {
     Listing {
         part,
-        prefix: Prefix::Made,
+        prefix: Prefix::Derived,
         marked: None,
         lines: source.lines(),
         wrap: cx.wrap.unwrap_or(false),

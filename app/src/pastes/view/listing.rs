@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use render::listing::{Lines, Prefix, split};
-use render::parts::{Extent, LINES};
+use render::parts::{Extent, MAX_LINES};
 use serde::Deserialize;
 
 use crate::state::highlights::HighlightedPart;
@@ -71,7 +71,7 @@ pub fn more(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
 fn id(listing: &Listing) -> &'static str {
     match listing.prefix {
         Prefix::Line => "text",
-        Prefix::Made => "made",
+        Prefix::Derived => "made",
     }
 }
 
@@ -82,7 +82,7 @@ fn way_id(listing: &Listing, side: Side) -> String {
 fn part(listing: &Listing) -> Markup {
     let HighlightedPart { html, extent, .. } = listing.part;
     let [before, marked, after] = split(html, extent, listing.prefix, listing.marked);
-    let full = extent.last_line - extent.first_line + 1 == LINES;
+    let full = extent.last_line - extent.first_line + 1 == MAX_LINES;
     html! {
         span.part data-part=(extent.number) .cut[extent.cut].long[extent.long].full[full] {
             (PreEscaped(before))
@@ -105,7 +105,7 @@ fn way(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
         messages.paste_lines_of(number(extent.last_line), format::lines(cx.lang, listing.lines));
     let (parameter, fragment) = match listing.prefix {
         Prefix::Line => ("part", "lines"),
-        Prefix::Made => ("made", "made"),
+        Prefix::Derived => ("made", "made"),
     };
     html! {
         p.way #(way_id(listing, side)) {

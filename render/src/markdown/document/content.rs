@@ -61,11 +61,11 @@ impl Document<'_, '_> {
 
     pub(super) fn alert(&mut self, kind: BlockQuoteKind) {
         let (class, title) = match kind {
-            BlockQuoteKind::Note => ("note", self.words.note),
-            BlockQuoteKind::Tip => ("tip", self.words.tip),
-            BlockQuoteKind::Important => ("important", self.words.important),
-            BlockQuoteKind::Warning => ("warning", self.words.warning),
-            BlockQuoteKind::Caution => ("caution", self.words.caution),
+            BlockQuoteKind::Note => ("note", self.labels.note),
+            BlockQuoteKind::Tip => ("tip", self.labels.tip),
+            BlockQuoteKind::Important => ("important", self.labels.important),
+            BlockQuoteKind::Warning => ("warning", self.labels.warning),
+            BlockQuoteKind::Caution => ("caution", self.labels.caution),
         };
         let title = html! { p.alert-title { (title) } }.0;
         let open = format!("<div class=\"alert {class}\" dir=\"auto\">{title}");
@@ -73,7 +73,7 @@ impl Document<'_, '_> {
     }
 
     pub(super) fn task(&mut self, is_done: bool) {
-        let label = if is_done { self.words.done } else { self.words.to_do };
+        let label = if is_done { self.labels.done } else { self.labels.to_do };
         let checkbox =
             html! { input.task type="checkbox" disabled checked[is_done] aria-label=(label); " " };
         self.writer.trusted_inline(checkbox.0);
@@ -93,7 +93,7 @@ impl Document<'_, '_> {
     fn code(&mut self, language: &str, text: &str) {
         let highlighted = if language.is_empty() { None } else { (self.highlight)(language, text) };
         let code = highlighted.map_or_else(|| inline(text), PreEscaped);
-        let label = self.words.code;
+        let label = self.labels.code;
         let block = html! { pre tabindex="0" role="group" aria-label=(label) { code { (code) } } };
         self.writer.trusted_block(block.0);
     }

@@ -47,7 +47,7 @@ fn footnotes_and_their_references_link_to_each_other() {
 fn code_is_highlighted_and_does_not_go_through_the_sanitiser() {
     let text = "```rust,ignore\nlet <x> = 1;\n```\n\n    plain <b>\n\n~~~ klingon\nnuqneH\n~~~\n";
     let mut calls = Vec::new();
-    let html = render(text, &WORDS, &mut |language, code| {
+    let html = render(text, &LABELS, &mut |language, code| {
         calls.push((language.to_owned(), code.to_owned()));
         (language == "rust").then(|| "<span class=\"k\" id=\"ours\">let</span>".into())
     });
@@ -173,6 +173,6 @@ fn a_block_has_its_own_direction_and_isolates_it() {
 #[test]
 fn a_text_that_is_too_long_is_not_rendered() {
     let highlight: &mut dyn FnMut(&str, &str) -> Option<String> = &mut |_, _| None;
-    assert!(render(&"x ".repeat(MAX_BYTES / 2), &WORDS, highlight).is_some());
-    assert!(render(&"x".repeat(MAX_BYTES + 1), &WORDS, highlight).is_none());
+    assert!(render(&"x ".repeat(MAX_BYTES / 2), &LABELS, highlight).is_some());
+    assert!(render(&"x".repeat(MAX_BYTES + 1), &LABELS, highlight).is_none());
 }

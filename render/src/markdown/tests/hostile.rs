@@ -25,7 +25,7 @@ fn is_ours(name: &str, attribute: &str, value: &str) -> bool {
         ("input", "type") => value == "checkbox",
         ("input", "disabled" | "checked") => value.is_empty(),
         ("a" | "section" | "div" | "pre" | "input", "aria-label") => {
-            [WORDS.code, WORDS.table, WORDS.notes, WORDS.back, WORDS.done, WORDS.to_do]
+            [LABELS.code, LABELS.table, LABELS.notes, LABELS.back, LABELS.done, LABELS.to_do]
                 .contains(&value)
         }
         ("div" | "pre", "role") => value == "group",
@@ -79,7 +79,7 @@ fn check_element(element: &Element) -> Result<(), String> {
 fn written(text: &str) -> String {
     let writer = Writer::new(Placeholders::new().unwrap(), "");
     let events = TextMergeStream::new(Parser::new_ext(text, options()));
-    Document::new(&WORDS, &mut |_, _| None, writer).write(events).0
+    Document::new(&LABELS, &mut |_, _| None, writer).write(events).0
 }
 
 /// Checks all elements of the page, as a browser would read it.

@@ -7,7 +7,7 @@ use crate::highlight::Highlighter;
 
 /// How the lines of a text are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Paint {
+pub enum LineFormat {
     /// Highlighted by the grammar of this name.
     Syntax(&'static str),
     /// Terminal output with its colours.
@@ -16,9 +16,9 @@ pub enum Paint {
     Diff,
 }
 
-impl Paint {
+impl LineFormat {
     /// A renderer for the first line of a text. If there is no such grammar, it adds no colours.
-    pub fn painter(self) -> LineRenderer {
+    pub fn renderer(self) -> LineRenderer {
         match self {
             Self::Ansi => LineRenderer::Ansi(AnsiRenderer::default()),
             Self::Diff => LineRenderer::Diff(DiffRenderer::default()),
