@@ -71,13 +71,23 @@ const STORE: &str = "
     time
 ";
 
+const RENDER: &str = "
+    listing
+    line_renderer
+    ansi diff highlight
+    markdown table search
+    json detect
+    parts escape syntaxes
+    read_back
+";
+
 /// Crates without a table are checked for circles only.
 const TABLES: [(&str, &str); 6] = [
     ("app", APP),
     ("cli", ""),
     ("idservice", ""),
     ("jobs", JOBS),
-    ("render", ""),
+    ("render", RENDER),
     ("store", STORE),
 ];
 
