@@ -42,12 +42,12 @@ const APP: &str = "
 const JOBS: &str = "
     main
     worker
-    tasks
     status
     watchdog
     queue
     lease
     job
+    tasks
     schedule
     backends
     context
