@@ -14,13 +14,13 @@ async fn create_many(ledger: &Ledger, site: &Program, what: &str, count: usize) 
     }
 }
 
-/// Creates pastes until the site logs that its source of ids is back.
+/// Creates pastes until the site logs that its id source is back.
 async fn create_until_source_is_back(ledger: &Ledger, site: &Program) {
     let mut count = 0;
-    wait_until("the source of ids is back", async || {
+    wait_until("the id source is back", async || {
         count += 1;
         ledger.create(site, &format!("meanwhile {count}")).await;
-        site.log().contains("the source of ids is back").then_some(())
+        site.log().contains("the id source is back").then_some(())
     })
     .await;
 }
@@ -125,8 +125,8 @@ async fn creates_succeed_while_the_id_service_fails_and_it_is_logged_once() {
         }
         create_until_source_is_back(&ledger, &site).await;
         let back = site.log().lines().find(|line| line.contains("is back")).unwrap().to_owned();
-        let made: u64 = back.rsplit("made=").next().unwrap().trim().parse().unwrap();
-        assert!(made >= 20, "the log must count the ids made locally: {back}");
+        let generated: u64 = back.rsplit("generated=").next().unwrap().trim().parse().unwrap();
+        assert!(generated >= 20, "the log must count the ids made locally: {back}");
         assert_logged_once(&site);
         ledger.verify(&site).await;
     }
@@ -135,7 +135,7 @@ async fn creates_succeed_while_the_id_service_fails_and_it_is_logged_once() {
 
 fn assert_logged_once(site: &Program) {
     let log = site.log();
-    assert_eq!(log.matches("the source of ids fails").count(), 1, "{log}");
+    assert_eq!(log.matches("the id source fails").count(), 1, "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,7 +163,7 @@ async fn creates_succeed_while_the_id_service_answers_nonsense() {
         let url = serve_always(answer.clone()).await;
         let site = fleet.site_with_id_service(&url).await;
         create_many(&ledger, &site, &format!("answer {n}"), 20).await;
-        assert_eq!(site.log().matches("the source of ids fails").count(), 1, "{answer}");
+        assert_eq!(site.log().matches("the id source fails").count(), 1, "{answer}");
         ledger.verify(&site).await;
     }
     fleet.sweep_and_verify().await;
@@ -197,7 +197,7 @@ async fn no_id_is_given_twice_to_sites_that_share_a_list() {
     join_all(sites.iter().map(|site| create_many(&ledger, site, &site.url, 120))).await;
     assert_eq!(ledger.len(), 360);
     for site in &sites {
-        assert!(!site.log().contains("an id was taken"), "{}", site.log());
+        assert!(!site.log().contains("an id was in use"), "{}", site.log());
     }
     ledger.verify(&sites[0]).await;
     fleet.sweep_and_verify().await;

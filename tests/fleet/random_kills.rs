@@ -78,7 +78,7 @@ async fn verify(sites: &[Program; 2], ledger: &Ledger, deletes: &Deletes) {
         for id in &deletes.acknowledged {
             assert_eq!(status_of(site, id).await, StatusCode::NOT_FOUND, "{id}");
         }
-        assert!(!site.log().contains("an id was taken"), "{}", site.log());
+        assert!(!site.log().contains("an id was in use"), "{}", site.log());
     }
     for id in &deletes.unanswered {
         let statuses = (status_of(&sites[0], id).await, status_of(&sites[1], id).await);
