@@ -8,11 +8,12 @@ use store::NewUser;
 
 use crate::accounts::form::{Account, Next, carried_next, destination};
 use crate::accounts::view;
-use crate::accounts::view::{AccountForm, PASSWORD_MAX};
+use crate::accounts::view::AccountForm;
 use crate::error::form::{FormError, FormErrors};
 use crate::error::{Error, Result};
 use crate::http::rate_limit::action::Action;
 use crate::state::App;
+use crate::state::passwords::PASSWORD_MAX;
 use crate::ui::page::Flash;
 use crate::visitor::Visitor;
 use crate::visitor::flash;

@@ -3,12 +3,11 @@
 use maud::{Markup, html};
 
 use crate::error::form::FormErrors;
+use crate::state::passwords::{PASSWORD_MAX, PASSWORD_MIN};
 use crate::ui::format;
 use crate::ui::layout::{layout, title};
+use crate::ui::links::with_next;
 use crate::ui::page::PageContext;
-
-pub const PASSWORD_MIN: u64 = 10;
-pub const PASSWORD_MAX: u64 = 256;
 
 /// What an account's form holds. The password is never shown again.
 #[derive(Debug, Clone, Copy)]
@@ -129,37 +128,5 @@ fn password(cx: &PageContext, form: &AccountForm, autocomplete: &str, hint: &Mar
             p #password-error.error { @if let Some(error) = error { (error.message(cx.lang)) } }
             (hint)
         }
-    }
-}
-
-pub fn with_next(path: &str, next: &str) -> String {
-    if next.is_empty() {
-        return path.to_owned();
-    }
-    let mut link = format!("{path}?next=");
-    for byte in next.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            link.push(char::from(byte));
-        } else {
-            link.push('%');
-            for nibble in [byte >> 4, byte & 15] {
-                link.push(char::from(b"0123456789ABCDEF"[usize::from(nibble)]));
-            }
-        }
-    }
-    link
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_way_back_survives_the_link() {
-        assert_eq!(with_next("/login", ""), "/login");
-        assert_eq!(
-            with_next("/login", "/profile?after=1&x=я"),
-            "/login?next=/profile%3Fafter%3D1%26x%3D%D1%8F"
-        );
     }
 }
