@@ -47,7 +47,7 @@ pub async fn create(
 ) -> Result<Markup> {
     let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
     let now = app.clock.now();
-    let (draft, expires) = sent.judge();
+    let (draft, expires) = sent.validate();
     if !draft.errors.is_empty() {
         return Err(refused(&app, &visitor, user, draft).await?);
     }
@@ -118,7 +118,7 @@ async fn refused(app: &App, visitor: &Visitor, user: &User, draft: Draft) -> Res
 }
 
 impl Sent {
-    fn judge(self) -> (Draft, Lifetime) {
+    fn validate(self) -> (Draft, Lifetime) {
         let mut errors = FormErrors::default();
         let name: String =
             self.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

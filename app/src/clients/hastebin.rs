@@ -46,7 +46,7 @@ pub async fn save(
 ) -> Result<impl IntoResponse> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Hastebin).await?;
     let kept = create::save(&app, &visitor, submission).await?;
-    let kept = kept.first().ok_or_else(|| anyhow::anyhow!("nothing was judged"))?;
+    let kept = kept.first().ok_or_else(|| anyhow::anyhow!("no paste was saved"))?;
     let token =
         kept.delete_token.iter().map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
     let saved = Saved { key: kept.paste.id.to_string() };

@@ -64,15 +64,15 @@ pub async fn change(
 ) -> Result<Response> {
     let changes: Changes = body::read_fields(request).await?;
     let Target { paste, condition } = target(&app, &visitor, &name, &headers, Scope::Write).await?;
-    let change = judge(&app, &visitor, &paste, changes).await?;
+    let change = validate(&app, &visitor, &paste, changes).await?;
     let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
     let paste = outcome.ok_or_else(|| missed(condition))?;
     info!(paste.id = %paste.id, "paste changed by the API");
     paste::answer(&app, paste)
 }
 
-/// What is to be otherwise, judged as a new paste is.
-async fn judge(
+/// The changes, checked by the same rules as a new paste.
+async fn validate(
     app: &App,
     visitor: &Visitor,
     paste: &store::Paste,
@@ -91,13 +91,13 @@ async fn judge(
         changes.expires.clone().unwrap_or_default(),
         changes.visibility.clone().unwrap_or_else(|| paste.visibility.as_str().to_owned()),
     );
-    let judged = submission.validate_one(app, paste.owner)?;
+    let valid = submission.validate_one(app, paste.owner)?;
     let new_syntax = changes.syntax.is_some();
     Ok(Change {
-        title: changes.title.is_some().then_some(judged.title),
-        syntax: new_syntax.then(|| judged.syntax.to_owned()),
-        syntax_guessed: new_syntax.then_some(judged.syntax_guessed),
-        visibility: changes.visibility.is_some().then_some(judged.visibility),
-        expires_at: changes.expires.is_some().then(|| judged.lifetime.expires_at(app.clock.now())),
+        title: changes.title.is_some().then_some(valid.title),
+        syntax: new_syntax.then(|| valid.syntax.to_owned()),
+        syntax_guessed: new_syntax.then_some(valid.syntax_guessed),
+        visibility: changes.visibility.is_some().then_some(valid.visibility),
+        expires_at: changes.expires.is_some().then(|| valid.lifetime.expires_at(app.clock.now())),
     })
 }
