@@ -23,7 +23,7 @@ use crate::visitor::flash;
 use crate::visitor::tokens::format_access_token;
 
 #[derive(Debug, Deserialize)]
-pub struct Sent {
+pub struct TokenForm {
     #[serde(default)]
     name: String,
     read: Option<String>,
@@ -43,11 +43,11 @@ pub async fn page(State(app): State<App>, visitor: Visitor) -> Result<Response> 
 pub async fn create(
     State(app): State<App>,
     visitor: Visitor,
-    Form(sent): Form<Sent>,
+    Form(form): Form<TokenForm>,
 ) -> Result<Markup> {
     let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
     let now = app.clock.now();
-    let (draft, expires) = sent.validate();
+    let (draft, expires) = form.validate();
     if !draft.errors.is_empty() {
         return Err(refused(&app, &visitor, user, draft).await?);
     }
@@ -117,7 +117,7 @@ async fn refused(app: &App, visitor: &Visitor, user: &User, draft: Draft) -> Res
     Ok(Error::Invalid { errors: draft.errors, form, fragment })
 }
 
-impl Sent {
+impl TokenForm {
     fn validate(self) -> (Draft, Lifetime) {
         let mut errors = FormErrors::default();
         let name: String =
