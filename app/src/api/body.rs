@@ -17,7 +17,7 @@ const ESCAPES: usize = 6;
 const AROUND: usize = 64 * 1024;
 
 /// What was sent to be kept.
-pub enum Sent<T> {
+pub enum RequestBody<T> {
     Json(T),
     Text(Vec<u8>),
 }
@@ -26,7 +26,10 @@ pub enum Sent<T> {
 ///
 /// # Errors
 /// 400, 413, 415 or 422, in this order of what is looked at.
-pub async fn read<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<Sent<T>> {
+pub async fn read<T: DeserializeOwned>(
+    request: Request,
+    max_bytes: usize,
+) -> Result<RequestBody<T>> {
     let media_type = media_type(&request);
     match media_type.as_str() {
         "text/plain" => {
@@ -35,9 +38,9 @@ pub async fn read<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Re
             if too_long {
                 return Err(Error::TooLarge { limit: max_bytes as u64 });
             }
-            Ok(Sent::Text(text))
+            Ok(RequestBody::Text(text))
         }
-        "application/json" => read_json(request, max_bytes).await.map(Sent::Json),
+        "application/json" => read_json(request, max_bytes).await.map(RequestBody::Json),
         _ => Err(unsupported("application/json and text/plain are")),
     }
 }

@@ -10,7 +10,7 @@ use store::{IdempotencyKey, Token, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body;
-use crate::api::body::{Sent, present, word};
+use crate::api::body::{RequestBody, present, word};
 use crate::api::paste;
 use crate::api::paste::Paste;
 use crate::api::query::Query;
@@ -119,12 +119,12 @@ pub async fn create(
 ) -> Result<Response> {
     let owner = visitor.authorize(Scope::Write)?;
     let key = key(&headers)?;
-    let sent = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
-    if matches!(sent, Sent::Json(_)) {
+    let body = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
+    if matches!(body, RequestBody::Json(_)) {
         // What the body overrules is not a place for mistakes either.
-        submission(around.clone(), Sent::Text(b"-".to_vec())).validate_one(&app, owner)?;
+        submission(around.clone(), RequestBody::Text(b"-".to_vec())).validate_one(&app, owner)?;
     }
-    let submission = submission(around, sent);
+    let submission = submission(around, body);
     let allowance = app.limits.check(Action::Create, visitor.client_key()).await?;
     let once = key.map(|key| Once::new(&visitor, key, &submission));
     let saved = save(&app, owner, submission, once).await;
@@ -146,10 +146,10 @@ async fn save(
     }
 }
 
-fn submission(around: Around, sent: Sent<NewPaste>) -> Submission {
-    let (text, body) = match sent {
-        Sent::Text(text) => (text, Around::default()),
-        Sent::Json(NewPaste { text, title, syntax, expires, visibility }) => {
+fn submission(around: Around, body: RequestBody<NewPaste>) -> Submission {
+    let (text, body) = match body {
+        RequestBody::Text(text) => (text, Around::default()),
+        RequestBody::Json(NewPaste { text, title, syntax, expires, visibility }) => {
             (text.into_bytes(), Around { title, syntax, expires, visibility })
         }
     };
