@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 use crate::pastes::submission::read::{collect, refuse_before};
 
 /// How much longer than a text its JSON may be: `\u0001` is six bytes for one.
-const ESCAPES: usize = 6;
+const MAX_ESCAPE_FACTOR: usize = 6;
 
 /// Of JSON beside a text, in bytes.
-const AROUND: usize = 64 * 1024;
+const JSON_OVERHEAD: usize = 64 * 1024;
 
 /// What was sent to be kept.
 pub enum RequestBody<T> {
@@ -54,7 +54,7 @@ pub async fn read_fields<T: DeserializeOwned>(request: Request) -> Result<T> {
 }
 
 async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<T> {
-    let limit = max_bytes * ESCAPES + AROUND;
+    let limit = max_bytes * MAX_ESCAPE_FACTOR + JSON_OVERHEAD;
     let said = if max_bytes == 0 { limit } else { max_bytes };
     refuse_before(request.headers(), limit, said)?;
     let (body, too_long) = collect(request.into_body(), limit, said).await?;

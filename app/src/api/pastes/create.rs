@@ -29,11 +29,11 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// In characters.
 const KEY_MAX: usize = 255;
 
-/// What stands around a text. What the body says goes before what the query says.
+/// A paste's fields in the query. A field in the body takes precedence.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct Around {
+pub struct PasteFields {
     #[param(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
@@ -97,7 +97,7 @@ pub struct Created {
     post, path = "/pastes", tag = "pastes", operation_id = "createPaste",
     security((), ("access_token" = ["write"])),
     params(
-        Around,
+        PasteFields,
         ("Idempotency-Key" = Option<String>, Header, description = "Names this create: a random UUID, say.",
             min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$", nullable = false),
     ),
@@ -113,7 +113,7 @@ pub struct Created {
 pub async fn create(
     State(app): State<App>,
     visitor: Visitor,
-    Query(around): Query<Around>,
+    Query(query): Query<PasteFields>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response> {
@@ -122,9 +122,9 @@ pub async fn create(
     let body = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
     if matches!(body, RequestBody::Json(_)) {
         // What the body overrules is not a place for mistakes either.
-        submission(around.clone(), RequestBody::Text(b"-".to_vec())).validate_one(&app, owner)?;
+        submission(query.clone(), RequestBody::Text(b"-".to_vec())).validate_one(&app, owner)?;
     }
-    let submission = submission(around, body);
+    let submission = submission(query, body);
     let allowance = app.limits.check(Action::Create, visitor.client_key()).await?;
     let once = key.map(|key| Once::new(&visitor, key, &submission));
     let saved = save(&app, owner, submission, once).await;
@@ -146,19 +146,19 @@ async fn save(
     }
 }
 
-fn submission(around: Around, body: RequestBody<NewPaste>) -> Submission {
-    let (text, body) = match body {
-        RequestBody::Text(text) => (text, Around::default()),
+fn submission(query: PasteFields, body: RequestBody<NewPaste>) -> Submission {
+    let (text, fields) = match body {
+        RequestBody::Text(text) => (text, PasteFields::default()),
         RequestBody::Json(NewPaste { text, title, syntax, expires, visibility }) => {
-            (text.into_bytes(), Around { title, syntax, expires, visibility })
+            (text.into_bytes(), PasteFields { title, syntax, expires, visibility })
         }
     };
     Submission::of(
         text,
-        body.title.or(around.title).unwrap_or_default(),
-        body.syntax.or(around.syntax).unwrap_or_default(),
-        body.expires.or(around.expires).unwrap_or_default(),
-        body.visibility.or(around.visibility).unwrap_or_default(),
+        fields.title.or(query.title).unwrap_or_default(),
+        fields.syntax.or(query.syntax).unwrap_or_default(),
+        fields.expires.or(query.expires).unwrap_or_default(),
+        fields.visibility.or(query.visibility).unwrap_or_default(),
     )
 }
 
