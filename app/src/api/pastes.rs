@@ -74,10 +74,10 @@ fn missed(condition: Precondition) -> Error {
     }
 }
 
-/// The query of what takes none.
+/// The query of a route without parameters.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Nothing {}
+pub struct NoQuery {}
 
 /// `/pastes/{id}`: only an id, no extension.
 pub struct Id(Name);

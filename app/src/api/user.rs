@@ -3,7 +3,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::pastes::Nothing;
+use crate::api::pastes::NoQuery;
 use crate::api::query::Query;
 use crate::error::{Error, Result};
 use crate::state::App;
@@ -49,7 +49,7 @@ struct Token {
 pub async fn user(
     State(app): State<App>,
     visitor: Visitor,
-    Query(Nothing {}): Query<Nothing>,
+    Query(NoQuery {}): Query<NoQuery>,
 ) -> Result<Json<User>> {
     visitor.authorize(Scope::Read)?;
     let (user, token) = visitor.bearer.ok_or(Error::Unauthorized)?;

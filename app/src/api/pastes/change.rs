@@ -11,7 +11,7 @@ use crate::api::body;
 use crate::api::body::{present, word};
 use crate::api::paste;
 use crate::api::paste::Paste;
-use crate::api::pastes::{Id, Nothing, Target, missed, target};
+use crate::api::pastes::{Id, NoQuery, Target, missed, target};
 use crate::api::query::Query;
 use crate::error::Result;
 use crate::pastes::submission::Submission;
@@ -58,7 +58,7 @@ pub async fn change(
     State(app): State<App>,
     visitor: Visitor,
     Id(name): Id,
-    Query(Nothing {}): Query<Nothing>,
+    Query(NoQuery {}): Query<NoQuery>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response> {

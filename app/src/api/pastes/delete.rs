@@ -2,7 +2,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use tracing::info;
 
-use super::{Id, Nothing, Target, missed, target};
+use super::{Id, NoQuery, Target, missed, target};
 use crate::api::query::Query;
 use crate::error::Result;
 use crate::state::App;
@@ -26,7 +26,7 @@ pub async fn delete(
     State(app): State<App>,
     visitor: Visitor,
     Id(name): Id,
-    Query(Nothing {}): Query<Nothing>,
+    Query(NoQuery {}): Query<NoQuery>,
     headers: HeaderMap,
 ) -> Result<StatusCode> {
     let Target { paste, condition } =

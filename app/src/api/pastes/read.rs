@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::headers::{HeaderMapExt as _, IfNoneMatch};
 
-use super::{Id, Nothing};
+use super::{Id, NoQuery};
 use crate::api::paste;
 use crate::api::paste::Paste;
 use crate::api::query::Query;
@@ -34,7 +34,7 @@ pub async fn read(
     State(app): State<App>,
     visitor: Visitor,
     Id(name): Id,
-    Query(Nothing {}): Query<Nothing>,
+    Query(NoQuery {}): Query<NoQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let paste = visible_to(&app, &visitor, visitor.user_id(), &name).await?;
@@ -69,7 +69,7 @@ pub async fn text(
     State(app): State<App>,
     visitor: Visitor,
     Id(name): Id,
-    Query(Nothing {}): Query<Nothing>,
+    Query(NoQuery {}): Query<NoQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let response = raw::answer(&app, &visitor, &name, &headers, |_| None).await?;
