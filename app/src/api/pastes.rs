@@ -32,7 +32,7 @@ struct Target {
 }
 
 /// The paste, where it is there and its editor is at the door.
-async fn target(
+async fn authorized_target(
     app: &App,
     visitor: &Visitor,
     name: &Name,
@@ -61,12 +61,12 @@ async fn target(
         Some(known) if known.precondition_passes(&tag) => {
             Ok(Target { paste, condition: Precondition::Unchanged })
         }
-        _ => Err(missed(Precondition::Unchanged)),
+        _ => Err(precondition_failed(Precondition::Unchanged)),
     }
 }
 
-/// What it means that a paste was not there as it had to be.
-fn missed(condition: Precondition) -> Error {
+/// The error of a change or a deletion whose condition does not hold.
+fn precondition_failed(condition: Precondition) -> Error {
     let detail = "It is no more as `If-Match` says. Read it again, and decide anew.";
     match condition {
         Precondition::Unchanged => Error::Refused(Refusal::new(Fault::Changed, detail)),

@@ -11,7 +11,7 @@ use crate::api::body;
 use crate::api::body::{present, word};
 use crate::api::paste;
 use crate::api::paste::Paste;
-use crate::api::pastes::{Id, NoQuery, Target, missed, target};
+use crate::api::pastes::{Id, NoQuery, Target, authorized_target, precondition_failed};
 use crate::api::query::Query;
 use crate::error::Result;
 use crate::pastes::submission::Submission;
@@ -63,10 +63,11 @@ pub async fn change(
     request: Request,
 ) -> Result<Response> {
     let changes: Changes = body::read_fields(request).await?;
-    let Target { paste, condition } = target(&app, &visitor, &name, &headers, Scope::Write).await?;
+    let Target { paste, condition } =
+        authorized_target(&app, &visitor, &name, &headers, Scope::Write).await?;
     let change = validate(&app, &visitor, &paste, changes).await?;
     let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
-    let paste = outcome.ok_or_else(|| missed(condition))?;
+    let paste = outcome.ok_or_else(|| precondition_failed(condition))?;
     info!(paste.id = %paste.id, "paste changed by the API");
     paste::answer(&app, paste)
 }

@@ -2,7 +2,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use tracing::info;
 
-use super::{Id, NoQuery, Target, missed, target};
+use super::{Id, NoQuery, Target, authorized_target, precondition_failed};
 use crate::api::query::Query;
 use crate::error::Result;
 use crate::state::App;
@@ -30,9 +30,9 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Result<StatusCode> {
     let Target { paste, condition } =
-        target(&app, &visitor, &name, &headers, Scope::Delete).await?;
+        authorized_target(&app, &visitor, &name, &headers, Scope::Delete).await?;
     if !app.store.delete_seen(&paste, condition, app.clock.now()).await? {
-        return Err(missed(condition));
+        return Err(precondition_failed(condition));
     }
     info!(paste.id = %name.id, "paste deleted by the API");
     Ok(StatusCode::NO_CONTENT)
