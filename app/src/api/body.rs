@@ -99,16 +99,16 @@ fn media_type(request: &Request) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-/// For a field that may be left out, and is not null where it stands.
-pub fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+/// Deserializes a field that may be left out but not be null.
+pub fn non_null<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
     String::deserialize(value).map(Some)
 }
 
-/// As [`present`], for a word that says something where it stands.
-pub fn word<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
-    let word = String::deserialize(value)?;
-    if word.trim().is_empty() {
+/// Deserializes a field that may be left out but be neither null nor blank.
+pub fn non_blank<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    let value = String::deserialize(value)?;
+    if value.trim().is_empty() {
         return Err(D::Error::custom("it is empty; leave it out instead"));
     }
-    Ok(Some(word))
+    Ok(Some(value))
 }

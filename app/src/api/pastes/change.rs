@@ -8,7 +8,7 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::api::body;
-use crate::api::body::{present, word};
+use crate::api::body::{non_blank, non_null};
 use crate::api::paste;
 use crate::api::paste::Paste;
 use crate::api::pastes::{Id, NoQuery, Target, authorized_target, precondition_failed};
@@ -24,18 +24,18 @@ use store::Scope;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "non_null")]
     #[schema(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[schema(required = false, nullable = false)]
     syntax: Option<String>,
     /// From now on: `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[schema(required = false, nullable = false)]
     expires: Option<String>,
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[schema(required = false, nullable = false)]
     visibility: Option<String>,
 }

@@ -10,7 +10,7 @@ use store::{IdempotencyKey, Token, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body;
-use crate::api::body::{RequestBody, present, word};
+use crate::api::body::{RequestBody, non_blank, non_null};
 use crate::api::paste;
 use crate::api::paste::Paste;
 use crate::api::query::Query;
@@ -37,14 +37,14 @@ pub struct PasteFields {
     #[param(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[param(required = false, nullable = false)]
     syntax: Option<String>,
     /// `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[param(required = false, nullable = false)]
     expires: Option<String>,
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[param(required = false, nullable = false)]
     visibility: Option<String>,
 }
@@ -62,18 +62,18 @@ pub struct NewPaste {
     /// Without NUL; saved as it is.
     #[schema(min_length = 1, pattern = "^[^\\u0000]*$", example = "fn main() {}\n")]
     text: String,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "non_null")]
     #[schema(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[schema(required = false, nullable = false)]
     syntax: Option<String>,
     /// `10m`, `1h`, `1d`, `1w`, `1M`, `1y`, `never`, a number with a unit, or seconds.
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[schema(required = false, nullable = false)]
     expires: Option<String>,
-    #[serde(default, deserialize_with = "word")]
+    #[serde(default, deserialize_with = "non_blank")]
     #[schema(required = false, nullable = false)]
     visibility: Option<String>,
 }
