@@ -118,7 +118,7 @@ pub async fn create(
     request: Request,
 ) -> Result<Response> {
     let owner = visitor.authorize(Scope::Write)?;
-    let key = key(&headers)?;
+    let key = idempotency_key(&headers)?;
     let body = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
     if matches!(body, RequestBody::Json(_)) {
         // What the body overrules is not a place for mistakes either.
@@ -126,9 +126,9 @@ pub async fn create(
     }
     let submission = submission(query, body);
     let allowance = app.limits.check(Action::Create, visitor.client_key()).await?;
-    let once = key.map(|key| Once::new(&visitor, key, &submission));
-    let saved = save(&app, owner, submission, once).await;
-    let mut response = saved.and_then(|saved| created(&app, saved)).into_response();
+    let idempotent = key.map(|key| IdempotentCreate::new(&visitor, key, &submission));
+    let saved = save(&app, owner, submission, idempotent).await;
+    let mut response = saved.and_then(|saved| created_response(&app, saved)).into_response();
     allowance.map(|allowance| response.extensions_mut().insert(allowance));
     Ok(response)
 }
@@ -137,12 +137,12 @@ async fn save(
     app: &App,
     owner: Option<UserId>,
     submission: Submission,
-    once: Option<Once>,
+    idempotent: Option<IdempotentCreate>,
 ) -> Result<Saved> {
     let valid = submission.validate_one(app, owner)?;
-    match once {
+    match idempotent {
         None => save::save(app, owner, valid).await,
-        Some(once) => once.save(app, owner, valid).await,
+        Some(create) => create.save(app, owner, valid).await,
     }
 }
 
@@ -162,7 +162,7 @@ fn submission(query: PasteFields, body: RequestBody<NewPaste>) -> Submission {
     )
 }
 
-fn created(app: &App, saved: Saved) -> Result<Response> {
+fn created_response(app: &App, saved: Saved) -> Result<Response> {
     let etag = paste::etag(&saved.paste)?;
     let location = format!("{}/api/v1/pastes/{}", app.public_url, saved.paste.id);
     let created = Created {
@@ -176,26 +176,26 @@ fn created(app: &App, saved: Saved) -> Result<Response> {
     Ok(response)
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<&str>> {
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let fits = |key: &&str| {
+    let is_valid = |key: &&str| {
         (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
     };
-    let key = value.to_str().ok().filter(fits);
+    let key = value.to_str().ok().filter(is_valid);
     key.map(Some).ok_or_else(|| {
         let detail = format!("An Idempotency-Key has 1 to {KEY_MAX} visible ASCII characters.");
         Error::Refused(Refusal::new(Fault::Malformed, detail))
     })
 }
 
-/// A create that happens once.
-struct Once {
+/// A create with an `Idempotency-Key`: however often it is sent, it saves one paste.
+struct IdempotentCreate {
     key: String,
     key_hash: Vec<u8>,
     request_hash: Vec<u8>,
 }
 
-impl Once {
+impl IdempotentCreate {
     /// A key is its sender's own: what somebody else sends under the same is another.
     fn new(visitor: &Visitor, key: &str, submission: &Submission) -> Self {
         let sender = match &visitor.bearer {
@@ -210,8 +210,8 @@ impl Once {
     }
 
     async fn save(&self, app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
-        if let Some(made) = self.made(app, owner).await? {
-            return Ok(made);
+        if let Some(saved) = self.saved_before(app, owner).await? {
+            return Ok(saved);
         }
         let salt = Token::random().map_err(anyhow::Error::from)?.hash();
         let once = IdempotencyKey {
@@ -222,27 +222,28 @@ impl Once {
         let token = Token::derived(&salt, self.key.as_bytes());
         match save_once(app, owner, valid, token, once).await? {
             Some(saved) => Ok(saved),
-            // Another request under the same key was quicker.
-            None => self.made(app, owner).await?.ok_or(Error::Unavailable),
+            // Another request with the same key was saved first.
+            None => self.saved_before(app, owner).await?.ok_or(Error::Unavailable),
         }
     }
 
-    async fn made(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
+    async fn saved_before(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
         let now = app.clock.now();
-        let Some(made) = app.store.recorded_create(&self.key_hash, now).await? else {
+        let Some(earlier) = app.store.recorded_create(&self.key_hash, now).await? else {
             return Ok(None);
         };
-        if made.request_hash != self.request_hash {
+        if earlier.request_hash != self.request_hash {
             let detail =
                 "This Idempotency-Key has made another paste. A new request needs a new key.";
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         }
-        let Some(paste) = app.store.visible_paste(&made.paste_id, owner, &app.clock).await? else {
+        let Some(paste) = app.store.visible_paste(&earlier.paste_id, owner, &app.clock).await?
+        else {
             let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         };
         let paste = Arc::unwrap_or_clone(paste);
-        let token = Token::derived(&made.salt, self.key.as_bytes());
+        let token = Token::derived(&earlier.salt, self.key.as_bytes());
         let delete_token = paste.delete_token_hash.is_some().then_some(token);
         Ok(Some(Saved { paste, delete_token }))
     }
