@@ -14,14 +14,15 @@ use crate::state::App;
 use crate::visitor::Visitor;
 use store::Scope;
 
+/// The most pastes that one answer lists.
 const LIMIT_MAX: u32 = 100;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct Place {
+pub struct ListQuery {
     /// How many at most.
-    #[serde(default = "usual")]
+    #[serde(default = "default_limit")]
     #[param(minimum = 1, maximum = 100, default = 20, required = false)]
     limit: u32,
     /// The `next_cursor` of the page before.
@@ -42,7 +43,7 @@ pub struct Pastes {
     next_cursor: Option<String>,
 }
 
-fn usual() -> u32 {
+fn default_limit() -> u32 {
     20
 }
 
@@ -50,7 +51,7 @@ fn usual() -> u32 {
 #[utoipa::path(
     get, path = "/pastes", tag = "pastes", operation_id = "listPastes",
     security(("access_token" = ["read"])),
-    params(Place),
+    params(ListQuery),
     responses(
         (status = 200, body = Pastes, headers(("Link" = Option<String>, description = "The next part, as `rel=\"next\"`."))),
         (status = 401), (status = 403), (status = 422),
@@ -59,18 +60,18 @@ fn usual() -> u32 {
 pub async fn list(
     State(app): State<App>,
     visitor: Visitor,
-    Query(place): Query<Place>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response> {
     let owner = visitor.authorize(Scope::Read)?.ok_or(Error::Unauthorized)?;
-    let span = place.span()?;
+    let span = query.span()?;
     let mut pastes = app.store.pastes_of(owner, &span, app.clock.now()).await?;
-    let more = pastes.len() > place.limit as usize;
-    pastes.truncate(place.limit as usize);
+    let more = pastes.len() > query.limit as usize;
+    pastes.truncate(query.limit as usize);
     let next_cursor = pastes.last().filter(|_| more).map(|last| last.cursor().to_string());
     let link = next_cursor.as_ref().map(|cursor| {
         format!(
             "<{}/api/v1/pastes?limit={}&cursor={cursor}>; rel=\"next\"",
-            app.public_url, place.limit
+            app.public_url, query.limit
         )
     });
     let pastes = pastes.into_iter().map(|paste| Paste::of(&app, paste)).collect();
@@ -82,20 +83,21 @@ pub async fn list(
     Ok(response)
 }
 
-impl Place {
+impl ListQuery {
     fn span(&self) -> Result<Span> {
         if !(1..=LIMIT_MAX).contains(&self.limit) {
-            return Err(wrong("limit", format!("A limit is from 1 to {LIMIT_MAX}.")));
+            return Err(invalid_parameter("limit", format!("A limit is from 1 to {LIMIT_MAX}.")));
         }
         let after = self.cursor.as_ref().map(|cursor| cursor.parse::<Cursor>()).transpose();
-        let after =
-            after.map_err(|_| wrong("cursor", "This is no cursor that a list has answered."))?;
+        let after = after.map_err(|_| {
+            invalid_parameter("cursor", "This is no cursor that a list has answered.")
+        })?;
         // One more than asked for tells whether there is a next part.
         Ok(Span { after, until: None, limit: self.limit + 1 })
     }
 }
 
-fn wrong(field: &str, detail: impl Into<String>) -> Error {
+fn invalid_parameter(field: &str, detail: impl Into<String>) -> Error {
     let refusal = Refusal::new(Fault::Invalid, detail);
     Error::Refused(Refusal { field: Some(field.to_owned()), ..refusal })
 }
