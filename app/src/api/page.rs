@@ -1,12 +1,14 @@
 //! The description of the API: as JSON for programs, as a page for people.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use maud::Markup;
 use render::syntaxes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
 use crate::api::view;
@@ -14,50 +16,56 @@ use crate::error_pages::problem::KINDS;
 use crate::state::App;
 use crate::visitor::Visitor;
 
-/// Cheap to clone.
+/// The finished description. Clones share its memory.
 #[derive(Clone, Debug)]
 pub struct Document {
-    pub json: Bytes,
-    value: std::sync::Arc<Value>,
+    json: Bytes,
+    value: Arc<Value>,
 }
 
 impl Document {
+    /// Completes the description that the attributes at the handlers generate.
     pub fn new(description: OpenApi, app: &App) -> Self {
         let mut value = serde_json::to_value(description).unwrap_or_default();
         value["info"]["version"] = json!(env!("CARGO_PKG_VERSION"));
         value["servers"] = json!([{ "url": app.public_url }]);
         let schemas = &mut value["components"]["schemas"];
-        for named in ["NewPaste", "Changes"] {
-            complete(&mut schemas[named]["properties"]);
+        for schema in ["NewPaste", "Changes"] {
+            for (name, property) in members(&mut schemas[schema]["properties"]) {
+                add_constraints(name, property);
+            }
         }
-        for operations in children(&mut value["paths"]) {
-            for operation in children(operations) {
-                for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-                    let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-                    constrain(&name, &mut parameter["schema"]);
-                }
-                if operation["parameters"].is_null() {
-                    operation["parameters"] = json!([]);
-                }
-                answer_with_problems(operation);
+        for (_, operations) in members(&mut value["paths"]) {
+            for (_, operation) in members(operations) {
+                complete_operation(operation);
             }
         }
         Self { json: serde_json::to_vec(&value).unwrap_or_default().into(), value: value.into() }
     }
 }
 
-fn children(value: &mut Value) -> impl Iterator<Item = &mut Value> {
-    value.as_object_mut().into_iter().flat_map(|object| object.values_mut())
+fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.as_object_mut().into_iter().flatten()
 }
 
-fn complete(properties: &mut Value) {
-    for (name, schema) in properties.as_object_mut().into_iter().flatten() {
-        constrain(name, schema);
+fn complete_operation(operation: &mut Value) {
+    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        add_constraints(&name, &mut parameter["schema"]);
+    }
+    if operation["parameters"].is_null() {
+        operation["parameters"] = json!([]);
+    }
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    add_problems(responses);
+    for (status, response) in responses {
+        complete_response(status, response);
     }
 }
 
-/// What a table or a parser of ours knows, and an attribute cannot say.
-fn constrain(name: &str, schema: &mut Value) {
+/// Adds the constraints that attributes at the fields cannot express: the table of syntaxes and the
+/// grammar of lifetimes.
+fn add_constraints(name: &str, schema: &mut Value) {
     match name {
         "syntax" => {
             let slugs = std::iter::once(syntaxes::AUTO)
@@ -74,12 +82,11 @@ fn constrain(name: &str, schema: &mut Value) {
     }
 }
 
-/// Every operation may be refused for its number, and fail for our sake.
-fn answer_with_problems(operation: &mut Value) {
-    let Some(responses) = operation["responses"].as_object_mut() else { return };
+/// Describes the errors that the operation lists, and those that every operation can answer with.
+fn add_problems(responses: &mut Map<String, Value>) {
     for (kind, status, about) in KINDS {
-        let common = matches!(status, 429 | 500 | 503);
-        if !common && !responses.contains_key(&status.to_string()) {
+        let is_common = matches!(status, 429 | 500 | 503);
+        if !is_common && !responses.contains_key(&status.to_string()) {
             continue;
         }
         let mut response = json!({
@@ -96,24 +103,28 @@ fn answer_with_problems(operation: &mut Value) {
         }
         responses.insert(status.to_string(), response);
     }
-    for (status, response) in responses.iter_mut() {
-        if response["description"].as_str().is_none_or(str::is_empty) {
-            response["description"] =
-                json!(if status == "201" { "It is made." } else { "It is here." });
-        }
-        for name in ["RateLimit", "RateLimit-Policy"] {
-            response["headers"][name] = json!({
-                "description": "As in draft-ietf-httpapi-ratelimit-headers; absent where the site limits nothing.",
-                "schema": { "type": "string" },
-            });
-        }
+}
+
+/// Adds a description, which the format requires, and the headers that every response has.
+fn complete_response(status: &str, response: &mut Value) {
+    if response["description"].as_str().is_none_or(str::is_empty) {
+        response["description"] =
+            json!(if status == "201" { "It is made." } else { "It is here." });
+    }
+    for name in ["RateLimit", "RateLimit-Policy"] {
+        response["headers"][name] = json!({
+            "description": "As in draft-ietf-httpapi-ratelimit-headers; absent where the site limits nothing.",
+            "schema": { "type": "string" },
+        });
     }
 }
 
+/// `GET /api`: the page.
 pub async fn readable(State(document): State<Document>, visitor: Visitor) -> Markup {
     view::page(&visitor.page_context(), &document.value)
 }
 
+/// `GET /api/openapi.json`.
 pub async fn json(State(document): State<Document>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], document.json)
 }
