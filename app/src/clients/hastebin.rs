@@ -1,5 +1,5 @@
-//! hastebin's protocol: `POST /documents` answers a key, `GET /documents/{key}` the text, as JSON.
-//! `/raw/{key}` is the site's own.
+//! The protocol of hastebin's clients: `POST /documents` answers with a key, and
+//! `GET /documents/{key}` with the text, both as JSON. `/raw/{key}` is a route of the site itself.
 
 use axum::Json;
 use axum::body::to_bytes;
@@ -20,11 +20,11 @@ use crate::visitor::format::ResponseFormat;
 use crate::visitor::tokens;
 use crate::visitor::tokens::DELETE_TOKEN;
 
-/// A line for a program is never longer, in bytes.
+/// The longest error message, in bytes.
 const LINE_MAX: usize = 64 * 1024;
 
 #[derive(Serialize)]
-struct Saved {
+struct Key {
     key: String,
 }
 
@@ -35,24 +35,32 @@ struct Document {
 }
 
 #[derive(Serialize)]
-struct Refused {
+struct Failure {
     message: String,
 }
 
+/// `POST /documents`: saves the body as it is.
+///
+/// # Errors
+/// Those of [`Submission::read`] and [`create::save`].
 pub async fn save(
     State(app): State<App>,
     visitor: Visitor,
     request: Request,
 ) -> Result<impl IntoResponse> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Hastebin).await?;
-    let kept = create::save(&app, &visitor, submission).await?;
-    let kept = kept.first().ok_or_else(|| anyhow::anyhow!("no paste was saved"))?;
+    let saved = create::save(&app, &visitor, submission).await?;
+    let saved = saved.first().ok_or_else(|| anyhow::anyhow!("no paste was saved"))?;
     let token =
-        kept.delete_token.iter().map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
-    let saved = Saved { key: kept.paste.id.to_string() };
-    Ok((AppendHeaders(token.collect::<Vec<_>>()), Json(saved)))
+        saved.delete_token.iter().map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
+    let key = Key { key: saved.paste.id.to_string() };
+    Ok((AppendHeaders(token.collect::<Vec<_>>()), Json(key)))
 }
 
+/// `GET /documents/{name}`: the text and its key.
+///
+/// # Errors
+/// The paste does not exist or is not visible to the visitor, or its text cannot be read.
 pub async fn read(State(app): State<App>, visitor: Visitor, name: Name) -> Result<Response> {
     let paste = visible(&app, &visitor, &name).await?;
     let text = text::load(&app, &visitor, &paste).await?;
@@ -64,7 +72,8 @@ pub async fn read(State(app): State<App>, visitor: Visitor, name: Name) -> Resul
     Ok(response)
 }
 
-/// Errors as hastebin's clients read them, whatever else they accept.
+/// Turns errors on hastebin's routes into `{"message": …}`, which its clients expect whatever format
+/// their headers ask for.
 pub async fn errors_as_json(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path != "/documents" && !path.starts_with("/documents/") {
@@ -82,5 +91,5 @@ pub async fn errors_as_json(mut request: Request, next: Next) -> Response {
     let message = String::from_utf8_lossy(&line).trim_end().to_owned();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    (parts, Json(Refused { message })).into_response()
+    (parts, Json(Failure { message })).into_response()
 }
