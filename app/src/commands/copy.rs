@@ -10,7 +10,7 @@ use indicatif::HumanBytes;
 use jobs::{Backends, DatabaseUrl};
 use store::{Clock, Copied, Copier, CopyError, Db, S3Blobs, Store};
 
-use crate::commands::copy::progress::Meter;
+use crate::commands::copy::progress::ProgressDisplay;
 
 /// Copy the whole site to another database, and its texts into a bucket or out of it
 ///
@@ -90,9 +90,9 @@ pub async fn run(
         delete: settings.delete,
         clock: Clock::System,
     };
-    let meter = Meter::new();
-    let outcome = copier.run(&|progress| meter.show(progress)).await;
-    meter.finish();
+    let display = ProgressDisplay::new();
+    let outcome = copier.run(&|progress| display.update(progress)).await;
+    display.finish();
     let done = outcome.map_err(|error| match error {
         CopyError::Store(error) => {
             anyhow!("stopped: {error}; run it again, and it goes on where it was")

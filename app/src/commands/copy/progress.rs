@@ -1,4 +1,4 @@
-//! How far the copy is: a bar on a terminal, a line in the log every few seconds elsewhere.
+//! Shows how far a copy has come: a bar on a terminal, otherwise a log line every few seconds.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,27 +7,27 @@ use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 use store::Progress;
 use tracing::info;
 
-/// Between two lines of the log.
-const PAUSE: Duration = Duration::from_secs(5);
+/// The time between two log lines.
+const LOG_INTERVAL: Duration = Duration::from_secs(5);
 
 const BAR: &str = "{prefix:9} {wide_bar} {human_pos}/{human_len} pastes, {msg}, {eta} left";
 
-pub(super) struct Meter {
-    /// Draws nothing where standard error is no terminal.
+pub(super) struct ProgressDisplay {
+    /// Hidden if standard error is not a terminal.
     bar: ProgressBar,
-    told: Mutex<Instant>,
+    last_logged: Mutex<Instant>,
 }
 
-impl Meter {
+impl ProgressDisplay {
     pub(super) fn new() -> Self {
         let bar = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template(BAR) {
             bar.set_style(style);
         }
-        Self { bar, told: Mutex::new(Instant::now()) }
+        Self { bar, last_logged: Mutex::new(Instant::now()) }
     }
 
-    pub(super) fn show(&self, progress: Progress) {
+    pub(super) fn update(&self, progress: Progress) {
         if self.bar.is_hidden() {
             return self.log(progress);
         }
@@ -45,13 +45,13 @@ impl Meter {
     }
 
     fn log(&self, progress: Progress) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.elapsed() < PAUSE {
+        let mut last_logged = self.last_logged.lock().unwrap_or_else(PoisonError::into_inner);
+        if last_logged.elapsed() < LOG_INTERVAL {
             return;
         }
-        *told = Instant::now();
-        let Progress { checking, pastes, total, bytes } = progress;
-        let doing = if checking { "checking" } else { "copying" };
-        info!("{doing}: {pastes} of {total} pastes, {}", HumanBytes(bytes));
+        *last_logged = Instant::now();
+        let Progress { checking, pastes, of, bytes } = progress;
+        let action = if checking { "checking" } else { "copying" };
+        info!("{action}: {pastes} of {of} pastes, {}", HumanBytes(bytes));
     }
 }
