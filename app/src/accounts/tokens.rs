@@ -1,4 +1,4 @@
-//! `/settings`: the visitor's access tokens.
+//! `/settings`: the access tokens of the user who is logged in.
 
 mod draft;
 mod view;
@@ -22,6 +22,7 @@ use crate::visitor::Visitor;
 use crate::visitor::flash;
 use crate::visitor::tokens::format_access_token;
 
+/// A checkbox that is not checked is not sent.
 #[derive(Debug, Deserialize)]
 pub struct TokenForm {
     #[serde(default)]
@@ -33,13 +34,18 @@ pub struct TokenForm {
     expires: String,
 }
 
+/// `GET /settings`. Without a log-in it redirects to the log-in page.
 pub async fn page(State(app): State<App>, visitor: Visitor) -> Result<Response> {
     let Some(user) = &visitor.user else {
         return Ok(Redirect::to("/login?next=/settings").into_response());
     };
-    Ok(show(&app, &visitor, user, &Draft::default(), None).await?.into_response())
+    Ok(render_page(&app, &visitor, user, &Draft::default(), None).await?.into_response())
 }
 
+/// `POST /settings/tokens`: creates a token, and shows it this one time.
+///
+/// # Errors
+/// The form is invalid, or the user has [`store::TOKENS_MAX`] tokens already.
 pub async fn create(
     State(app): State<App>,
     visitor: Visitor,
@@ -49,7 +55,7 @@ pub async fn create(
     let now = app.clock.now();
     let (draft, expires) = form.validate();
     if !draft.errors.is_empty() {
-        return Err(refused(&app, &visitor, user, draft).await?);
+        return Err(invalid_form(&app, &visitor, user, draft).await?);
     }
     let secret = Token::random().map_err(anyhow::Error::from)?;
     let new = NewToken {
@@ -62,15 +68,15 @@ pub async fn create(
         Err(store::Error::TooManyTokens) => {
             let max = u64::from(store::TOKENS_MAX);
             let errors = FormErrors::from(FormError::TooManyTokens { max });
-            return Err(refused(&app, &visitor, user, Draft { errors, ..draft }).await?);
+            return Err(invalid_form(&app, &visitor, user, Draft { errors, ..draft }).await?);
         }
         outcome => outcome?,
     }
-    info!(user = user.id.0, "access token made");
-    show(&app, &visitor, user, &Draft::default(), Some(&secret)).await
+    info!(user = user.id.0, "access token created");
+    render_page(&app, &visitor, user, &Draft::default(), Some(&secret)).await
 }
 
-/// htmx: the row goes, and the answer says so.
+/// `DELETE /settings/tokens/{id}`, by htmx: removes the row and announces it.
 pub async fn revoke_in_place(
     State(app): State<App>,
     visitor: Visitor,
@@ -80,7 +86,7 @@ pub async fn revoke_in_place(
     Ok(view::revoked(&visitor.page_context(), &name))
 }
 
-/// The plain form.
+/// `POST /settings/tokens/{id}/revoke`, by the form without JavaScript.
 pub async fn revoke_by_form(
     State(app): State<App>,
     visitor: Visitor,
@@ -98,31 +104,31 @@ async fn revoke(app: &App, visitor: &Visitor, id: i64) -> Result<String> {
     Ok(name)
 }
 
-async fn show(
+async fn render_page(
     app: &App,
     visitor: &Visitor,
     user: &User,
     draft: &Draft,
-    made: Option<&Token>,
+    new_token: Option<&Token>,
 ) -> Result<Markup> {
     let tokens = app.store.tokens_of(user.id).await?;
-    let made = made.map(format_access_token);
-    Ok(view::page(&visitor.page_context(), draft, &tokens, made.as_deref(), app.clock.now()))
+    let new_token = new_token.map(format_access_token);
+    Ok(view::page(&visitor.page_context(), draft, &tokens, new_token.as_deref(), app.clock.now()))
 }
 
-async fn refused(app: &App, visitor: &Visitor, user: &User, draft: Draft) -> Result<Error> {
-    let form = show(app, visitor, user, &draft, None).await?;
-    // htmx takes its part out of the page as well.
+/// The page again, with the input and what is wrong with it.
+async fn invalid_form(app: &App, visitor: &Visitor, user: &User, draft: Draft) -> Result<Error> {
+    let form = render_page(app, visitor, user, &draft, None).await?;
+    // htmx selects its part of the page itself.
     let fragment = Some(form.clone());
     Ok(Error::Invalid { errors: draft.errors, form, fragment })
 }
 
 impl TokenForm {
+    /// The draft with its errors, and the lifetime. Without errors, both may be saved.
     fn validate(self) -> (Draft, Lifetime) {
         let mut errors = FormErrors::default();
-        let name: String =
-            self.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let name = name.trim().to_owned();
+        let name = self.name.replace(char::is_control, " ").trim().to_owned();
         if name.is_empty() {
             errors.push(FormError::TokenNameEmpty);
         } else if name.chars().count() > NAME_MAX {

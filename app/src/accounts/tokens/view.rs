@@ -1,4 +1,4 @@
-//! Access tokens: those there are, and the form for one more.
+//! The settings page: the list of access tokens, and the form for a new one.
 
 use maud::{Markup, html};
 use render::escape::without_bidi_controls;
@@ -9,11 +9,12 @@ use crate::ui::format;
 use crate::ui::layout::{layout, title};
 use crate::ui::page::PageContext;
 
+/// `new_token`: the token just created, as its user sends it.
 pub fn page(
     cx: &PageContext,
     draft: &Draft,
     tokens: &[AccessToken],
-    made: Option<&str>,
+    new_token: Option<&str>,
     now: Timestamp,
 ) -> Markup {
     let messages = cx.messages();
@@ -21,7 +22,7 @@ pub fn page(
         section.list.settings {
             h1 { (messages.settings_title()) }
             div #tokens {
-                @if let Some(made) = made { (shown_once(cx, made)) }
+                @if let Some(token) = new_token { (created(cx, token)) }
                 h2 #heading tabindex="-1" { (messages.tokens_title()) }
                 p.quiet {
                     (messages.tokens_intro()) " "
@@ -33,22 +34,23 @@ pub fn page(
         }
     };
     let heading = messages.settings_title();
-    let window = if draft.errors.is_empty() {
+    let window_title = if draft.errors.is_empty() {
         title(cx, &heading)
     } else {
         messages.page_title_error(&*heading).to_string()
     };
-    layout(cx, &window, &body)
+    layout(cx, &window_title, &body)
 }
 
-fn shown_once(cx: &PageContext, made: &str) -> Markup {
+/// The only time that the token itself is shown.
+fn created(cx: &PageContext, token: &str) -> Markup {
     let messages = cx.messages();
     html! {
         section.created role="status" aria-labelledby="made" {
             div {
                 h2 #made { (messages.token_made()) }
                 div.joined {
-                    input #token readonly autofocus value=(made) aria-label=(messages.token_label()) spellcheck="false";
+                    input #token readonly autofocus value=(token) aria-label=(messages.token_label()) spellcheck="false";
                     button.primary.js type="button" data-copy="token" data-copied=(messages.token_copied()) { (messages.token_copy()) }
                 }
                 p.quiet { (messages.token_once()) }
@@ -130,7 +132,7 @@ fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
     }
 }
 
-/// What follows a row that has just gone.
+/// The answer to htmx, which has removed the row: announces it and clears the notice.
 pub fn revoked(cx: &PageContext, name: &str) -> Markup {
     html! {
         hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().token_revoked(without_bidi_controls(name))) }
@@ -160,11 +162,11 @@ fn form(cx: &PageContext, draft: &Draft) -> Markup {
             }
             fieldset.field aria-describedby="scopes-error" {
                 legend { (messages.token_scopes()) }
-                @for (scope, words, chosen) in scopes {
+                @for (scope, hint, is_chosen) in scopes {
                     label.option {
-                        input type="checkbox" name=(scope) checked[chosen];
+                        input type="checkbox" name=(scope) checked[is_chosen];
                         span { code { (scope) } }
-                        span.hint { (words) }
+                        span.hint { (hint) }
                     }
                 }
                 (error(cx, draft, "scopes"))
