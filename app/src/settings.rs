@@ -1,7 +1,10 @@
-//! Every setting, as a flag and as an environment variable. `pastebin --help` is the reference.
+//! Every setting, as a flag and as an environment variable. `pastebin --help` is the reference, and
+//! the comments of the fields are its text.
 
-use std::net::{IpAddr, SocketAddr};
-use std::str::FromStr;
+mod parse;
+pub mod size;
+
+use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
@@ -9,6 +12,7 @@ use jobs::Backends;
 use url::Url;
 
 use crate::lifetime::Lifetime;
+use crate::settings::size::Size;
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Settings")]
@@ -18,7 +22,7 @@ pub struct Settings {
     pub listen: SocketAddr,
 
     /// Where visitors reach the site, for links and cookies [default: http:// and LISTEN]
-    #[arg(long, env, global = true, value_parser = public_url)]
+    #[arg(long, env, global = true, value_parser = parse::public_url)]
     pub public_url: Option<Url>,
 
     /// Where a text may come bare over TCP, as from `nc`: `0.0.0.0:9999` [default: nowhere]
@@ -45,7 +49,7 @@ pub struct Settings {
     pub max_expiry: Lifetime,
 
     /// Proxies whose X-Forwarded-For is believed, as addresses or networks: `10.0.0.0/8,::1`
-    #[arg(long, env, global = true, value_delimiter = ',', value_parser = network)]
+    #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse::network)]
     pub trusted_proxies: Vec<IpNet>,
 
     /// How many connections may be open; the system's limit on open files may allow fewer
@@ -70,7 +74,7 @@ pub struct Settings {
     pub shared_max_age: u32,
 
     /// Whose pages may show a paste in a frame, as in CSP's frame-ancestors: `*`, `'none'`, `https://blog.example.org`
-    #[arg(long, env, global = true, default_value = "*", value_parser = frame_ancestors)]
+    #[arg(long, env, global = true, default_value = "*", value_parser = parse::frame_ancestors)]
     pub frame_ancestors: String,
 
     /// Where the worker for refill, purge and sweep runs
@@ -102,65 +106,8 @@ pub enum LogFormat {
     Json,
 }
 
-/// A number of bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size(pub usize);
-
-#[derive(Debug, thiserror::Error)]
-#[error("not a size: use a number of bytes from 1 to 1 GiB, as in 500000, 512KiB or 10MiB")]
-pub struct BadSize;
-
-impl FromStr for Size {
-    type Err = BadSize;
-
-    fn from_str(text: &str) -> Result<Self, BadSize> {
-        const KIB: usize = 1024;
-        const LARGEST: usize = KIB * KIB * KIB;
-        let (number, unit) = match text.strip_suffix("KiB") {
-            Some(number) => (number, KIB),
-            None => text.strip_suffix("MiB").map_or((text, 1), |number| (number, KIB * KIB)),
-        };
-        let bytes =
-            number.trim().parse::<usize>().ok().and_then(|n| n.checked_mul(unit)).ok_or(BadSize)?;
-        if (1..=LARGEST).contains(&bytes) { Ok(Self(bytes)) } else { Err(BadSize) }
-    }
-}
-
-fn network(text: &str) -> Result<IpNet, String> {
-    let address = text.parse::<IpAddr>().map(IpNet::from);
-    address.or_else(|_| text.parse()).map_err(|_| "write it as 192.0.2.1 or 10.0.0.0/8".to_owned())
-}
-
-fn frame_ancestors(text: &str) -> Result<String, String> {
-    let known = |source: &str| {
-        matches!(source, "*" | "'none'" | "'self'" | "https:" | "http:")
-            || Url::parse(&source.replace("*.", ""))
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-    };
-    let plain =
-        text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic() && !b";,".contains(&byte));
-    if plain && !text.trim().is_empty() && text.split_whitespace().all(known) {
-        Ok(text.trim().to_owned())
-    } else {
-        Err("write sources with spaces between them: *, 'none', 'self', https://blog.example.org, https://*.example.org".to_owned())
-    }
-}
-
-fn public_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text)
-        .map_err(|error| format!("{error}; write it as https://paste.example.org"))?;
-    let usable =
-        matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
-    if usable && url.username().is_empty() && url.password().is_none() {
-        Ok(url)
-    } else {
-        Err("it must be http:// or https:// and a host, without a path: https://paste.example.org"
-            .to_owned())
-    }
-}
-
 impl Settings {
-    /// How long a paste lives where nobody says: never longer than any may.
+    /// The lifetime of a paste whose sender chooses none: the default or the longest allowed, whichever is shorter.
     pub fn default_expiry(&self) -> Lifetime {
         if self.default_expiry.within(self.max_expiry) {
             self.default_expiry
@@ -169,40 +116,11 @@ impl Settings {
         }
     }
 
-    /// Where visitors reach the site, without the slash at the end.
+    /// The address of the site, without a slash at the end.
     pub fn public_url(&self) -> String {
         match &self.public_url {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.listen),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_bytes_kib_or_mib() {
-        assert_eq!("10MiB".parse::<Size>().unwrap(), Size(10_485_760));
-        assert_eq!("512KiB".parse::<Size>().unwrap(), Size(524_288));
-        assert_eq!("77".parse::<Size>().unwrap(), Size(77));
-        for bad in ["", "0", "-1", "10MB", "2000MiB", "99999999999999999999", "MiB"] {
-            assert!(bad.parse::<Size>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_public_url_has_no_path_and_no_password() {
-        assert!(public_url("https://paste.example.org").is_ok());
-        for bad in [
-            "paste.example.org",
-            "ftp://x.org",
-            "https://x.org/paste",
-            "https://u:p@x.org",
-            "https://x.org?a",
-        ] {
-            assert!(public_url(bad).is_err(), "{bad}");
         }
     }
 }
