@@ -1,6 +1,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use store::Scope;
 use utoipa::ToSchema;
 
 use crate::api::pastes::NoQuery;
@@ -9,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::state::App;
 use crate::ui::format::iso;
 use crate::visitor::Visitor;
-use store::Scope;
 
 /// Whose token this is, and what it may do.
 #[derive(Debug, Serialize, ToSchema)]

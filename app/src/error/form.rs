@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use render::escape::without_bidi_controls;
+
 use crate::ui::format;
 use crate::ui::i18n::{Lang, Messages};
-use render::escape::without_bidi_controls;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormError {

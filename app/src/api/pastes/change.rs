@@ -3,7 +3,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use render::syntaxes;
 use serde::Deserialize;
-use store::Change;
+use store::{Change, Scope};
 use tracing::info;
 use utoipa::ToSchema;
 
@@ -18,7 +18,6 @@ use crate::pastes::submission::Submission;
 use crate::pastes::text;
 use crate::state::App;
 use crate::visitor::Visitor;
-use store::Scope;
 
 /// What is to be otherwise. What is left out stays.
 #[derive(Clone, Debug, Deserialize, ToSchema)]

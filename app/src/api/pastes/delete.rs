@@ -1,13 +1,13 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use store::Scope;
 use tracing::info;
 
-use super::{Id, NoQuery, Target, authorized_target, precondition_failed};
+use crate::api::pastes::{Id, NoQuery, Target, authorized_target, precondition_failed};
 use crate::api::query::Query;
 use crate::error::Result;
 use crate::state::App;
 use crate::visitor::Visitor;
-use store::Scope;
 
 /// Deletes a paste: from this moment on nobody reads it.
 #[utoipa::path(

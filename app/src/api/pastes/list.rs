@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use store::{Cursor, Span};
+use store::{Cursor, Scope, Span};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::paste::{CACHE, Paste};
@@ -12,7 +12,6 @@ use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
 use crate::state::App;
 use crate::visitor::Visitor;
-use store::Scope;
 
 /// The most pastes that one answer lists.
 const LIMIT_MAX: u32 = 100;

@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::headers::{HeaderMapExt as _, IfNoneMatch};
 
-use super::{Id, NoQuery};
 use crate::api::paste;
 use crate::api::paste::Paste;
+use crate::api::pastes::{Id, NoQuery};
 use crate::api::query::Query;
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
