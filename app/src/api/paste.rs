@@ -88,18 +88,18 @@ pub fn etag(paste: &store::Paste) -> Result<ETag> {
 }
 
 /// Answers are one client's, and asked about every time.
-pub const CACHE: (header::HeaderName, HeaderValue) =
+pub const CACHE_CONTROL: (header::HeaderName, HeaderValue) =
     (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
 
-pub fn answer(app: &App, paste: store::Paste) -> Result<Response> {
+pub fn response(app: &App, paste: store::Paste) -> Result<Response> {
     let etag = etag(&paste)?;
     let mut response = axum::Json(Paste::of(app, paste)).into_response();
-    tag(response.headers_mut(), etag);
+    insert_etag(response.headers_mut(), etag);
     Ok(response)
 }
 
-pub fn tag(headers: &mut HeaderMap, etag: ETag) {
+pub fn insert_etag(headers: &mut HeaderMap, etag: ETag) {
     use axum_extra::headers::HeaderMapExt as _;
     headers.typed_insert(etag);
-    headers.insert(CACHE.0, CACHE.1);
+    headers.insert(CACHE_CONTROL.0, CACHE_CONTROL.1);
 }

@@ -68,7 +68,7 @@ pub async fn change(
     let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
     let paste = outcome.ok_or_else(|| precondition_failed(condition))?;
     info!(paste.id = %paste.id, "paste changed by the API");
-    paste::answer(&app, paste)
+    paste::response(&app, paste)
 }
 
 /// The changes, checked by the same rules as a new paste.

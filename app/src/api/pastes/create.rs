@@ -172,7 +172,7 @@ fn created_response(app: &App, saved: Saved) -> Result<Response> {
     let location = HeaderValue::try_from(location).map_err(anyhow::Error::from)?;
     let mut response =
         (StatusCode::CREATED, [(header::LOCATION, location)], Json(created)).into_response();
-    paste::tag(response.headers_mut(), etag);
+    paste::insert_etag(response.headers_mut(), etag);
     Ok(response)
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::{Cursor, Scope, Span};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::paste::{CACHE, Paste};
+use crate::api::paste::{CACHE_CONTROL, Paste};
 use crate::api::query::Query;
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
@@ -74,7 +74,7 @@ pub async fn list(
         )
     });
     let pastes = pastes.into_iter().map(|paste| Paste::of(&app, paste)).collect();
-    let mut response = ([CACHE], Json(Pastes { pastes, next_cursor })).into_response();
+    let mut response = ([CACHE_CONTROL], Json(Pastes { pastes, next_cursor })).into_response();
     if let Some(link) = link {
         let link = HeaderValue::try_from(link).map_err(anyhow::Error::from)?;
         response.headers_mut().insert(header::LINK, link);

@@ -42,10 +42,10 @@ pub async fn read(
     let known = headers.typed_get::<IfNoneMatch>();
     if known.is_some_and(|known| !known.precondition_passes(&etag)) {
         let mut response = StatusCode::NOT_MODIFIED.into_response();
-        paste::tag(response.headers_mut(), etag);
+        paste::insert_etag(response.headers_mut(), etag);
         return Ok(response);
     }
-    paste::answer(&app, Arc::unwrap_or_clone(paste))
+    paste::response(&app, Arc::unwrap_or_clone(paste))
 }
 
 /// The text, byte for byte.
