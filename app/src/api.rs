@@ -1,5 +1,5 @@
-//! `/api/v1`: the site for programs. JSON in and out, tokens and no cookies; described by the same
-//! attributes that stand at its handlers.
+//! `/api/v1`: the JSON API for programs. It takes tokens and ignores cookies. Its description
+//! is generated from the attributes of its handlers, and their doc comments are part of it.
 
 mod body;
 pub mod page;
@@ -39,16 +39,18 @@ impl utoipa::Modify for Schemes {
             "An access token from the settings page: `pastebin_pat_` and 64 hex digits.",
         ));
         components.add_security_scheme("access_token", SecurityScheme::Http(bearer.build()));
-        let of_paste = ApiKeyValue::with_description(
+        let delete_token = ApiKeyValue::with_description(
             "Delete-Token",
             "What an anonymous create answered: `pastebin_del_` and 64 hex digits. It changes or deletes that paste alone.",
         );
-        components
-            .add_security_scheme("delete_token", SecurityScheme::ApiKey(ApiKey::Header(of_paste)));
+        components.add_security_scheme(
+            "delete_token",
+            SecurityScheme::ApiKey(ApiKey::Header(delete_token)),
+        );
     }
 }
 
-/// The description of the API without its operations, which the router adds.
+/// The description without the operations. The router adds each with its route.
 pub fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }

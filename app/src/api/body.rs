@@ -1,4 +1,4 @@
-//! Bodies: JSON that says nothing unknown, or the bare text.
+//! Request bodies: JSON without unknown fields, or the text itself.
 
 use axum::extract::Request;
 use axum::http::header;
@@ -10,22 +10,24 @@ use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
 use crate::pastes::submission::read::{collect, refuse_before};
 
-/// How much longer than a text its JSON may be: `\u0001` is six bytes for one.
+/// How many times longer than a text its JSON may be: `\u0001` takes six bytes for one.
 const MAX_ESCAPE_FACTOR: usize = 6;
 
-/// Of JSON beside a text, in bytes.
+/// Room for the JSON around a text, in bytes: the other fields, names and white space.
 const JSON_OVERHEAD: usize = 64 * 1024;
 
-/// What was sent to be kept.
+/// A paste to save.
 pub enum RequestBody<T> {
     Json(T),
     Text(Vec<u8>),
 }
 
-/// JSON, or `text/plain` that is the text itself.
+/// Reads a body of `application/json`, or of `text/plain`, which is the text itself. `max_bytes` is
+/// the limit of the text; JSON may take more, see [`MAX_ESCAPE_FACTOR`].
 ///
 /// # Errors
-/// 400, 413, 415 or 422, in this order of what is looked at.
+/// 415 for another media type, 413 for a body that is too large, 400 for JSON that does not parse,
+/// 422 for JSON that has a field of the wrong type or an unknown field.
 pub async fn read<T: DeserializeOwned>(
     request: Request,
     max_bytes: usize,
@@ -41,46 +43,51 @@ pub async fn read<T: DeserializeOwned>(
             Ok(RequestBody::Text(text))
         }
         "application/json" => read_json(request, max_bytes).await.map(RequestBody::Json),
-        _ => Err(unsupported("application/json and text/plain are")),
+        _ => Err(unsupported_media_type("application/json and text/plain are")),
     }
 }
 
-/// JSON alone, about a paste that is there.
+/// Reads a body of `application/json` without a text, at most [`JSON_OVERHEAD`] bytes long.
+///
+/// # Errors
+/// Those of [`read`].
 pub async fn read_fields<T: DeserializeOwned>(request: Request) -> Result<T> {
     match media_type(&request).as_str() {
         "application/json" => read_json(request, 0).await,
-        _ => Err(unsupported("application/json is")),
+        _ => Err(unsupported_media_type("application/json is")),
     }
 }
 
 async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<T> {
     let limit = max_bytes * MAX_ESCAPE_FACTOR + JSON_OVERHEAD;
-    let said = if max_bytes == 0 { limit } else { max_bytes };
-    refuse_before(request.headers(), limit, said)?;
-    let (body, too_long) = collect(request.into_body(), limit, said).await?;
+    // The limit that an error names is that of the text, if the body has one.
+    let named_limit = if max_bytes == 0 { limit } else { max_bytes };
+    refuse_before(request.headers(), limit, named_limit)?;
+    let (body, too_long) = collect(request.into_body(), limit, named_limit).await?;
     if too_long {
-        return Err(Error::TooLarge { limit: said as u64 });
+        return Err(Error::TooLarge { limit: named_limit as u64 });
     }
     parse(&body)
 }
 
+/// Parses an object, and names the field that is at fault.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    // serde would take a list of the fields' values as well.
+    // serde would also accept an array of the fields' values.
     if body.trim_ascii_start().first() != Some(&b'{') {
         let is_json = serde_json::from_slice::<IgnoredAny>(body);
-        is_json.map_err(|error| refusal(&error, None))?;
+        is_json.map_err(|error| json_error(&error, None))?;
         return Err(Error::Refused(Refusal::new(Fault::Invalid, "The body is to be an object.")));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
-        refusal(error.inner(), Some(path).filter(|path| path != "."))
+        json_error(error.inner(), Some(path).filter(|path| path != "."))
     })?;
-    json.end().map_err(|error| refusal(&error, None))?;
+    json.end().map_err(|error| json_error(&error, None))?;
     Ok(value)
 }
 
-fn refusal(error: &serde_json::Error, field: Option<String>) -> Error {
+fn json_error(error: &serde_json::Error, field: Option<String>) -> Error {
     let fault = match error.classify() {
         Category::Data => Fault::Invalid,
         Category::Syntax | Category::Eof | Category::Io => Fault::Malformed,
@@ -88,11 +95,11 @@ fn refusal(error: &serde_json::Error, field: Option<String>) -> Error {
     Error::Refused(Refusal { field, ..Refusal::new(fault, error.to_string()) })
 }
 
-fn unsupported(taken: &str) -> Error {
-    Error::Refused(Refusal::new(Fault::MediaType, format!("Only {taken} taken here.")))
+fn unsupported_media_type(accepted: &str) -> Error {
+    Error::Refused(Refusal::new(Fault::MediaType, format!("Only {accepted} taken here.")))
 }
 
-/// In lower case, without its parameters.
+/// The media type in lower case and without parameters; empty if the header is missing.
 fn media_type(request: &Request) -> String {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = value.and_then(|value| value.split(';').next()).unwrap_or("");

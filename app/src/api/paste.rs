@@ -1,4 +1,4 @@
-//! A paste as programs see it.
+//! A paste in the answers of the API.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -45,7 +45,7 @@ pub struct Paste {
 /// Who may read a paste: whoever has the link; everybody, for it is listed; its owner alone.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "it stands in the API's description")]
+#[expect(dead_code, reason = "only the API's description uses it")]
 pub enum Visibility {
     Unlisted,
     Public,
@@ -53,7 +53,7 @@ pub enum Visibility {
 }
 
 impl Paste {
-    pub fn of(app: &App, paste: store::Paste) -> Self {
+    pub fn new(app: &App, paste: store::Paste) -> Self {
         Self {
             url: link(app, &paste.id),
             id: paste.id.to_string(),
@@ -70,7 +70,10 @@ impl Paste {
     }
 }
 
-/// Of all that changes, and of the id.
+/// A tag of the id and of every field that can change.
+///
+/// # Errors
+/// [`Error::Internal`](crate::error::Error::Internal), for a tag that is not a valid header.
 pub fn etag(paste: &store::Paste) -> Result<ETag> {
     let state = (
         paste.id.as_str(),
@@ -84,20 +87,25 @@ pub fn etag(paste: &store::Paste) -> Result<ETag> {
     let digest = Sha256::digest(state);
     Ok(format!("\"{}\"", hex::encode(&digest[..16]))
         .parse()
-        .map_err(|_| anyhow::anyhow!("an etag of hex digits is refused"))?)
+        .map_err(|_| anyhow::anyhow!("a quoted string of hex digits is not an ETag"))?)
 }
 
-/// Answers are one client's, and asked about every time.
+/// An answer belongs to one client, which must revalidate it each time.
 pub const CACHE_CONTROL: (header::HeaderName, HeaderValue) =
     (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
 
+/// The paste as JSON, with its `ETag`.
+///
+/// # Errors
+/// Those of [`etag`].
 pub fn response(app: &App, paste: store::Paste) -> Result<Response> {
     let etag = etag(&paste)?;
-    let mut response = axum::Json(Paste::of(app, paste)).into_response();
+    let mut response = axum::Json(Paste::new(app, paste)).into_response();
     insert_etag(response.headers_mut(), etag);
     Ok(response)
 }
 
+/// Adds the `ETag` and [`CACHE_CONTROL`].
 pub fn insert_etag(headers: &mut HeaderMap, etag: ETag) {
     use axum_extra::headers::HeaderMapExt as _;
     headers.typed_insert(etag);

@@ -1,4 +1,4 @@
-//! Pastes for programs.
+//! `/api/v1/pastes`, and the checks that its routes share.
 
 pub mod change;
 pub mod create;
@@ -25,13 +25,18 @@ use crate::visitor::Visitor;
 use crate::visitor::tokens;
 use store::Scope;
 
-/// The paste that somebody is about to change, as it is now.
+/// A paste that may be changed or deleted, and the condition for it.
 struct Target {
     paste: Arc<Paste>,
     condition: Precondition,
 }
 
-/// The paste, where it is there and its editor is at the door.
+/// The paste of a request that changes or deletes it, after checking the token and `If-Match`.
+///
+/// # Errors
+/// [`Error::Unauthorized`] or [`Error::Forbidden`] for the token, [`Error::NotFound`] for a paste that
+/// the caller cannot see, [`Fault::NotYours`] for one that the caller cannot change, and
+/// [`Fault::Changed`] if `If-Match` does not match.
 async fn authorized_target(
     app: &App,
     visitor: &Visitor,
@@ -43,7 +48,7 @@ async fn authorized_target(
         Some(token) => Editor::DeleteToken(token),
         None => Editor::Owner(visitor.authorize(scope)?.ok_or(Error::Unauthorized)?),
     };
-    // A private paste is there for its owner, whatever the token may read.
+    // Owners may change their private pastes with a token that lacks the scope `read`.
     let viewer = match &editor {
         Editor::Owner(owner) => Some(*owner),
         Editor::DeleteToken(_) => visitor.user_id(),
@@ -74,12 +79,12 @@ fn precondition_failed(condition: Precondition) -> Error {
     }
 }
 
-/// The query of a route without parameters.
+/// The query of a route that takes no parameters.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoQuery {}
 
-/// `/pastes/{id}`: only an id, no extension.
+/// The `{id}` of `/pastes/{id}`. Unlike the name in a paste's link, it has no file extension.
 pub struct Id(Name);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {

@@ -1,4 +1,4 @@
-//! A query that says nothing unknown.
+//! Query parameters, for routes that refuse unknown ones.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
 
+/// Like axum's `Query`, with an error that names the parameter. A query that is not UTF-8 is refused.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 

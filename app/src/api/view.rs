@@ -1,4 +1,5 @@
-//! The API as a page: generated from its description, as everything else is that describes it.
+//! The API's description as a page. All of it is generated from the JSON document, except the first
+//! examples.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -68,7 +69,7 @@ fn operation(cx: &PageContext, api: &Value, path: &str, method: &str, operation:
     }
 }
 
-/// A name, what it may be, what it means.
+/// A row about one parameter or one field of a body.
 struct Field<'a> {
     name: &'a str,
     required: bool,
@@ -89,7 +90,9 @@ fn body(cx: &PageContext, api: &Value, media_type: &str, schema: &Value) -> Mark
     let heading = cx.messages().api_body(media_type);
     let schema = resolved(api, schema);
     let required = |name: &str| {
-        schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name))
+        schema["required"]
+            .as_array()
+            .is_some_and(|names| names.iter().any(|required| required == name))
     };
     let properties = object(&schema["properties"]).map(|(name, schema)| Field {
         name,
@@ -119,23 +122,23 @@ fn fields<'a>(heading: &str, fields: impl Iterator<Item = Field<'a>>) -> Markup 
     }
 }
 
-/// `string, at most 200`, or the first of the words that it may be.
+/// The type and its limits, as in `string to 200`; for an enumeration its first values.
 fn bounds(schema: &Value) -> Markup {
-    const SHOWN: usize = 6;
-    let words: Vec<&str> = schema["enum"].as_array().into_iter().flatten().map(text).collect();
-    let mut said = vec![text(&schema["type"]).to_owned()];
+    const MAX_SHOWN: usize = 6;
+    let values: Vec<&str> = schema["enum"].as_array().into_iter().flatten().map(text).collect();
+    let mut bounds = vec![text(&schema["type"]).to_owned()];
     let number = |name: &str| schema[name].as_u64().filter(|number| *number > 0);
-    said.extend(number("minimum").map(|least| format!("from {least}")));
-    said.extend(number("maximum").or(number("maxLength")).map(|most| format!("to {most}")));
+    bounds.extend(number("minimum").map(|min| format!("from {min}")));
+    bounds.extend(number("maximum").or(number("maxLength")).map(|max| format!("to {max}")));
     html! {
-        @if words.is_empty() {
-            i { (said.join(" ").trim()) "." }
+        @if values.is_empty() {
+            i { (bounds.join(" ").trim()) "." }
         } @else {
             i {
-                @for (nth, word) in words.iter().take(SHOWN).enumerate() {
-                    @if nth > 0 { ", " } code { (word) }
+                @for (nth, value) in values.iter().take(MAX_SHOWN).enumerate() {
+                    @if nth > 0 { ", " } code { (value) }
                 }
-                @if words.len() > SHOWN { " … (" (words.len()) ")" }
+                @if values.len() > MAX_SHOWN { " … (" (values.len()) ")" }
                 "."
             }
         }
@@ -144,9 +147,9 @@ fn bounds(schema: &Value) -> Markup {
 
 fn access(cx: &PageContext, operation: &Value) -> Markup {
     let messages = cx.messages();
-    let ways = operation["security"].as_array().into_iter().flatten();
-    let ways: Vec<String> = ways
-        .map(|way| match object(way).next() {
+    let schemes = operation["security"].as_array().into_iter().flatten();
+    let schemes: Vec<String> = schemes
+        .map(|scheme| match object(scheme).next() {
             Some(("access_token", scopes)) => {
                 let scopes: Vec<&str> = scopes.as_array().into_iter().flatten().map(text).collect();
                 messages.api_access_token(scopes.join(" ")).to_string()
@@ -155,17 +158,17 @@ fn access(cx: &PageContext, operation: &Value) -> Markup {
             None => messages.api_access_anybody().to_string(),
         })
         .collect();
-    html! { (ways.join("; ")) }
+    html! { (schemes.join("; ")) }
 }
 
 fn answers(cx: &PageContext, operation: &Value) -> Markup {
     let answers = object(&operation["responses"]);
-    let (good, bad): (Vec<_>, Vec<_>) = answers.partition(|(status, _)| *status < "400");
+    let (successes, errors): (Vec<_>, Vec<_>) = answers.partition(|(status, _)| *status < "400");
     html! {
         h4 { (cx.messages().api_answers()) }
         p {
-            @for (status, _) in &good { code { (status) } " " }
-            @for (status, answer) in &bad {
+            @for (status, _) in &successes { code { (status) } " " }
+            @for (status, answer) in &errors {
                 @let kind = answer["content"]["application/problem+json"]["example"]["type"].as_str();
                 @let kind = kind.and_then(|kind| kind.split_once('#')).map_or("problems", |(_, kind)| kind);
                 a href={ "#" (kind) } { code { (status) } } " "
@@ -174,6 +177,7 @@ fn answers(cx: &PageContext, operation: &Value) -> Markup {
     }
 }
 
+/// The schema itself, or the one that its `$ref` names.
 fn resolved<'a>(api: &'a Value, schema: &'a Value) -> &'a Value {
     let name = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next());
     name.map_or(schema, |name| &api["components"]["schemas"][name])
@@ -187,10 +191,10 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Only `code` is marked up in what the handlers say of themselves.
-fn inline(words: &str) -> Markup {
+/// A text from the description, in which backticks are the only markup.
+fn inline(text: &str) -> Markup {
     html! {
-        @for (nth, piece) in words.split('`').enumerate() {
+        @for (nth, piece) in text.split('`').enumerate() {
             @if nth % 2 == 1 { code { (piece) } } @else { (piece) }
         }
     }

@@ -81,7 +81,7 @@ async fn validate(
     let syntax = changes.syntax.clone().unwrap_or_else(|| paste.syntax.clone());
     let text = match syntax.trim() {
         syntaxes::AUTO => text::load(app, visitor, paste).await?.to_vec(),
-        // Nobody looks at it.
+        // Only the detection of a syntax reads the text.
         _ => b"-".to_vec(),
     };
     let submission = Submission::of(

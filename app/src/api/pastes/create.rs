@@ -26,7 +26,7 @@ use store::Scope;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// In characters.
+/// The longest `Idempotency-Key`, in characters.
 const KEY_MAX: usize = 255;
 
 /// A paste's fields in the query. A field in the body takes precedence.
@@ -52,7 +52,7 @@ pub struct PasteFields {
 /// The text itself.
 #[derive(ToSchema)]
 #[schema(value_type = String, min_length = 1, pattern = "^[^\\u0000]+$")]
-#[expect(dead_code, reason = "it stands in the API's description")]
+#[expect(dead_code, reason = "only the API's description uses it")]
 pub struct Text(String);
 
 /// A text to be saved.
@@ -121,7 +121,7 @@ pub async fn create(
     let key = idempotency_key(&headers)?;
     let body = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
     if matches!(body, RequestBody::Json(_)) {
-        // What the body overrules is not a place for mistakes either.
+        // A parameter that a field of the body overrides must be valid, too.
         submission(query.clone(), RequestBody::Text(b"-".to_vec())).validate_one(&app, owner)?;
     }
     let submission = submission(query, body);
@@ -166,7 +166,7 @@ fn created_response(app: &App, saved: Saved) -> Result<Response> {
     let etag = paste::etag(&saved.paste)?;
     let location = format!("{}/api/v1/pastes/{}", app.public_url, saved.paste.id);
     let created = Created {
-        paste: Paste::of(app, saved.paste),
+        paste: Paste::new(app, saved.paste),
         delete_token: saved.delete_token.as_ref().map(tokens::format_delete_token),
     };
     let location = HeaderValue::try_from(location).map_err(anyhow::Error::from)?;
@@ -196,7 +196,7 @@ struct IdempotentCreate {
 }
 
 impl IdempotentCreate {
-    /// A key is its sender's own: what somebody else sends under the same is another.
+    /// The key is hashed together with its sender, so equal keys of two senders are different keys.
     fn new(visitor: &Visitor, key: &str, submission: &Submission) -> Self {
         let sender = match &visitor.bearer {
             Some((user, _)) => format!("user {}", user.id.0),

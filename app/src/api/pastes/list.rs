@@ -64,16 +64,16 @@ pub async fn list(
     let owner = visitor.authorize(Scope::Read)?.ok_or(Error::Unauthorized)?;
     let span = query.span()?;
     let mut pastes = app.store.pastes_of(owner, &span, app.clock.now()).await?;
-    let more = pastes.len() > query.limit as usize;
+    let has_more = pastes.len() > query.limit as usize;
     pastes.truncate(query.limit as usize);
-    let next_cursor = pastes.last().filter(|_| more).map(|last| last.cursor().to_string());
+    let next_cursor = pastes.last().filter(|_| has_more).map(|last| last.cursor().to_string());
     let link = next_cursor.as_ref().map(|cursor| {
         format!(
             "<{}/api/v1/pastes?limit={}&cursor={cursor}>; rel=\"next\"",
             app.public_url, query.limit
         )
     });
-    let pastes = pastes.into_iter().map(|paste| Paste::of(&app, paste)).collect();
+    let pastes = pastes.into_iter().map(|paste| Paste::new(&app, paste)).collect();
     let mut response = ([CACHE_CONTROL], Json(Pastes { pastes, next_cursor })).into_response();
     if let Some(link) = link {
         let link = HeaderValue::try_from(link).map_err(anyhow::Error::from)?;
@@ -91,7 +91,7 @@ impl ListQuery {
         let after = after.map_err(|_| {
             invalid_parameter("cursor", "This is no cursor that a list has answered.")
         })?;
-        // One more than asked for tells whether there is a next part.
+        // One paste more than the limit shows whether there is a next part.
         Ok(Span { after, until: None, limit: self.limit + 1 })
     }
 }
