@@ -1,4 +1,4 @@
-//! Accounts: an email address and a password, and the access tokens of its programs.
+//! Accounts: registration, log-in, and the access tokens of the user's programs.
 
 mod form;
 pub mod log_in;

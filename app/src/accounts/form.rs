@@ -1,4 +1,4 @@
-//! What the forms of log-in and registration send.
+//! The fields of the log-in and registration forms.
 
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ pub struct Account {
     pub next: String,
 }
 
+/// The query of the pages with these forms.
 #[derive(Deserialize)]
 pub struct Next {
     #[serde(default)]
@@ -22,7 +23,7 @@ pub struct Next {
 }
 
 impl Account {
-    /// The address that identifies the account: spellings that differ only in case are one.
+    /// The address that identifies the account, in lower case: case does not distinguish accounts.
     pub fn email(&self) -> String {
         self.email.trim().to_lowercase()
     }
@@ -33,12 +34,12 @@ impl Account {
     }
 }
 
-/// Where to go after logging in.
+/// The path to go to after logging in: `next`, or the profile if `next` is not a path of this site.
 pub fn destination(next: &str) -> &str {
     local_path(next).unwrap_or("/profile")
 }
 
-/// `next` as the form carries it on: empty if it is not a path of this site.
+/// `next` for the form's hidden field: empty if it is not a path of this site.
 pub fn carried_next(next: &str) -> &str {
     local_path(next).unwrap_or("")
 }

@@ -16,6 +16,7 @@ use crate::visitor::Visitor;
 use crate::visitor::flash;
 use crate::visitor::session;
 
+/// `GET /login`.
 pub async fn form(visitor: Visitor, Query(Next { next }): Query<Next>) -> Response {
     if visitor.user.is_some() {
         return Redirect::to(destination(&next)).into_response();
@@ -24,6 +25,10 @@ pub async fn form(visitor: Visitor, Query(Next { next }): Query<Next>) -> Respon
     view::log_in(&visitor.page_context(), &form).into_response()
 }
 
+/// `POST /login`.
+///
+/// # Errors
+/// The address or the password is wrong, or the client tried too often.
 pub async fn submit(
     State(app): State<App>,
     visitor: Visitor,
@@ -31,7 +36,8 @@ pub async fn submit(
 ) -> Result<impl IntoResponse> {
     app.limits.check(Action::LogIn, visitor.client_key()).await?;
     let (user, hash) = app.store.credentials(&account.email()).await?.unzip();
-    // No account has a longer one, and nobody shall make the server hash more than that.
+    // A longer password cannot be right. Its start is hashed all the same, so that the answer takes
+    // as long as for any other wrong password, and the work has a limit.
     let max = usize::try_from(PASSWORD_MAX).unwrap_or(usize::MAX);
     let too_long = account.password.chars().count() > max;
     let password = account.password.chars().take(max).collect();
@@ -50,6 +56,7 @@ pub async fn submit(
     Err(Error::Invalid { errors, form, fragment: None })
 }
 
+/// `POST /logout`.
 pub async fn log_out(State(app): State<App>, visitor: Visitor) -> Result<impl IntoResponse> {
     let cookie = session::end(&app, &visitor).await?;
     let cookies = [

@@ -19,9 +19,10 @@ use crate::visitor::Visitor;
 use crate::visitor::flash;
 use crate::visitor::session;
 
-/// The longest address that mail can carry (RFC 5321).
+/// The longest address that SMTP can carry, in bytes (RFC 5321).
 const EMAIL_MAX: usize = 254;
 
+/// `GET /register`.
 pub async fn form(visitor: Visitor, Query(Next { next }): Query<Next>) -> Response {
     if visitor.user.is_some() {
         return Redirect::to(destination(&next)).into_response();
@@ -30,6 +31,10 @@ pub async fn form(visitor: Visitor, Query(Next { next }): Query<Next>) -> Respon
     view::register(&visitor.page_context(), &form).into_response()
 }
 
+/// `POST /register`: creates the account and logs its user in.
+///
+/// # Errors
+/// A field is invalid, or the client registered too often.
 pub async fn submit(
     State(app): State<App>,
     visitor: Visitor,
@@ -65,7 +70,7 @@ pub async fn submit(
 
 async fn validate(app: &App, account: &Account, email: &str) -> Result<FormErrors> {
     let mut errors = FormErrors::default();
-    // An address of a person on the internet, not everything that RFC 5322 lets stand in a header.
+    // Addresses that people have on the internet. RFC 5322 allows more forms.
     let options =
         Options::default().without_display_text().without_domain_literal().with_required_tld();
     if email.len() > EMAIL_MAX || EmailAddress::parse_with_options(email, options).is_err() {
@@ -77,14 +82,17 @@ async fn validate(app: &App, account: &Account, email: &str) -> Result<FormError
     Ok(errors)
 }
 
-/// How strong a password is, in words, while it is being typed. Nothing of it is kept.
+/// `POST /register/strength`: rates a password while it is typed. The password is not stored.
+///
+/// # Errors
+/// The rating failed, or no thread was free for it in time.
 pub async fn strength(
     State(app): State<App>,
     visitor: Visitor,
     Form(account): Form<Account>,
 ) -> Result<Markup> {
-    let fits = (1..=PASSWORD_MAX).contains(&(account.password.chars().count() as u64));
-    let score = if fits {
+    let is_valid_length = (1..=PASSWORD_MAX).contains(&(account.password.chars().count() as u64));
+    let score = if is_valid_length {
         Some(app.passwords.score(&account.password, &account.email()).await?)
     } else {
         None

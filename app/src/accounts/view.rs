@@ -1,4 +1,4 @@
-//! Log in and register: one card each.
+//! The log-in and registration pages: one card each.
 
 use maud::{Markup, html};
 
@@ -9,11 +9,11 @@ use crate::ui::layout::{layout, title};
 use crate::ui::links::with_next;
 use crate::ui::page::PageContext;
 
-/// What an account's form holds. The password is never shown again.
+/// The values of a form, and its errors. A password that was typed is never sent back.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountForm<'a> {
     pub email: &'a str,
-    /// Where to go afterwards: a local path, or empty.
+    /// The path of this site to go to afterwards, or empty.
     pub next: &'a str,
     pub errors: &'a FormErrors,
 }
@@ -63,10 +63,10 @@ pub fn register(cx: &PageContext, form: &AccountForm) -> Markup {
     layout(cx, &window_title(cx, &messages.register_title(), form), &body)
 }
 
-/// The content of `#strength`: zxcvbn's score from 0 to 4, or nothing while the field is empty.
+/// The content of `#strength`. `score` is zxcvbn's, from 0 to 4; without one the content is empty.
 pub fn strength(cx: &PageContext, score: Option<u8>) -> Markup {
     let messages = cx.messages();
-    let words = match score {
+    let label = match score {
         None => return html! {},
         Some(0) => messages.strength_0(),
         Some(1) => messages.strength_1(),
@@ -74,7 +74,7 @@ pub fn strength(cx: &PageContext, score: Option<u8>) -> Markup {
         Some(3) => messages.strength_3(),
         Some(_) => messages.strength_4(),
     };
-    html! { span.strength data-score=[score] { (words) } }
+    html! { span.strength data-score=[score] { (label) } }
 }
 
 fn window_title(cx: &PageContext, heading: &str, form: &AccountForm) -> String {
@@ -108,19 +108,19 @@ fn email(cx: &PageContext, form: &AccountForm) -> Markup {
 fn password(cx: &PageContext, form: &AccountForm, autocomplete: &str, hint: &Markup) -> Markup {
     let messages = cx.messages();
     let error = form.errors.of("password");
-    let new = autocomplete == "new-password";
+    let is_new = autocomplete == "new-password";
     html! {
         div.field {
             label for="password" { (messages.account_password()) }
             div.joined {
                 input #password name="password" type="password" required autocomplete=(autocomplete)
-                    minlength=[new.then_some(PASSWORD_MIN)] maxlength=(PASSWORD_MAX)
+                    minlength=[is_new.then_some(PASSWORD_MIN)] maxlength=(PASSWORD_MAX)
                     aria-invalid=[error.map(|_| "true")]
-                    aria-describedby=(if new { "password-error password-hint strength" } else { "password-error" })
-                    hx-post=[new.then_some("/register/strength")] hx-trigger=[new.then_some("input changed delay:300ms")]
-                    hx-target=[new.then_some("#strength")] hx-sync=[new.then_some("this:replace")]
-                    hx-validate=[new.then_some("false")]
-                    hx-status:4xx=[new.then_some("swap:none")] hx-status:5xx=[new.then_some("swap:none")]
+                    aria-describedby=(if is_new { "password-error password-hint strength" } else { "password-error" })
+                    hx-post=[is_new.then_some("/register/strength")] hx-trigger=[is_new.then_some("input changed delay:300ms")]
+                    hx-target=[is_new.then_some("#strength")] hx-sync=[is_new.then_some("this:replace")]
+                    hx-validate=[is_new.then_some("false")]
+                    hx-status:4xx=[is_new.then_some("swap:none")] hx-status:5xx=[is_new.then_some("swap:none")]
                     autofocus[error.is_some() && form.errors.of("email").is_none()];
                 button.js type="button" data-show="password" aria-pressed="false"
                     aria-label=(messages.account_show_label()) { (messages.account_show()) }

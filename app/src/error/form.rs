@@ -1,4 +1,4 @@
-//! What can be wrong with a form, in the visitor's words, and beside which field it is said.
+//! Errors of form fields: the field that each belongs to, and its message in the visitor's language.
 
 use std::time::Duration;
 
@@ -7,25 +7,29 @@ use render::escape::without_bidi_controls;
 use crate::ui::format;
 use crate::ui::i18n::{Lang, Messages};
 
+/// One error of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormError {
     TextEmpty,
-    /// Not UTF-8, or a NUL in it.
+    /// Not UTF-8, or with a NUL.
     TextBinary,
     TextTooLong {
+        /// In bytes.
         limit: u64,
     },
-    /// A form of a page saves one text.
+    /// A form of the site's pages saves one text; only programs send several.
     OneTextOnly,
     TooManyTexts {
         max: u64,
     },
-    /// One of several.
+    /// An error of one of several texts.
     OfText {
+        /// The text's name, to tell it from the others.
         name: String,
         why: Box<FormError>,
     },
     TitleTooLong {
+        /// In characters.
         max: u64,
     },
     SyntaxUnknown,
@@ -35,22 +39,26 @@ pub enum FormError {
     },
     VisibilityInvalid,
     PrivateNeedsAccount,
-    /// A field or parameter that a program made up.
+    /// A field or parameter of a program's request that the site does not know.
     Unknown {
         name: String,
     },
     EmailInvalid,
     EmailTaken,
     PasswordShort {
+        /// In characters.
         min: u64,
     },
     PasswordLong {
+        /// In characters.
         max: u64,
     },
     PasswordWeak,
+    /// The address and the password do not match an account.
     Credentials,
     TokenNameEmpty,
     TokenNameLong {
+        /// In characters.
         max: u64,
     },
     TokenWithoutScope,
@@ -60,7 +68,7 @@ pub enum FormError {
 }
 
 impl FormError {
-    /// The name of the field that it belongs to.
+    /// The name of the field that the error is shown beside.
     pub const fn field(&self) -> &'static str {
         match self {
             Self::TextEmpty
@@ -86,7 +94,7 @@ impl FormError {
         }
     }
 
-    /// Whether it is about the size of what was sent.
+    /// Whether a text is too large, which is answered with a 413.
     pub fn is_too_large(&self) -> bool {
         match self {
             Self::TextTooLong { .. } => true,
@@ -95,6 +103,7 @@ impl FormError {
         }
     }
 
+    /// The message for the visitor.
     pub fn message(&self, lang: Lang) -> String {
         let messages: &Messages = lang.messages();
         match *self {
@@ -135,6 +144,7 @@ impl FormError {
     }
 }
 
+/// All errors of a form, in the order in which they were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormErrors(pub Vec<FormError>);
 
@@ -147,7 +157,7 @@ impl FormErrors {
         self.0.push(error);
     }
 
-    /// The first error of a field; one at a time is enough to act on.
+    /// The first error of a field. A form shows one error a field.
     pub fn of(&self, field: &str) -> Option<&FormError> {
         self.0.iter().find(|error| error.field() == field)
     }

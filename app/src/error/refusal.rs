@@ -1,31 +1,33 @@
-//! Requests that only programs send, and that do not conform to the API.
+//! Errors of requests that only programs send and that do not conform to the API.
 
 use axum::http::StatusCode;
 
-/// What only a program can do wrong.
+/// The kind of error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Not JSON, or a query that does not parse.
+    /// The body is not JSON, or the query or a header does not parse.
     Malformed,
-    /// Neither of the media types that are taken.
+    /// The body's media type is not accepted.
     MediaType,
-    /// JSON, but not what it should say.
+    /// The JSON or the query has an unknown field or a value that is not accepted.
     Invalid,
-    /// The paste is no more as `If-Match` says.
+    /// The paste's `ETag` is not the one in `If-Match`.
     Changed,
-    /// The `Idempotency-Key` has made something else, or what is gone.
+    /// The `Idempotency-Key` belongs to another request, or to a paste that no longer exists.
     KeyUsed,
-    /// The text has no such part.
+    /// The text does not have the requested range.
     Range,
-    /// The request is good, and the paste is another's.
+    /// The caller may see the paste but not change it.
     NotYours,
 }
 
-/// A fault, with what exactly is wrong and at which field.
+/// An error with its explanation.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     pub fault: Fault,
+    /// The name of the field at fault, if it is one field.
     pub field: Option<String>,
+    /// What is wrong, for the developer of the program.
     pub detail: String,
 }
 

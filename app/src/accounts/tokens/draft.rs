@@ -4,13 +4,13 @@ use store::Scopes;
 
 use crate::error::form::FormErrors;
 
-/// The longest name, in characters.
+/// The longest name of a token, in characters.
 pub const NAME_MAX: usize = 100;
 
-/// The lifetimes offered.
+/// The lifetimes to choose from.
 pub const LIFETIMES: [&str; 5] = ["1w", "1M", "3M", "1y", "never"];
 
-/// The values of the form's fields, and what is wrong with them.
+/// The values of the form's fields, and their errors.
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub name: String,
