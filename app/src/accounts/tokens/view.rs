@@ -142,11 +142,6 @@ pub fn revoked(cx: &PageContext, name: &str) -> Markup {
 
 fn form(cx: &PageContext, draft: &Draft) -> Markup {
     let messages = cx.messages();
-    let scopes = [
-        ("read", messages.scope_read(), draft.scopes.read),
-        ("write", messages.scope_write(), draft.scopes.write),
-        ("delete", messages.scope_delete(), draft.scopes.delete),
-    ];
     html! {
         form.token method="post" action="/settings/tokens"
             hx-post="/settings/tokens" hx-target="#notice" hx-swap="innerHTML" hx-sync="this:drop"
@@ -160,17 +155,7 @@ fn form(cx: &PageContext, draft: &Draft) -> Markup {
                     aria-invalid=[draft.errors.of("name").map(|_| "true")] aria-describedby="name-error";
                 (error(cx, draft, "name"))
             }
-            fieldset.field aria-describedby="scopes-error" {
-                legend { (messages.token_scopes()) }
-                @for (scope, hint, is_chosen) in scopes {
-                    label.option {
-                        input type="checkbox" name=(scope) checked[is_chosen];
-                        span { code { (scope) } }
-                        span.hint { (hint) }
-                    }
-                }
-                (error(cx, draft, "scopes"))
-            }
+            (scopes(cx, draft))
             div.field {
                 label for="token-expires" { (messages.token_lifetime()) }
                 select #token-expires name="expires" {
@@ -181,6 +166,28 @@ fn form(cx: &PageContext, draft: &Draft) -> Markup {
                 (error(cx, draft, "expires"))
             }
             button.primary { (messages.token_make()) }
+        }
+    }
+}
+
+fn scopes(cx: &PageContext, draft: &Draft) -> Markup {
+    let messages = cx.messages();
+    let scopes = [
+        ("read", messages.scope_read(), draft.scopes.read),
+        ("write", messages.scope_write(), draft.scopes.write),
+        ("delete", messages.scope_delete(), draft.scopes.delete),
+    ];
+    html! {
+        fieldset.field aria-describedby="scopes-error" {
+            legend { (messages.token_scopes()) }
+            @for (scope, hint, is_chosen) in scopes {
+                label.option {
+                    input type="checkbox" name=(scope) checked[is_chosen];
+                    span { code { (scope) } }
+                    span.hint { (hint) }
+                }
+            }
+            (error(cx, draft, "scopes"))
         }
     }
 }
