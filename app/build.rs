@@ -1,4 +1,5 @@
-//! Embeds `assets/`: each file under a name that carries its hash, compressed ahead of time.
+//! Embeds `assets/`: each file compressed, under a name with its hash, so that browsers can cache it
+//! for good. Also computes the name of the build.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -23,26 +24,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push_str("];\n");
     fs::write(out.join("assets.rs"), table)?;
-    println!("cargo:rustc-env=BUILD={}", build()?);
+    println!("cargo:rustc-env=BUILD={}", build_name()?);
     Ok(())
 }
 
-/// A name for all that a page is made with, the same on every machine: two builds that write another
-/// HTML shall never call it the same.
-fn build() -> Result<String, Box<dyn Error>> {
+/// A hash of all sources that pages are rendered from, as a part of their `ETag`s: two builds that may
+/// render different HTML have different names. It is the same on every machine.
+fn build_name() -> Result<String, Box<dyn Error>> {
     let mut hash = Sha256::new();
     for root in ["src", "locales", "../assets", "../render/src", "../Cargo.lock"] {
         println!("cargo:rerun-if-changed={root}");
-        add(&mut hash, Path::new(root))?;
+        hash_path(&mut hash, Path::new(root))?;
     }
     Ok(hex(&hash.finalize()[..16]))
 }
 
-fn add(hash: &mut Sha256, path: &Path) -> Result<(), Box<dyn Error>> {
+/// Adds the names and the contents of a file, or of all files in a folder.
+fn hash_path(hash: &mut Sha256, path: &Path) -> Result<(), Box<dyn Error>> {
     if path.is_dir() {
         let mut entries: Vec<_> = fs::read_dir(path)?.collect::<Result<_, _>>()?;
         entries.sort_by_key(fs::DirEntry::file_name);
-        return entries.iter().try_for_each(|entry| add(hash, &entry.path()));
+        return entries.iter().try_for_each(|entry| hash_path(hash, &entry.path()));
     }
     hash.update(path.as_os_str().as_encoded_bytes());
     hash.update(Sha256::digest(fs::read(path)?));
@@ -56,7 +58,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// `None` for what is not served: licences and the like.
+/// `None` for files that are not served, such as licences.
 fn media_type(name: &str) -> Option<&'static str> {
     match Path::new(name).extension()?.to_str()? {
         "css" => Some("text/css; charset=utf-8"),
@@ -66,6 +68,7 @@ fn media_type(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Writes the codings of an asset to `out`, and adds its entry to `table`.
 fn embed(
     table: &mut String,
     out: &Path,
@@ -74,7 +77,7 @@ fn embed(
     content: &[u8],
 ) -> Result<(), Box<dyn Error>> {
     let hash = hex(&Sha256::digest(content)[..8]);
-    let (stem, extension) = name.rsplit_once('.').ok_or("an asset without extension")?;
+    let (stem, extension) = name.rsplit_once('.').ok_or("an asset has no extension")?;
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(content)?;
     let mut brotli = Vec::new();

@@ -1,4 +1,4 @@
-//! Microbenchmarks of hot functions: `just bench micro`.
+//! Measures the functions that most requests spend their time in: `just bench micro`.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
@@ -28,8 +28,8 @@ const RUST: &str = concat!(
 );
 const KIB: usize = 1024;
 
-/// The level at which the store compresses texts.
-const ZSTD_LEVEL: i32 = 3;
+/// The zstd level at which the store packs texts.
+const LEVEL: i32 = 3;
 
 fn main() {
     divan::main();
@@ -40,7 +40,7 @@ fn rust(bytes: usize) -> &'static str {
     &RUST[..RUST.floor_char_boundary(bytes)]
 }
 
-/// A deadline that is never reached.
+/// A deadline that no benchmark reaches.
 fn deadline() -> Instant {
     Instant::now() + Duration::from_mins(1)
 }
@@ -75,8 +75,8 @@ fn render_a_highlighted_listing(bencher: Bencher, bytes: usize) {
     let text = rust(bytes);
     let part = parts(text).next().unwrap();
     bencher.counter(BytesCount::new(bytes)).bench(|| {
-        let mut renderer = LineFormat::Syntax("Rust").renderer();
-        listing::html(black_box(&part), Prefix::Line, &mut renderer, deadline())
+        let mut painter = LineFormat::Syntax("Rust").renderer();
+        listing::html(black_box(&part), Prefix::Line, &mut painter, deadline())
     });
 }
 
@@ -141,14 +141,14 @@ fn hash_a_token(bencher: Bencher) {
 fn check_a_rate_limit(bencher: Bencher) {
     let limits = RateLimits::new(None, Clock::System).unwrap();
     let client = ClientKey::from(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    // The limiter in memory never waits.
+    // A limiter in memory is ready at the first poll.
     bencher.bench_local(|| {
         limits.check(Action::Request, black_box(client)).now_or_never().unwrap().is_ok()
     });
 }
 
 #[divan::bench]
-fn render_a_page(bencher: Bencher) {
+fn render_the_layout(bencher: Bencher) {
     let cx = PageContext {
         lang: Lang::En,
         theme: Theme::System,

@@ -76,7 +76,7 @@ visibility-public-hint = Everybody; also shown under Recent
 visibility-private-hint = Only you, logged in
 visibility-private-locked = Only you; log in to use it
 
-# What is wrong with a field
+# Errors of form fields
 
 error-text-empty = Write a text or choose a file.
 error-text-binary = This is not text: it is not valid UTF-8 or has a zero byte.

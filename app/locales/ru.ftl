@@ -76,7 +76,7 @@ visibility-public-hint = Все; видна и в разделе «Недавн�
 visibility-private-hint = Только вы, когда вошли
 visibility-private-locked = Только вы; для этого нужно войти
 
-# Что не так с полем
+# Ошибки полей
 
 error-text-empty = Напишите текст или выберите файл.
 error-text-binary = Это не текст: в нём есть нулевой байт или он не в UTF-8.
@@ -359,7 +359,7 @@ month-10 = октября
 month-11 = ноября
 month-12 = декабря
 
-# The API
+# API
 api-title = API
 api-intro = Всё, что сайт делает с текстом, — для программ: на входе и выходе JSON, токены вместо cookie.
 api-document = документ OpenAPI
@@ -378,7 +378,7 @@ api-answers = Ответы
 api-problems = Ошибки
 api-problems-intro = Что пошло не так, сказано по RFC 9457 (problem details), с одним из этих типов:
 
-# Settings: access tokens
+# Настройки: токены доступа
 settings-title = Настройки
 tokens-title = Токены доступа
 tokens-intro = Токен позволяет программе действовать от вашего имени без пароля. Создайте по токену для каждой программы, с правами не больше нужных.
