@@ -1,33 +1,28 @@
-use std::sync::Arc;
+//! `POST /api/v1/pastes`.
+
+mod idempotency;
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use store::{IdempotencyKey, Token, UserId};
+use store::{Scope, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body;
 use crate::api::body::{RequestBody, non_blank, non_null};
 use crate::api::paste;
 use crate::api::paste::Paste;
+use crate::api::pastes::create::idempotency::IdempotentCreate;
 use crate::api::query::Query;
-use crate::error::refusal::{Fault, Refusal};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::rate_limit::action::Action;
-use crate::pastes::save::{self, Saved, save_once};
-use crate::pastes::submission::{Submission, ValidPaste};
+use crate::pastes::save::{self, Saved};
+use crate::pastes::submission::Submission;
 use crate::state::App;
 use crate::visitor::Visitor;
 use crate::visitor::tokens;
-use store::Scope;
-
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// The longest `Idempotency-Key`, in characters.
-const KEY_MAX: usize = 255;
 
 /// A paste's fields in the query. A field in the body takes precedence.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -118,7 +113,7 @@ pub async fn create(
     request: Request,
 ) -> Result<Response> {
     let owner = visitor.authorize(Scope::Write)?;
-    let key = idempotency_key(&headers)?;
+    let key = idempotency::key(&headers)?;
     let body = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
     if matches!(body, RequestBody::Json(_)) {
         // A parameter that a field of the body overrides must be valid, too.
@@ -146,6 +141,7 @@ async fn save(
     }
 }
 
+/// A field of the body takes precedence over a parameter.
 fn submission(query: PasteFields, body: RequestBody<NewPaste>) -> Submission {
     let (text, fields) = match body {
         RequestBody::Text(text) => (text, PasteFields::default()),
@@ -174,77 +170,4 @@ fn created_response(app: &App, saved: Saved) -> Result<Response> {
         (StatusCode::CREATED, [(header::LOCATION, location)], Json(created)).into_response();
     paste::insert_etag(response.headers_mut(), etag);
     Ok(response)
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>> {
-    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let is_valid = |key: &&str| {
-        (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    let key = value.to_str().ok().filter(is_valid);
-    key.map(Some).ok_or_else(|| {
-        let detail = format!("An Idempotency-Key has 1 to {KEY_MAX} visible ASCII characters.");
-        Error::Refused(Refusal::new(Fault::Malformed, detail))
-    })
-}
-
-/// A create with an `Idempotency-Key`: however often it is sent, it saves one paste.
-struct IdempotentCreate {
-    key: String,
-    key_hash: Vec<u8>,
-    request_hash: Vec<u8>,
-}
-
-impl IdempotentCreate {
-    /// The key is hashed together with its sender, so equal keys of two senders are different keys.
-    fn new(visitor: &Visitor, key: &str, submission: &Submission) -> Self {
-        let sender = match &visitor.bearer {
-            Some((user, _)) => format!("user {}", user.id.0),
-            None => format!("client {}", visitor.client),
-        };
-        Self {
-            key: key.to_owned(),
-            key_hash: Sha256::digest(format!("{sender}\n{key}")).to_vec(),
-            request_hash: submission.digest(),
-        }
-    }
-
-    async fn save(&self, app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
-        if let Some(saved) = self.saved_before(app, owner).await? {
-            return Ok(saved);
-        }
-        let salt = Token::random().map_err(anyhow::Error::from)?.hash();
-        let once = IdempotencyKey {
-            key_hash: self.key_hash.clone(),
-            request_hash: self.request_hash.clone(),
-            salt: salt.clone(),
-        };
-        let token = Token::derived(&salt, self.key.as_bytes());
-        match save_once(app, owner, valid, token, once).await? {
-            Some(saved) => Ok(saved),
-            // Another request with the same key was saved first.
-            None => self.saved_before(app, owner).await?.ok_or(Error::Unavailable),
-        }
-    }
-
-    async fn saved_before(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
-        let now = app.clock.now();
-        let Some(earlier) = app.store.recorded_create(&self.key_hash, now).await? else {
-            return Ok(None);
-        };
-        if earlier.request_hash != self.request_hash {
-            let detail =
-                "This Idempotency-Key has made another paste. A new request needs a new key.";
-            return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
-        }
-        let Some(paste) = app.store.visible_paste(&earlier.paste_id, owner, &app.clock).await?
-        else {
-            let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
-            return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
-        };
-        let paste = Arc::unwrap_or_clone(paste);
-        let token = Token::derived(&earlier.salt, self.key.as_bytes());
-        let delete_token = paste.delete_token_hash.is_some().then_some(token);
-        Ok(Some(Saved { paste, delete_token }))
-    }
 }
