@@ -1,3 +1,5 @@
+//! `/login` and `/logout`.
+
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header;

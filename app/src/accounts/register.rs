@@ -1,3 +1,5 @@
+//! `/register`.
+
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header;

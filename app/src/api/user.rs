@@ -1,3 +1,5 @@
+//! `GET /api/v1/user`.
+
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;

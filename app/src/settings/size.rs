@@ -1,3 +1,5 @@
+//! Sizes in settings.
+
 use std::str::FromStr;
 
 /// A number of bytes, from 1 to 1 GiB. Written as a plain number, or with `KiB` or `MiB`.

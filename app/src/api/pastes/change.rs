@@ -1,3 +1,5 @@
+//! `PATCH /api/v1/pastes/{id}`.
+
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;

@@ -1,3 +1,5 @@
+//! `DELETE /api/v1/pastes/{id}`.
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use store::Scope;

@@ -1,3 +1,5 @@
+//! `GET /api/v1/pastes`.
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};

@@ -1,3 +1,5 @@
+//! `GET /api/v1/pastes/{id}`, and its text at `/api/v1/pastes/{id}/text`.
+
 use std::sync::Arc;
 
 use axum::extract::State;
