@@ -29,7 +29,7 @@ const RUST: &str = concat!(
 const KIB: usize = 1024;
 
 /// The zstd level at which the store packs texts.
-const LEVEL: i32 = 3;
+const ZSTD_LEVEL: i32 = 3;
 
 fn main() {
     divan::main();

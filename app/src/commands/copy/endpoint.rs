@@ -60,7 +60,7 @@ impl<'a> SharedBucket<'a> {
     /// Where the database has its texts. An empty SQLite database will keep them itself; an empty
     /// PostgreSQL database leaves them to the bucket if the settings name one.
     async fn default_storage(&self, url: &DatabaseUrl, db: &Db) -> anyhow::Result<TextStorage> {
-        let in_bucket = match (db.keeps_texts().await?, url) {
+        let in_bucket = match (db.has_texts_in_table().await?, url) {
             (Some(in_database), _) => !in_database,
             (None, DatabaseUrl::Sqlite(_)) => false,
             (None, DatabaseUrl::Postgres(_)) => self.backends.s3.bucket.is_some(),

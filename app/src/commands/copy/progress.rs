@@ -50,8 +50,8 @@ impl ProgressDisplay {
             return;
         }
         *last_logged = Instant::now();
-        let Progress { checking, pastes, of, bytes } = progress;
+        let Progress { checking, pastes, total, bytes } = progress;
         let action = if checking { "checking" } else { "copying" };
-        info!("{action}: {pastes} of {of} pastes, {}", HumanBytes(bytes));
+        info!("{action}: {pastes} of {total} pastes, {}", HumanBytes(bytes));
     }
 }

@@ -33,7 +33,7 @@ fn print_copied(copied: &Copied, print: fn(&str)) {
     if users.copied + sessions.copied + tokens.copied + pastes.copied == 0 {
         print(&format!(
             "copied: nothing, for all was there already: {} users, {} sessions, {} tokens, {} pastes{rest}",
-            users.there, sessions.there, tokens.there, pastes.there
+            users.present, sessions.present, tokens.present, pastes.present
         ));
     } else {
         print(&format!(
@@ -50,8 +50,8 @@ fn print_copied(copied: &Copied, print: fn(&str)) {
 /// The pastes that were not copied, and what is or was only at the destination.
 fn print_differences(copied: &Copied, print: fn(&str)) {
     let Copied { sessions, tokens, pastes, .. } = copied;
-    if copied.over > 0 {
-        print(&format!("left behind: {} pastes that have expired or were deleted", copied.over));
+    if copied.skipped > 0 {
+        print(&format!("left behind: {} pastes that have expired or were deleted", copied.skipped));
     }
     if copied.deleted > 0 {
         print(&format!(

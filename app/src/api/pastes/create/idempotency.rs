@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName};
 use sha2::{Digest as _, Sha256};
-use store::{OnceKey, Secret, UserId};
+use store::{IdempotencyKey, Token, UserId};
 
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
@@ -66,13 +66,13 @@ impl IdempotentCreate {
         }
         // The delete token is derived from the key, which only its sender has. So it need not be stored
         // to be in the answer to every request with the key.
-        let salt = Secret::random().map_err(anyhow::Error::from)?.hash();
-        let once = OnceKey {
+        let salt = Token::random().map_err(anyhow::Error::from)?.hash();
+        let once = IdempotencyKey {
             key_hash: self.key_hash.clone(),
             request_hash: self.request_hash.clone(),
             salt: salt.clone(),
         };
-        let token = Secret::derived(&salt, self.key.as_bytes());
+        let token = Token::derived(&salt, self.key.as_bytes());
         match save_once(app, owner, valid, token, once).await? {
             Some(saved) => Ok(saved),
             // Another request with the same key was saved first.
@@ -83,7 +83,7 @@ impl IdempotentCreate {
     /// The paste of an earlier request with the key.
     async fn saved_before(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
         let now = app.clock.now();
-        let Some(earlier) = app.store.made_under(&self.key_hash, now).await? else {
+        let Some(earlier) = app.store.recorded_create(&self.key_hash, now).await? else {
             return Ok(None);
         };
         if earlier.request_hash != self.request_hash {
@@ -97,7 +97,7 @@ impl IdempotentCreate {
             return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
         };
         let paste = Arc::unwrap_or_clone(paste);
-        let token = Secret::derived(&earlier.salt, self.key.as_bytes());
+        let token = Token::derived(&earlier.salt, self.key.as_bytes());
         let delete_token = paste.delete_token_hash.is_some().then_some(token);
         Ok(Some(Saved { paste, delete_token }))
     }
