@@ -149,13 +149,13 @@ keys-help = This list
 keys-lines = A click on a line’s number marks it, with Shift a range; “Copy link” then leads there.
 dialog-close = Close
 
-reading-label = Ways to read it
-reading-source = Source
-reading-ansi = Terminal colours
-reading-diff = Changes
-reading-rendered = Rendered
-reading-table = Table
-reading-pretty = Indented
+view-mode-label = Ways to read it
+view-mode-source = Source
+view-mode-ansi = Terminal colours
+view-mode-diff = Changes
+view-mode-rendered = Rendered
+view-mode-table = Table
+view-mode-pretty = Indented
 
 table-row = Row
 table-cut = cut

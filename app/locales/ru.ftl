@@ -149,13 +149,13 @@ keys-help = Этот список
 keys-lines = Щелчок по номеру отмечает строку, с Shift — несколько; «Копировать ссылку» тогда ведёт к ним.
 dialog-close = Закрыть
 
-reading-label = Как читать
-reading-source = Текст
-reading-ansi = Цвета терминала
-reading-diff = Изменения
-reading-rendered = Оформленный
-reading-table = Таблица
-reading-pretty = С отступами
+view-mode-label = Как читать
+view-mode-source = Текст
+view-mode-ansi = Цвета терминала
+view-mode-diff = Изменения
+view-mode-rendered = Оформленный
+view-mode-table = Таблица
+view-mode-pretty = С отступами
 
 table-row = Строка
 table-cut = сокращено

@@ -14,9 +14,9 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::http::response_cache::Rendered;
 use crate::pastes::loaded::{More, Opened, open};
-use crate::pastes::name::ReadingName;
+use crate::pastes::name::NameAndView;
 use crate::pastes::view;
-use crate::pastes::view_mode::Reading;
+use crate::pastes::view_mode::ViewMode;
 use crate::state::App;
 use crate::state::highlights::{Document, HighlightedPart, Source};
 use crate::ui::page::PageContext;
@@ -45,18 +45,18 @@ pub async fn beside(
     place: MadePlace,
 ) -> Result<Option<Rendered>> {
     let whole = |html| Some(Rendered { html, complete: true });
-    Ok(match opened.reading {
-        Reading::Source | Reading::Ansi => None,
-        Reading::Diff => {
+    Ok(match opened.view_mode {
+        ViewMode::Source | ViewMode::Ansi => None,
+        ViewMode::Diff => {
             let source = opened.source.clone();
             let summary = app.derived_views.run(move || diff::summary(source.text())).await?;
             whole(view::diff_summary(cx, &summary))
         }
-        Reading::Table => {
+        ViewMode::Table => {
             let table = read_table(app, opened, place.row.unwrap_or(1)).await?;
             whole(view::table(cx, path, &table))
         }
-        Reading::Pretty => match indent(app, opened).await? {
+        ViewMode::Pretty => match indent(app, opened).await? {
             Ok(source) => {
                 let part = part(app, &source, place.made.unwrap_or(1)).await?;
                 let html = view::pretty(cx, path, &source, &part);
@@ -64,7 +64,7 @@ pub async fn beside(
             }
             Err(bad) => whole(view::bad_json(cx, &bad)),
         },
-        Reading::Rendered => {
+        ViewMode::Rendered => {
             let document = render(app, cx, opened).await;
             let html = document.as_ref().map(|document| &*document.html);
             let whole = document.as_ref().is_some_and(|document| document.in_time);
@@ -77,11 +77,11 @@ pub async fn beside(
 pub async fn more_rows(
     State(app): State<App>,
     visitor: Visitor,
-    ReadingName { name, reading }: ReadingName,
+    NameAndView { name, view_mode }: NameAndView,
     Query(place): Query<MadePlace>,
 ) -> Result<Markup> {
-    let opened = open(&app, &visitor, &name, Some(reading)).await?;
-    if reading != Reading::Table {
+    let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
+    if view_mode != ViewMode::Table {
         return Err(Error::NotFound);
     }
     let table = read_table(&app, &opened, place.row.unwrap_or(1)).await?;
@@ -92,11 +92,11 @@ pub async fn more_rows(
 pub async fn more_lines(
     State(app): State<App>,
     visitor: Visitor,
-    ReadingName { name, reading }: ReadingName,
+    NameAndView { name, view_mode }: NameAndView,
     Query(More { part: number, side }): Query<More>,
 ) -> Result<Markup> {
-    let opened = open(&app, &visitor, &name, Some(reading)).await?;
-    if reading != Reading::Pretty {
+    let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
+    if view_mode != ViewMode::Pretty {
         return Err(Error::NotFound);
     }
     let source = indent(&app, &opened).await?.map_err(|_| Error::NotFound)?;

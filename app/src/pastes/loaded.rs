@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::pastes::name::{Name, visible};
 use crate::pastes::text;
 use crate::pastes::view;
-use crate::pastes::view_mode::Reading;
+use crate::pastes::view_mode::ViewMode;
 use crate::state::App;
 use crate::state::highlights::{HighlightedPart, Source};
 use crate::visitor::Visitor;
@@ -36,18 +36,18 @@ pub struct Opened {
     pub source: Source,
     /// The paste's own, or the one that the address asks for.
     pub syntax: &'static Syntax,
-    pub readings: &'static [Reading],
-    pub reading: Reading,
+    pub view_modes: &'static [ViewMode],
+    pub view_mode: ViewMode,
 }
 
-/// `reading` is `None` for what the syntax suggests.
+/// `view_mode` is `None` for what the syntax suggests.
 pub async fn open(
     app: &App,
     visitor: &Visitor,
     name: &Name,
-    reading: Option<Reading>,
+    view_mode: Option<ViewMode>,
 ) -> Result<Opened> {
-    opened(app, visitor, visible(app, visitor, name).await?, name, reading).await
+    opened(app, visitor, visible(app, visitor, name).await?, name, view_mode).await
 }
 
 /// The same for a paste that this visitor may see.
@@ -56,18 +56,18 @@ pub async fn opened(
     visitor: &Visitor,
     paste: Arc<Paste>,
     name: &Name,
-    reading: Option<Reading>,
+    view_mode: Option<ViewMode>,
 ) -> Result<Opened> {
     let text = text::load(app, visitor, &paste).await?;
     let asked = name.extension.as_deref().and_then(syntaxes::find);
     let syntax = asked.or_else(|| syntaxes::find(&paste.syntax)).unwrap_or_else(syntaxes::plain);
     let source = Source::new(text, &paste.sha256, Prefix::Line)?;
-    let readings = Reading::of(syntax, source.text());
-    let reading = reading.unwrap_or(readings[0]);
-    if !readings.contains(&reading) {
+    let view_modes = ViewMode::for_text(syntax, source.text());
+    let view_mode = view_mode.unwrap_or(view_modes[0]);
+    if !view_modes.contains(&view_mode) {
         return Err(Error::NotFound);
     }
-    Ok(Opened { paste, source, syntax, readings, reading })
+    Ok(Opened { paste, source, syntax, view_modes, view_mode })
 }
 
 /// The part that `place` asks for, painted.
@@ -75,6 +75,6 @@ pub async fn painted(app: &App, opened: &Opened, place: Place) -> Result<Highlig
     let source = &opened.source;
     let marked = place.lines.map(|lines| source.part_of_line(lines.first));
     let number = place.part.or(marked).unwrap_or(1);
-    let format = opened.reading.line_format(opened.syntax);
-    app.highlights.part(source, format, number).await.ok_or(Error::NotFound)
+    let paint = opened.view_mode.paint(opened.syntax);
+    app.highlights.part(source, paint, number).await.ok_or(Error::NotFound)
 }

@@ -11,7 +11,7 @@ use store::{BadId, Paste, PasteId, UserId};
 
 use crate::error::{Error, Result};
 use crate::http::rate_limit::action::Action;
-use crate::pastes::view_mode::Reading;
+use crate::pastes::view_mode::ViewMode;
 use crate::state::App;
 use crate::visitor::Visitor;
 
@@ -53,19 +53,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
 }
 
 /// A paste, and a way to view it: `/{id}/table`.
-pub struct ReadingName {
+pub struct NameAndView {
     pub name: Name,
-    pub reading: Reading,
+    pub view_mode: ViewMode,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for ReadingName {
+impl<S: Send + Sync> FromRequestParts<S> for NameAndView {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let name = Name::from_request_parts(parts, state).await?;
         let slug = parameter(parts, state, "view").await?;
-        let reading = Reading::from_slug(&slug).ok_or(Error::NotFound)?;
-        Ok(Self { name, reading })
+        let view_mode = ViewMode::from_slug(&slug).ok_or(Error::NotFound)?;
+        Ok(Self { name, view_mode })
     }
 }
 

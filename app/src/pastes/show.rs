@@ -12,9 +12,9 @@ use crate::http::response_cache::Rendered;
 use crate::pastes::derived::{self, MadePlace};
 use crate::pastes::headers::ROBOTS;
 use crate::pastes::loaded::{More, Place, open, opened, painted};
-use crate::pastes::name::{Name, ReadingName, visible};
+use crate::pastes::name::{Name, NameAndView, visible};
 use crate::pastes::page_cache::cached_page;
-use crate::pastes::view_mode::Reading;
+use crate::pastes::view_mode::ViewMode;
 use crate::pastes::{raw, view};
 use crate::state::App;
 use crate::ui::countdown;
@@ -25,7 +25,7 @@ use crate::visitor::programs;
 
 /// How a paste is asked for, beside its name.
 struct Wanted {
-    reading: Option<Reading>,
+    view_mode: Option<ViewMode>,
     place: Place,
     beside: MadePlace,
 }
@@ -42,7 +42,7 @@ pub async fn page(
     if programs::wants_bare_text(&visitor, &headers) {
         return raw::instead_of_page(&app, &visitor, &name, &headers).await;
     }
-    let wanted = Wanted { reading: None, place, beside };
+    let wanted = Wanted { view_mode: None, place, beside };
     let mut response = answer(&app, &visitor, &name, wanted, &headers).await?;
     if visitor.format == ResponseFormat::PlainText {
         response.headers_mut().append(header::VARY, programs::VARY);
@@ -54,12 +54,12 @@ pub async fn page(
 pub async fn in_view_mode(
     State(app): State<App>,
     visitor: Visitor,
-    ReadingName { name, reading }: ReadingName,
+    NameAndView { name, view_mode }: NameAndView,
     headers: HeaderMap,
     Query(place): Query<Place>,
     Query(beside): Query<MadePlace>,
 ) -> Result<Response> {
-    let wanted = Wanted { reading: Some(reading), place, beside };
+    let wanted = Wanted { view_mode: Some(view_mode), place, beside };
     answer(&app, &visitor, &name, wanted, &headers).await
 }
 
@@ -67,7 +67,7 @@ async fn answer(
     app: &App,
     visitor: &Visitor,
     name: &Name,
-    Wanted { reading, place, beside }: Wanted,
+    Wanted { view_mode, place, beside }: Wanted,
     headers: &HeaderMap,
 ) -> Result<Response> {
     let paste = visible(app, visitor, name).await?;
@@ -77,7 +77,7 @@ async fn answer(
     }
     let until = countdown::next_tick(&paste, now);
     let render = async {
-        let opened = opened(app, visitor, paste.clone(), name, reading).await?;
+        let opened = opened(app, visitor, paste.clone(), name, view_mode).await?;
         let path = name.path();
         let part = painted(app, &opened, place).await?;
         let made = derived::beside(app, &cx, &opened, &path, beside).await?;
@@ -104,12 +104,12 @@ async fn answer(
 pub async fn more_lines(
     State(app): State<App>,
     visitor: Visitor,
-    ReadingName { name, reading }: ReadingName,
+    NameAndView { name, view_mode }: NameAndView,
     Query(More { part, side }): Query<More>,
 ) -> Result<Markup> {
-    let opened = open(&app, &visitor, &name, Some(reading)).await?;
+    let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
     let part = painted(&app, &opened, Place { part: Some(part), lines: None }).await?;
-    let path = format!("{}/{}", name.path(), reading.slug());
+    let path = format!("{}/{}", name.path(), view_mode.slug());
     Ok(view::more_lines(&visitor.page_context(), &path, &opened, &part, side))
 }
 

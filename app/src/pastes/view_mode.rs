@@ -4,7 +4,7 @@ use render::line_renderer::LineFormat;
 use render::syntaxes::Syntax;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum ViewMode {
     /// The text, in the colours of its syntax.
     Source,
     /// A terminal's colours.
@@ -19,7 +19,7 @@ pub enum Reading {
     Pretty,
 }
 
-impl Reading {
+impl ViewMode {
     const ALL: [Self; 6] =
         [Self::Source, Self::Ansi, Self::Diff, Self::Rendered, Self::Table, Self::Pretty];
 
@@ -36,11 +36,11 @@ impl Reading {
     }
 
     pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reading| reading.slug() == slug)
+        Self::ALL.into_iter().find(|view_mode| view_mode.slug() == slug)
     }
 
     /// Those that make sense; the first is what the paste's own address shows.
-    pub fn of(syntax: &Syntax, text: &str) -> &'static [Self] {
+    pub fn for_text(syntax: &Syntax, text: &str) -> &'static [Self] {
         match syntax.slug {
             "diff" => &[Self::Diff, Self::Source],
             "log" if has_escapes(text) => &[Self::Ansi, Self::Source],

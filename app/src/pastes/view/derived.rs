@@ -31,7 +31,7 @@ pub fn table(cx: &PageContext, path: &str, table: &Table) -> Markup {
     let (row, cut) = (messages.table_row().to_string(), messages.table_cut().to_string());
     html! {
         div.made {
-            h2 #made-title.vh { (messages.reading_table()) }
+            h2 #made-title.vh { (messages.view_mode_table()) }
             @if table.wider {
                 p.note { (messages.table_wider(format::number(cx.lang, table::MAX_COLUMNS as u64))) }
             }
@@ -120,6 +120,6 @@ fn made<'a>(
         lines: source.lines(),
         wrap: cx.wrap.unwrap_or(false),
         path,
-        label: cx.messages().reading_pretty().to_string(),
+        label: cx.messages().view_mode_pretty().to_string(),
     }
 }

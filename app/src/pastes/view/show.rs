@@ -10,7 +10,7 @@ use crate::pastes::view::listing::{self, Side, listing};
 use crate::pastes::view::pieces::{plain_title, syntax_name, title, visibility};
 use crate::pastes::view::shown::{Shown, link, source};
 use crate::pastes::view::{preview, tools};
-use crate::pastes::view_mode::Reading;
+use crate::pastes::view_mode::ViewMode;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::format;
 use crate::ui::layout;
@@ -24,7 +24,7 @@ pub fn page(cx: &PageContext, shown: &Shown) -> Markup {
             h1 { (title(cx, paste)) }
             (facts(cx, shown))
             (tools::bar(cx, shown))
-            (readings(cx, shown))
+            (view_mode_links(cx, shown))
             (content(cx, shown))
             (tools::dialogs(cx, shown))
         }
@@ -92,21 +92,21 @@ fn facts(cx: &PageContext, shown: &Shown) -> Markup {
 }
 
 /// The ways to read this text, where there is more than one.
-fn readings(cx: &PageContext, shown: &Shown) -> Markup {
+fn view_mode_links(cx: &PageContext, shown: &Shown) -> Markup {
     let messages = cx.messages();
-    let Opened { readings, reading: current, .. } = shown.opened;
+    let Opened { view_modes, view_mode: current, .. } = shown.opened;
     html! {
-        @if readings.len() > 1 {
-            nav.readings aria-label=(messages.reading_label()) {
-                @for reading in *readings {
-                    a.tool href={ (shown.path) "/" (reading.slug()) } aria-current=[(reading == current).then_some("page")] {
-                        (match reading {
-                            Reading::Source => messages.reading_source(),
-                            Reading::Ansi => messages.reading_ansi(),
-                            Reading::Diff => messages.reading_diff(),
-                            Reading::Rendered => messages.reading_rendered(),
-                            Reading::Table => messages.reading_table(),
-                            Reading::Pretty => messages.reading_pretty(),
+        @if view_modes.len() > 1 {
+            nav.readings aria-label=(messages.view_mode_label()) {
+                @for view_mode in *view_modes {
+                    a.tool href={ (shown.path) "/" (view_mode.slug()) } aria-current=[(view_mode == current).then_some("page")] {
+                        (match view_mode {
+                            ViewMode::Source => messages.view_mode_source(),
+                            ViewMode::Ansi => messages.view_mode_ansi(),
+                            ViewMode::Diff => messages.view_mode_diff(),
+                            ViewMode::Rendered => messages.view_mode_rendered(),
+                            ViewMode::Table => messages.view_mode_table(),
+                            ViewMode::Pretty => messages.view_mode_pretty(),
                         })
                     }
                 }
@@ -116,12 +116,12 @@ fn readings(cx: &PageContext, shown: &Shown) -> Markup {
 }
 
 fn content(cx: &PageContext, shown: &Shown) -> Markup {
-    let path = format!("{}/{}", shown.path, shown.opened.reading.slug());
+    let path = format!("{}/{}", shown.path, shown.opened.view_mode.slug());
     let text = listing(cx, &source(cx, &path, shown.opened, shown.part, shown.marked));
     html! {
         (listing::plain_note(cx, shown.part))
         @match &shown.made {
-            Some(made) if shown.opened.reading != Reading::Diff => div.beside { (made) div { (text) } },
+            Some(made) if shown.opened.view_mode != ViewMode::Diff => div.beside { (made) div { (text) } },
             Some(made) => { (made) (text) },
             None => (text),
         }

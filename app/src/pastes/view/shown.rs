@@ -26,12 +26,12 @@ pub fn link(cx: &PageContext, paste: &Paste) -> String {
     format!("{}/{}", cx.public_url, paste.id)
 }
 
-/// What one reads, as it is read now: with the syntax and the reading that one chose.
+/// What one reads, as it is read now: with the syntax and the view mode that one chose.
 pub fn address(cx: &PageContext, shown: &Shown) -> String {
-    let Opened { readings, reading, .. } = shown.opened;
-    let reading =
-        if *reading == readings[0] { String::new() } else { format!("/{}", reading.slug()) };
-    format!("{}{}{reading}", cx.public_url, shown.path)
+    let Opened { view_modes, view_mode, .. } = shown.opened;
+    let view_mode =
+        if *view_mode == view_modes[0] { String::new() } else { format!("/{}", view_mode.slug()) };
+    format!("{}{}{view_mode}", cx.public_url, shown.path)
 }
 
 pub fn source<'a>(
