@@ -12,6 +12,7 @@ pub mod loaded;
 pub mod name;
 pub mod page_cache;
 pub mod qr;
+pub mod query;
 pub mod raw;
 pub mod save;
 pub mod search;

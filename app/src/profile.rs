@@ -9,7 +9,7 @@ use store::UserId;
 
 use crate::error::{Error, Result};
 use crate::pastes::list;
-use crate::pastes::list::Place;
+use crate::pastes::list::ListQuery;
 use crate::pastes::view::{List, Rows, emptied, live_rows, more_rows};
 use crate::state::App;
 use crate::visitor::Visitor;
@@ -17,41 +17,41 @@ use crate::visitor::Visitor;
 pub async fn page(
     State(app): State<App>,
     visitor: Visitor,
-    Query(place): Query<Place>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Response> {
     let Some(owner) = visitor.user_id() else {
         return Ok(Redirect::to("/login?next=/profile").into_response());
     };
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
     let cx = visitor.page_context();
-    Ok(with_rows(&app, owner, &place, |rows| view::page(&cx, rows, &totals)).await?.into_response())
+    Ok(with_rows(&app, owner, &query, |rows| view::page(&cx, rows, &totals)).await?.into_response())
 }
 
 /// The next rows, or a page of rows once more with its times as they are now.
 pub async fn rows(
     State(app): State<App>,
     visitor: Visitor,
-    Query(place): Query<Place>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Markup> {
     let owner = visitor.user_id().ok_or(Error::NotFound)?;
     let cx = visitor.page_context();
-    if place.until.is_none() {
-        return with_rows(&app, owner, &place, |rows| more_rows(&cx, rows)).await;
+    if query.until.is_none() {
+        return with_rows(&app, owner, &query, |rows| more_rows(&cx, rows)).await;
     }
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
     if totals.count == 0 {
         return Ok(emptied(&cx));
     }
-    with_rows(&app, owner, &place, |rows| live_rows(&cx, rows, Some(&totals))).await
+    with_rows(&app, owner, &query, |rows| live_rows(&cx, rows, Some(&totals))).await
 }
 
 async fn with_rows(
     app: &App,
     owner: UserId,
-    place: &Place,
+    query: &ListQuery,
     view: impl FnOnce(&Rows) -> Markup,
 ) -> Result<Markup> {
     let now = app.clock.now();
-    let pastes = app.store.pastes_of(owner, &place.span()?, now).await?;
-    Ok(list::show(List::Profile, place, pastes, now, view))
+    let pastes = app.store.pastes_of(owner, &query.span()?, now).await?;
+    Ok(list::show(List::Profile, query, pastes, now, view))
 }

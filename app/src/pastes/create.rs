@@ -30,7 +30,7 @@ use crate::visitor::tokens::DELETE_TOKEN;
 use store::Scope;
 
 #[derive(Deserialize)]
-pub struct Start {
+pub struct FormQuery {
     /// The paste to begin with.
     from: Option<String>,
 }
@@ -40,7 +40,7 @@ pub async fn form(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Query(start): Query<Start>,
+    Query(query): Query<FormQuery>,
 ) -> Result<Response> {
     if programs::wants_bare_text(&visitor, &headers) {
         return Ok(usage::answer(&app));
@@ -51,7 +51,7 @@ pub async fn form(
         visibility: Visibility::default().as_str().to_owned(),
         ..Draft::default()
     };
-    if let Some(name) = start.from {
+    if let Some(name) = query.from {
         let name = name.parse().map_err(|_| Error::NotFound)?;
         let paste = visible(&app, &visitor, &name).await?;
         let text = text::load(&app, &visitor, &paste).await?;

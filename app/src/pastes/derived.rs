@@ -9,12 +9,12 @@ use render::line_renderer::LineFormat;
 use render::listing::Prefix;
 use render::markdown::{self, Labels};
 use render::{diff, highlight, json, syntaxes, table};
-use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::http::response_cache::Rendered;
-use crate::pastes::loaded::{More, Opened, open};
+use crate::pastes::loaded::{Opened, open};
 use crate::pastes::name::NameAndView;
+use crate::pastes::query::{DerivedQuery, PartQuery};
 use crate::pastes::view;
 use crate::pastes::view_mode::ViewMode;
 use crate::state::App;
@@ -28,21 +28,12 @@ const ROWS: usize = 1_000;
 /// No text has more.
 const LAST_ROW: usize = 1 << 31;
 
-/// Where in what is made one wants to be.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-pub struct MadePlace {
-    /// A part of indented JSON, from 1.
-    pub made: Option<u64>,
-    /// A row of a table, from 1.
-    pub row: Option<usize>,
-}
-
 pub async fn beside(
     app: &App,
     cx: &PageContext<'_>,
     opened: &Opened,
     path: &str,
-    place: MadePlace,
+    query: DerivedQuery,
 ) -> Result<Option<Rendered>> {
     let whole = |html| Some(Rendered { html, complete: true });
     Ok(match opened.view_mode {
@@ -53,12 +44,12 @@ pub async fn beside(
             whole(view::diff_summary(cx, &summary))
         }
         ViewMode::Table => {
-            let table = read_table(app, opened, place.row.unwrap_or(1)).await?;
+            let table = read_table(app, opened, query.row.unwrap_or(1)).await?;
             whole(view::table(cx, path, &table))
         }
         ViewMode::Pretty => match indent(app, opened).await? {
             Ok(source) => {
-                let part = part(app, &source, place.made.unwrap_or(1)).await?;
+                let part = part(app, &source, query.part.unwrap_or(1)).await?;
                 let html = view::pretty(cx, path, &source, &part);
                 Some(Rendered { html, complete: part.in_time })
             }
@@ -78,13 +69,13 @@ pub async fn more_rows(
     State(app): State<App>,
     visitor: Visitor,
     NameAndView { name, view_mode }: NameAndView,
-    Query(place): Query<MadePlace>,
+    Query(query): Query<DerivedQuery>,
 ) -> Result<Markup> {
     let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
     if view_mode != ViewMode::Table {
         return Err(Error::NotFound);
     }
-    let table = read_table(&app, &opened, place.row.unwrap_or(1)).await?;
+    let table = read_table(&app, &opened, query.row.unwrap_or(1)).await?;
     Ok(view::more_table_rows(&visitor.page_context(), &name.path(), &table))
 }
 
@@ -93,7 +84,7 @@ pub async fn more_lines(
     State(app): State<App>,
     visitor: Visitor,
     NameAndView { name, view_mode }: NameAndView,
-    Query(More { part: number, side }): Query<More>,
+    Query(PartQuery { part: number, side }): Query<PartQuery>,
 ) -> Result<Markup> {
     let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
     if view_mode != ViewMode::Pretty {

@@ -11,16 +11,17 @@ use store::Visibility;
 
 use crate::error::{Error, Result};
 use crate::http::response_cache::Rendered;
-use crate::pastes::loaded::{Place, opened, painted};
+use crate::pastes::loaded::{opened, painted};
 use crate::pastes::name::{Name, visible};
 use crate::pastes::page_cache::cached_page;
+use crate::pastes::query::SourceQuery;
 use crate::pastes::view;
 use crate::state::App;
 use crate::ui::page::{PageContext, Theme};
 use crate::visitor::Visitor;
 
 #[derive(Deserialize)]
-pub struct Look {
+pub struct FrameQuery {
     lines: Option<Lines>,
     part: Option<u64>,
     /// `light` or `dark`; otherwise as the visitor's system has it.
@@ -33,11 +34,11 @@ pub async fn frame(
     visitor: Visitor,
     name: Name,
     headers: HeaderMap,
-    Query(Look { lines, part, theme }): Query<Look>,
+    Query(FrameQuery { lines, part, theme }): Query<FrameQuery>,
 ) -> Result<Response> {
     let mut cx = visitor.page_context();
     cx.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
-    match answer(&app, &visitor, &cx, &name, &headers, Place { lines, part }).await {
+    match answer(&app, &visitor, &cx, &name, &headers, SourceQuery { lines, part }).await {
         Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, view::no_frame(&cx)).into_response()),
         answer => answer,
     }
@@ -59,7 +60,7 @@ async fn answer(
     cx: &PageContext<'_>,
     name: &Name,
     asked: &HeaderMap,
-    place: Place,
+    query: SourceQuery,
 ) -> Result<Response> {
     let paste = visible(app, visitor, name).await?;
     if paste.visibility == Visibility::Private {
@@ -67,10 +68,10 @@ async fn answer(
     }
     let make = async {
         let opened = opened(app, visitor, paste.clone(), name, None).await?;
-        let part = painted(app, &opened, place).await?;
+        let part = painted(app, &opened, query).await?;
         let path = name.path();
         let framed =
-            view::Framed { opened: &opened, part: &part, marked: place.lines, path: &path };
+            view::Framed { opened: &opened, part: &part, marked: query.lines, path: &path };
         Ok(Rendered { html: view::frame(cx, &framed), complete: part.in_time })
     };
     // It says nothing of the time that is left.
@@ -78,7 +79,7 @@ async fn answer(
 }
 
 #[derive(Deserialize)]
-pub struct Wanted {
+pub struct OembedQuery {
     url: String,
     format: Option<String>,
     maxwidth: Option<u32>,
@@ -102,20 +103,20 @@ pub struct Description {
 pub async fn describe(
     State(app): State<App>,
     visitor: Visitor,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<OembedQuery>,
 ) -> Result<Response> {
-    if wanted.format.is_some_and(|format| format != "json") {
+    if query.format.is_some_and(|format| format != "json") {
         return Ok(StatusCode::NOT_IMPLEMENTED.into_response());
     }
-    let path = wanted.url.strip_prefix(&*app.public_url).and_then(|path| path.strip_prefix('/'));
+    let path = query.url.strip_prefix(&*app.public_url).and_then(|path| path.strip_prefix('/'));
     let name = path.and_then(|path| path.split(['/', '?', '#']).next());
     let name: Name = name.and_then(|name| name.parse().ok()).ok_or(Error::NotFound)?;
     let paste = visible(&app, &visitor, &name).await?;
     if paste.visibility == Visibility::Private {
         return Err(Error::NotFound);
     }
-    let width = wanted.maxwidth.map_or(view::WIDTH, |most| most.clamp(1, view::WIDTH));
-    let height = wanted.maxheight.map_or(view::HEIGHT, |most| most.clamp(1, view::HEIGHT));
+    let width = query.maxwidth.map_or(view::WIDTH, |most| most.clamp(1, view::WIDTH));
+    let height = query.maxheight.map_or(view::HEIGHT, |most| most.clamp(1, view::HEIGHT));
     let address = format!("{}{}/embed", app.public_url, name.path());
     let title = view::public_title(&visitor.page_context(), &paste);
     Ok(Json(Description {

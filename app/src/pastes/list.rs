@@ -15,12 +15,12 @@ const PAGE: u32 = 50;
 
 /// Where in a list: after one row, and for a page that refreshes itself, up to another.
 #[derive(Deserialize)]
-pub struct Place {
+pub struct ListQuery {
     pub after: Option<String>,
     pub until: Option<String>,
 }
 
-impl Place {
+impl ListQuery {
     /// One row more than a page shows, to know whether there is another page.
     pub fn span(&self) -> Result<Span> {
         let cursor = |text: &Option<String>| {
@@ -33,7 +33,7 @@ impl Place {
 /// The rows of a page as its view takes them.
 pub fn show(
     list: List,
-    place: &Place,
+    query: &ListQuery,
     mut pastes: Vec<Paste>,
     now: Timestamp,
     view: impl FnOnce(&Rows) -> Markup,
@@ -41,11 +41,11 @@ pub fn show(
     let more = pastes.len() > PAGE as usize;
     pastes.truncate(PAGE as usize);
     // A page that refreshes itself keeps its bounds, whichever of its rows are gone by then.
-    let end = place.until.clone().or_else(|| pastes.last().map(|paste| paste.cursor().to_string()));
+    let end = query.until.clone().or_else(|| pastes.last().map(|paste| paste.cursor().to_string()));
     view(&Rows {
         list,
         pastes: &pastes,
-        after: place.after.as_deref(),
+        after: query.after.as_deref(),
         last: end.as_deref(),
         more,
         now,
@@ -55,19 +55,19 @@ pub fn show(
 pub async fn recent(
     State(app): State<App>,
     visitor: Visitor,
-    Query(place): Query<Place>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Markup> {
-    rows(&app, &place, |rows| view::recent_page(&visitor.page_context(), rows)).await
+    rows(&app, &query, |rows| view::recent_page(&visitor.page_context(), rows)).await
 }
 
 pub async fn recent_rows(
     State(app): State<App>,
     visitor: Visitor,
-    Query(place): Query<Place>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Markup> {
     let cx = visitor.page_context();
-    rows(&app, &place, |rows| {
-        if place.until.is_some() {
+    rows(&app, &query, |rows| {
+        if query.until.is_some() {
             view::live_rows(&cx, rows, None)
         } else {
             view::more_rows(&cx, rows)
@@ -76,8 +76,8 @@ pub async fn recent_rows(
     .await
 }
 
-async fn rows(app: &App, place: &Place, view: impl FnOnce(&Rows) -> Markup) -> Result<Markup> {
+async fn rows(app: &App, query: &ListQuery, view: impl FnOnce(&Rows) -> Markup) -> Result<Markup> {
     let now = app.clock.now();
-    let pastes = app.store.public_pastes(&place.span()?, now).await?;
-    Ok(show(List::Recent, place, pastes, now, view))
+    let pastes = app.store.public_pastes(&query.span()?, now).await?;
+    Ok(show(List::Recent, query, pastes, now, view))
 }

@@ -2,33 +2,18 @@
 
 use std::sync::Arc;
 
-use render::listing::{Lines, Prefix};
+use render::listing::Prefix;
 use render::syntaxes::{self, Syntax};
-use serde::Deserialize;
 use store::Paste;
 
 use crate::error::{Error, Result};
 use crate::pastes::name::{Name, visible};
+use crate::pastes::query::SourceQuery;
 use crate::pastes::text;
-use crate::pastes::view;
 use crate::pastes::view_mode::ViewMode;
 use crate::state::App;
 use crate::state::highlights::{HighlightedPart, Source};
 use crate::visitor::Visitor;
-
-/// Which part of a text is asked for, and what is marked in it.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-pub struct Place {
-    pub lines: Option<Lines>,
-    /// From 1.
-    pub part: Option<u64>,
-}
-
-#[derive(Deserialize)]
-pub struct More {
-    pub part: u64,
-    pub side: view::Side,
-}
 
 /// A paste with its text, as somebody wants to read it.
 pub struct Opened {
@@ -70,11 +55,11 @@ pub async fn opened(
     Ok(Opened { paste, source, syntax, view_modes, view_mode })
 }
 
-/// The part that `place` asks for, painted.
-pub async fn painted(app: &App, opened: &Opened, place: Place) -> Result<HighlightedPart> {
+/// The part that `query` asks for, painted.
+pub async fn painted(app: &App, opened: &Opened, query: SourceQuery) -> Result<HighlightedPart> {
     let source = &opened.source;
-    let marked = place.lines.map(|lines| source.part_of_line(lines.first));
-    let number = place.part.or(marked).unwrap_or(1);
+    let marked = query.lines.map(|lines| source.part_of_line(lines.first));
+    let number = query.part.or(marked).unwrap_or(1);
     let paint = opened.view_mode.paint(opened.syntax);
     app.highlights.part(source, paint, number).await.ok_or(Error::NotFound)
 }

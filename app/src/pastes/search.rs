@@ -22,7 +22,7 @@ const HITS: usize = 100;
 const LONGEST: usize = 800;
 
 #[derive(Deserialize)]
-pub struct Search {
+pub struct SearchQuery {
     #[serde(default)]
     q: String,
     /// How many lines of those found are shown already.
@@ -34,9 +34,9 @@ pub async fn page(
     app: State<App>,
     visitor: Visitor,
     name: Name,
-    search: Query<Search>,
+    query: Query<SearchQuery>,
 ) -> Result<Response> {
-    answer(app, visitor, name, search, view::find_page).await
+    answer(app, visitor, name, query, view::find_page).await
 }
 
 /// The same for a page that shows the text.
@@ -44,17 +44,17 @@ pub async fn in_place(
     app: State<App>,
     visitor: Visitor,
     name: Name,
-    search: Query<Search>,
+    query: Query<SearchQuery>,
 ) -> Result<Response> {
-    let render = if search.from == 0 { view::found } else { view::more_found };
-    answer(app, visitor, name, search, render).await
+    let render = if query.from == 0 { view::found } else { view::more_found };
+    answer(app, visitor, name, query, render).await
 }
 
 async fn answer(
     State(app): State<App>,
     visitor: Visitor,
     name: Name,
-    Query(Search { q, from }): Query<Search>,
+    Query(SearchQuery { q, from }): Query<SearchQuery>,
     render: fn(&PageContext, &view::Results) -> Markup,
 ) -> Result<Response> {
     if q.len() > LONGEST {

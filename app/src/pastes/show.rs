@@ -9,11 +9,12 @@ use store::Visibility;
 
 use crate::error::Result;
 use crate::http::response_cache::Rendered;
-use crate::pastes::derived::{self, MadePlace};
+use crate::pastes::derived;
 use crate::pastes::headers::ROBOTS;
-use crate::pastes::loaded::{More, Place, open, opened, painted};
+use crate::pastes::loaded::{open, opened, painted};
 use crate::pastes::name::{Name, NameAndView, visible};
 use crate::pastes::page_cache::cached_page;
+use crate::pastes::query::{DerivedQuery, PartQuery, SourceQuery};
 use crate::pastes::view_mode::ViewMode;
 use crate::pastes::{raw, view};
 use crate::state::App;
@@ -23,11 +24,11 @@ use crate::visitor::Visitor;
 use crate::visitor::format::ResponseFormat;
 use crate::visitor::programs;
 
-/// How a paste is asked for, beside its name.
-struct Wanted {
+/// What a page of a paste shows.
+struct PageQuery {
     view_mode: Option<ViewMode>,
-    place: Place,
-    beside: MadePlace,
+    source: SourceQuery,
+    derived: DerivedQuery,
 }
 
 /// The page; for a program that does not ask for HTML, the bare text.
@@ -36,14 +37,14 @@ pub async fn page(
     visitor: Visitor,
     name: Name,
     headers: HeaderMap,
-    Query(place): Query<Place>,
-    Query(beside): Query<MadePlace>,
+    Query(source): Query<SourceQuery>,
+    Query(derived): Query<DerivedQuery>,
 ) -> Result<Response> {
     if programs::wants_bare_text(&visitor, &headers) {
         return raw::instead_of_page(&app, &visitor, &name, &headers).await;
     }
-    let wanted = Wanted { view_mode: None, place, beside };
-    let mut response = answer(&app, &visitor, &name, wanted, &headers).await?;
+    let query = PageQuery { view_mode: None, source, derived };
+    let mut response = answer(&app, &visitor, &name, query, &headers).await?;
     if visitor.format == ResponseFormat::PlainText {
         response.headers_mut().append(header::VARY, programs::VARY);
     }
@@ -56,18 +57,18 @@ pub async fn in_view_mode(
     visitor: Visitor,
     NameAndView { name, view_mode }: NameAndView,
     headers: HeaderMap,
-    Query(place): Query<Place>,
-    Query(beside): Query<MadePlace>,
+    Query(source): Query<SourceQuery>,
+    Query(derived): Query<DerivedQuery>,
 ) -> Result<Response> {
-    let wanted = Wanted { view_mode: Some(view_mode), place, beside };
-    answer(&app, &visitor, &name, wanted, &headers).await
+    let query = PageQuery { view_mode: Some(view_mode), source, derived };
+    answer(&app, &visitor, &name, query, &headers).await
 }
 
 async fn answer(
     app: &App,
     visitor: &Visitor,
     name: &Name,
-    Wanted { view_mode, place, beside }: Wanted,
+    PageQuery { view_mode, source, derived }: PageQuery,
     headers: &HeaderMap,
 ) -> Result<Response> {
     let paste = visible(app, visitor, name).await?;
@@ -79,15 +80,15 @@ async fn answer(
     let render = async {
         let opened = opened(app, visitor, paste.clone(), name, view_mode).await?;
         let path = name.path();
-        let part = painted(app, &opened, place).await?;
-        let made = derived::beside(app, &cx, &opened, &path, beside).await?;
+        let part = painted(app, &opened, source).await?;
+        let made = derived::beside(app, &cx, &opened, &path, derived).await?;
         let complete = part.in_time && made.as_ref().is_none_or(|made| made.complete);
         let shown = view::Shown {
             path: &path,
             now,
             owned: paste.owner.is_some() && paste.owner == visitor.user_id(),
             part: &part,
-            marked: place.lines,
+            marked: source.lines,
             made: made.map(|made| made.html),
             opened: &opened,
         };
@@ -105,10 +106,10 @@ pub async fn more_lines(
     State(app): State<App>,
     visitor: Visitor,
     NameAndView { name, view_mode }: NameAndView,
-    Query(More { part, side }): Query<More>,
+    Query(PartQuery { part, side }): Query<PartQuery>,
 ) -> Result<Markup> {
     let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
-    let part = painted(&app, &opened, Place { part: Some(part), lines: None }).await?;
+    let part = painted(&app, &opened, SourceQuery { part: Some(part), lines: None }).await?;
     let path = format!("{}/{}", name.path(), view_mode.slug());
     Ok(view::more_lines(&visitor.page_context(), &path, &opened, &part, side))
 }

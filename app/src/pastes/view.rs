@@ -21,7 +21,6 @@ pub use embed::{Framed, HEIGHT, WIDTH, frame, iframe, no_frame};
 pub use expiry::expiry;
 pub use form::{form_errors, form_page};
 pub use list::{List, Rows, list, live_rows, more_rows, totals_words};
-pub use listing::Side;
 pub use own::{delete_answer, emptied, empty};
 pub use pieces::public_title;
 pub use recent::recent_page;

@@ -6,7 +6,8 @@ use render::json::BadJson;
 use render::listing::Prefix;
 use render::table::{self, Labels, Table};
 
-use crate::pastes::view::listing::{self, Listing, Side, listing};
+use crate::pastes::query::Side;
+use crate::pastes::view::listing::{self, Listing, listing};
 use crate::state::highlights::{HighlightedPart, Source};
 use crate::ui::format;
 use crate::ui::page::PageContext;

@@ -2,9 +2,9 @@
 
 use maud::{Markup, PreEscaped, html};
 use render::listing::{Lines, Prefix, split};
-use render::parts::{Extent, MAX_LINES};
-use serde::Deserialize;
+use render::parts::{Extent, LINES};
 
+use crate::pastes::query::Side;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::format;
 use crate::ui::page::PageContext;
@@ -21,14 +21,6 @@ pub struct Listing<'a> {
     pub path: &'a str,
     /// What a screen reader calls it.
     pub label: String,
-}
-
-/// Where a part that is loaded comes to stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    Before,
-    After,
 }
 
 pub fn listing(cx: &PageContext, listing: &Listing) -> Markup {
@@ -118,15 +110,6 @@ fn way(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
                 }
                 @if side == Side::After { span.quiet { (of) } }
             }
-        }
-    }
-}
-
-impl Side {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Before => "before",
-            Self::After => "after",
         }
     }
 }

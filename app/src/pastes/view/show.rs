@@ -5,8 +5,9 @@ use render::syntaxes::PLAIN;
 use store::Paste;
 
 use crate::pastes::loaded::Opened;
+use crate::pastes::query::Side;
 use crate::pastes::view::expiry;
-use crate::pastes::view::listing::{self, Side, listing};
+use crate::pastes::view::listing::{self, listing};
 use crate::pastes::view::pieces::{plain_title, syntax_name, title, visibility};
 use crate::pastes::view::shown::{Shown, link, source};
 use crate::pastes::view::{preview, tools};
