@@ -12,7 +12,7 @@ use render::{diff, highlight, json, syntaxes, table};
 
 use crate::error::{Error, Result};
 use crate::http::response_cache::Rendered;
-use crate::pastes::loaded::{Opened, open};
+use crate::pastes::loaded::{self, LoadedPaste};
 use crate::pastes::name::NameAndView;
 use crate::pastes::query::{DerivedQuery, PartQuery};
 use crate::pastes::view;
@@ -31,23 +31,23 @@ const LAST_ROW: usize = 1 << 31;
 pub async fn beside(
     app: &App,
     cx: &PageContext<'_>,
-    opened: &Opened,
+    loaded: &LoadedPaste,
     path: &str,
     query: DerivedQuery,
 ) -> Result<Option<Rendered>> {
     let whole = |html| Some(Rendered { html, complete: true });
-    Ok(match opened.view_mode {
+    Ok(match loaded.view_mode {
         ViewMode::Source | ViewMode::Ansi => None,
         ViewMode::Diff => {
-            let source = opened.source.clone();
+            let source = loaded.source.clone();
             let summary = app.derived_views.run(move || diff::summary(source.text())).await?;
             whole(view::diff_summary(cx, &summary))
         }
         ViewMode::Table => {
-            let table = read_table(app, opened, query.row.unwrap_or(1)).await?;
+            let table = read_table(app, loaded, query.row.unwrap_or(1)).await?;
             whole(view::table(cx, path, &table))
         }
-        ViewMode::Pretty => match indent(app, opened).await? {
+        ViewMode::Pretty => match indent(app, loaded).await? {
             Ok(source) => {
                 let part = part(app, &source, query.part.unwrap_or(1)).await?;
                 let html = view::pretty(cx, path, &source, &part);
@@ -56,7 +56,7 @@ pub async fn beside(
             Err(bad) => whole(view::bad_json(cx, &bad)),
         },
         ViewMode::Rendered => {
-            let document = render(app, cx, opened).await;
+            let document = render(app, cx, loaded).await;
             let html = document.as_ref().map(|document| &*document.html);
             let whole = document.as_ref().is_some_and(|document| document.in_time);
             Some(Rendered { html: view::rendered(cx, html), complete: whole })
@@ -71,11 +71,11 @@ pub async fn more_rows(
     NameAndView { name, view_mode }: NameAndView,
     Query(query): Query<DerivedQuery>,
 ) -> Result<Markup> {
-    let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
+    let loaded = loaded::load(&app, &visitor, &name, Some(view_mode)).await?;
     if view_mode != ViewMode::Table {
         return Err(Error::NotFound);
     }
-    let table = read_table(&app, &opened, query.row.unwrap_or(1)).await?;
+    let table = read_table(&app, &loaded, query.row.unwrap_or(1)).await?;
     Ok(view::more_table_rows(&visitor.page_context(), &name.path(), &table))
 }
 
@@ -86,17 +86,17 @@ pub async fn more_lines(
     NameAndView { name, view_mode }: NameAndView,
     Query(PartQuery { part: number, side }): Query<PartQuery>,
 ) -> Result<Markup> {
-    let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
+    let loaded = loaded::load(&app, &visitor, &name, Some(view_mode)).await?;
     if view_mode != ViewMode::Pretty {
         return Err(Error::NotFound);
     }
-    let source = indent(&app, &opened).await?.map_err(|_| Error::NotFound)?;
+    let source = indent(&app, &loaded).await?.map_err(|_| Error::NotFound)?;
     let part = part(&app, &source, number).await?;
     Ok(view::more_pretty(&visitor.page_context(), &name.path(), &source, &part, side))
 }
 
 /// `None` where it is too long, or takes too long.
-async fn render(app: &App, cx: &PageContext<'_>, opened: &Opened) -> Option<Document> {
+async fn render(app: &App, cx: &PageContext<'_>, loaded: &LoadedPaste) -> Option<Document> {
     let lang = cx.lang;
     let render = move |text: &str, until: Instant| {
         let mut colour = |language: &str, code: &str| {
@@ -135,30 +135,30 @@ async fn render(app: &App, cx: &PageContext<'_>, opened: &Opened) -> Option<Docu
         };
         markdown::render(text, &labels, &mut colour).map(|html| html.0)
     };
-    app.highlights.document(&opened.source, lang, render).await
+    app.highlights.document(&loaded.source, lang, render).await
 }
 
 async fn part(app: &App, source: &Source, number: u64) -> Result<HighlightedPart> {
     app.highlights.part(source, LineFormat::Syntax("JSON"), number).await.ok_or(Error::NotFound)
 }
 
-async fn indent(app: &App, opened: &Opened) -> Result<Result<Source, json::BadJson>> {
-    let source = opened.source.clone();
+async fn indent(app: &App, loaded: &LoadedPaste) -> Result<Result<Source, json::BadJson>> {
+    let source = loaded.source.clone();
     let pretty = match app.derived_views.run(move || json::pretty(source.text())).await? {
         Ok(pretty) => pretty,
         Err(bad) => return Ok(Err(bad)),
     };
-    Ok(Ok(Source::new(Bytes::from(pretty), &opened.paste.sha256, Prefix::Derived)?))
+    Ok(Ok(Source::new(Bytes::from(pretty), &loaded.paste.sha256, Prefix::Derived)?))
 }
 
-async fn read_table(app: &App, opened: &Opened, first_row: usize) -> Result<table::Table> {
-    let delimiter = match opened.syntax.slug {
+async fn read_table(app: &App, loaded: &LoadedPaste, first_row: usize) -> Result<table::Table> {
+    let delimiter = match loaded.syntax.slug {
         "tsv" => Some(b'\t'),
         "ssv" => Some(b';'),
         "psv" => Some(b'|'),
         _ => None,
     };
-    let source = opened.source.clone();
+    let source = loaded.source.clone();
     let read = move || table::read(source.text(), delimiter, first_row.clamp(1, LAST_ROW), ROWS);
     Ok(app.derived_views.run(read).await?)
 }

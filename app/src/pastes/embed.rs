@@ -11,7 +11,7 @@ use store::Visibility;
 
 use crate::error::{Error, Result};
 use crate::http::response_cache::Rendered;
-use crate::pastes::loaded::{opened, painted};
+use crate::pastes::loaded::{self, highlighted_part};
 use crate::pastes::name::{Name, visible};
 use crate::pastes::page_cache::cached_page;
 use crate::pastes::query::SourceQuery;
@@ -67,11 +67,11 @@ async fn answer(
         return Err(Error::NotFound);
     }
     let make = async {
-        let opened = opened(app, visitor, paste.clone(), name, None).await?;
-        let part = painted(app, &opened, query).await?;
+        let loaded = loaded::load_visible(app, visitor, paste.clone(), name, None).await?;
+        let part = highlighted_part(app, &loaded, query).await?;
         let path = name.path();
         let framed =
-            view::Framed { opened: &opened, part: &part, marked: query.lines, path: &path };
+            view::Framed { loaded: &loaded, part: &part, marked: query.lines, path: &path };
         Ok(Rendered { html: view::frame(cx, &framed), complete: part.in_time })
     };
     // It says nothing of the time that is left.

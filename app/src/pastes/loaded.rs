@@ -16,7 +16,7 @@ use crate::state::highlights::{HighlightedPart, Source};
 use crate::visitor::Visitor;
 
 /// A paste with its text, as somebody wants to read it.
-pub struct Opened {
+pub struct LoadedPaste {
     pub paste: Arc<Paste>,
     pub source: Source,
     /// The paste's own, or the one that the address asks for.
@@ -26,23 +26,23 @@ pub struct Opened {
 }
 
 /// `view_mode` is `None` for what the syntax suggests.
-pub async fn open(
+pub async fn load(
     app: &App,
     visitor: &Visitor,
     name: &Name,
     view_mode: Option<ViewMode>,
-) -> Result<Opened> {
-    opened(app, visitor, visible(app, visitor, name).await?, name, view_mode).await
+) -> Result<LoadedPaste> {
+    load_visible(app, visitor, visible(app, visitor, name).await?, name, view_mode).await
 }
 
 /// The same for a paste that this visitor may see.
-pub async fn opened(
+pub async fn load_visible(
     app: &App,
     visitor: &Visitor,
     paste: Arc<Paste>,
     name: &Name,
     view_mode: Option<ViewMode>,
-) -> Result<Opened> {
+) -> Result<LoadedPaste> {
     let text = text::load(app, visitor, &paste).await?;
     let asked = name.extension.as_deref().and_then(syntaxes::find);
     let syntax = asked.or_else(|| syntaxes::find(&paste.syntax)).unwrap_or_else(syntaxes::plain);
@@ -52,14 +52,18 @@ pub async fn opened(
     if !view_modes.contains(&view_mode) {
         return Err(Error::NotFound);
     }
-    Ok(Opened { paste, source, syntax, view_modes, view_mode })
+    Ok(LoadedPaste { paste, source, syntax, view_modes, view_mode })
 }
 
 /// The part that `query` asks for, painted.
-pub async fn painted(app: &App, opened: &Opened, query: SourceQuery) -> Result<HighlightedPart> {
-    let source = &opened.source;
+pub async fn highlighted_part(
+    app: &App,
+    loaded: &LoadedPaste,
+    query: SourceQuery,
+) -> Result<HighlightedPart> {
+    let source = &loaded.source;
     let marked = query.lines.map(|lines| source.part_of_line(lines.first));
     let number = query.part.or(marked).unwrap_or(1);
-    let paint = opened.view_mode.paint(opened.syntax);
+    let paint = loaded.view_mode.paint(loaded.syntax);
     app.highlights.part(source, paint, number).await.ok_or(Error::NotFound)
 }

@@ -8,7 +8,7 @@ use render::search::find;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::pastes::loaded::{Opened, open};
+use crate::pastes::loaded::{self, LoadedPaste};
 use crate::pastes::name::Name;
 use crate::pastes::view;
 use crate::state::App;
@@ -60,7 +60,7 @@ async fn answer(
     if q.len() > LONGEST {
         return Err(Error::BadRequest);
     }
-    let Opened { paste, source, .. } = open(&app, &visitor, &name, None).await?;
+    let LoadedPaste { paste, source, .. } = loaded::load(&app, &visitor, &name, None).await?;
     let lines = q.trim().strip_prefix(':').and_then(|lines| lines.parse::<Lines>().ok());
     let word = q.clone();
     let search = move || find(source.text(), &word, from, HITS);

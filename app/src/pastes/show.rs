@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::http::response_cache::Rendered;
 use crate::pastes::derived;
 use crate::pastes::headers::ROBOTS;
-use crate::pastes::loaded::{open, opened, painted};
+use crate::pastes::loaded::{self, highlighted_part};
 use crate::pastes::name::{Name, NameAndView, visible};
 use crate::pastes::page_cache::cached_page;
 use crate::pastes::query::{DerivedQuery, PartQuery, SourceQuery};
@@ -78,10 +78,10 @@ async fn answer(
     }
     let until = countdown::next_tick(&paste, now);
     let render = async {
-        let opened = opened(app, visitor, paste.clone(), name, view_mode).await?;
+        let loaded = loaded::load_visible(app, visitor, paste.clone(), name, view_mode).await?;
         let path = name.path();
-        let part = painted(app, &opened, source).await?;
-        let made = derived::beside(app, &cx, &opened, &path, derived).await?;
+        let part = highlighted_part(app, &loaded, source).await?;
+        let made = derived::beside(app, &cx, &loaded, &path, derived).await?;
         let complete = part.in_time && made.as_ref().is_none_or(|made| made.complete);
         let shown = view::Shown {
             path: &path,
@@ -90,7 +90,7 @@ async fn answer(
             part: &part,
             marked: source.lines,
             made: made.map(|made| made.html),
-            opened: &opened,
+            loaded: &loaded,
         };
         Ok(Rendered { html: view::page(&cx, &shown), complete })
     };
@@ -108,10 +108,11 @@ pub async fn more_lines(
     NameAndView { name, view_mode }: NameAndView,
     Query(PartQuery { part, side }): Query<PartQuery>,
 ) -> Result<Markup> {
-    let opened = open(&app, &visitor, &name, Some(view_mode)).await?;
-    let part = painted(&app, &opened, SourceQuery { part: Some(part), lines: None }).await?;
+    let loaded = loaded::load(&app, &visitor, &name, Some(view_mode)).await?;
+    let part =
+        highlighted_part(&app, &loaded, SourceQuery { part: Some(part), lines: None }).await?;
     let path = format!("{}/{}", name.path(), view_mode.slug());
-    Ok(view::more_lines(&visitor.page_context(), &path, &opened, &part, side))
+    Ok(view::more_lines(&visitor.page_context(), &path, &loaded, &part, side))
 }
 
 pub async fn expiry(State(app): State<App>, visitor: Visitor, name: Name) -> Result<Markup> {

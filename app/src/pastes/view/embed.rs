@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 use render::listing::Lines;
 
-use crate::pastes::loaded::Opened;
+use crate::pastes::loaded::LoadedPaste;
 use crate::pastes::view::listing;
 use crate::pastes::view::pieces::{plain_title, title};
 use crate::pastes::view::shown::{link, source};
@@ -17,7 +17,7 @@ pub const WIDTH: u32 = 720;
 pub const HEIGHT: u32 = 400;
 
 pub struct Framed<'a> {
-    pub opened: &'a Opened,
+    pub loaded: &'a LoadedPaste,
     pub part: &'a HighlightedPart,
     pub marked: Option<Lines>,
     pub path: &'a str,
@@ -25,8 +25,8 @@ pub struct Framed<'a> {
 
 pub fn frame(cx: &PageContext, framed: &Framed) -> Markup {
     let messages = cx.messages();
-    let paste = &framed.opened.paste;
-    let text = source(cx, framed.path, framed.opened, framed.part, framed.marked);
+    let paste = &framed.loaded.paste;
+    let text = source(cx, framed.path, framed.loaded, framed.part, framed.marked);
     let body = html! {
         p.facts {
             span { a href=(link(cx, paste)) target="_blank" rel="noopener" { (title(cx, paste)) } }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use render::syntaxes::PLAIN;
 use store::Paste;
 
-use crate::pastes::loaded::Opened;
+use crate::pastes::loaded::LoadedPaste;
 use crate::pastes::query::Side;
 use crate::pastes::view::expiry;
 use crate::pastes::view::listing::{self, listing};
@@ -18,7 +18,7 @@ use crate::ui::layout;
 use crate::ui::page::{Flash, PageContext};
 
 pub fn page(cx: &PageContext, shown: &Shown) -> Markup {
-    let paste = &shown.opened.paste;
+    let paste = &shown.loaded.paste;
     let body = html! {
         article #paste data-keys {
             @if cx.flash == Some(Flash::Created) { (created(cx, paste)) }
@@ -31,18 +31,18 @@ pub fn page(cx: &PageContext, shown: &Shown) -> Markup {
         }
     };
     let title = layout::title(cx, &plain_title(cx, paste));
-    layout::layout_with(cx, &title, &preview::head(cx, paste, shown.opened.source.text()), &body)
+    layout::layout_with(cx, &title, &preview::head(cx, paste, shown.loaded.source.text()), &body)
 }
 
 /// Another part of the text, as a fragment.
 pub fn more_lines(
     cx: &PageContext,
     path: &str,
-    opened: &Opened,
+    loaded: &LoadedPaste,
     part: &HighlightedPart,
     side: Side,
 ) -> Markup {
-    listing::more(cx, &source(cx, path, opened, part, None), side)
+    listing::more(cx, &source(cx, path, loaded, part, None), side)
 }
 
 fn created(cx: &PageContext, paste: &Paste) -> Markup {
@@ -71,7 +71,7 @@ fn created(cx: &PageContext, paste: &Paste) -> Markup {
 
 fn facts(cx: &PageContext, shown: &Shown) -> Markup {
     let messages = cx.messages();
-    let Opened { paste, syntax, .. } = shown.opened;
+    let LoadedPaste { paste, syntax, .. } = shown.loaded;
     let made = messages.paste_made(format::date_time(cx.lang, paste.created_at));
     let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
@@ -95,7 +95,7 @@ fn facts(cx: &PageContext, shown: &Shown) -> Markup {
 /// The ways to read this text, where there is more than one.
 fn view_mode_links(cx: &PageContext, shown: &Shown) -> Markup {
     let messages = cx.messages();
-    let Opened { view_modes, view_mode: current, .. } = shown.opened;
+    let LoadedPaste { view_modes, view_mode: current, .. } = shown.loaded;
     html! {
         @if view_modes.len() > 1 {
             nav.readings aria-label=(messages.view_mode_label()) {
@@ -117,12 +117,12 @@ fn view_mode_links(cx: &PageContext, shown: &Shown) -> Markup {
 }
 
 fn content(cx: &PageContext, shown: &Shown) -> Markup {
-    let path = format!("{}/{}", shown.path, shown.opened.view_mode.slug());
-    let text = listing(cx, &source(cx, &path, shown.opened, shown.part, shown.marked));
+    let path = format!("{}/{}", shown.path, shown.loaded.view_mode.slug());
+    let text = listing(cx, &source(cx, &path, shown.loaded, shown.part, shown.marked));
     html! {
         (listing::plain_note(cx, shown.part))
         @match &shown.made {
-            Some(made) if shown.opened.view_mode != ViewMode::Diff => div.beside { (made) div { (text) } },
+            Some(made) if shown.loaded.view_mode != ViewMode::Diff => div.beside { (made) div { (text) } },
             Some(made) => { (made) (text) },
             None => (text),
         }

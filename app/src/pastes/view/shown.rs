@@ -4,13 +4,13 @@ use maud::Markup;
 use render::listing::Lines;
 use store::{Paste, Timestamp};
 
-use crate::pastes::loaded::Opened;
+use crate::pastes::loaded::LoadedPaste;
 use crate::pastes::view::listing::Listing;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::page::PageContext;
 
 pub struct Shown<'a> {
-    pub opened: &'a Opened,
+    pub loaded: &'a LoadedPaste,
     pub part: &'a HighlightedPart,
     pub marked: Option<Lines>,
     /// What stands beside the text.
@@ -28,7 +28,7 @@ pub fn link(cx: &PageContext, paste: &Paste) -> String {
 
 /// What one reads, as it is read now: with the syntax and the view mode that one chose.
 pub fn address(cx: &PageContext, shown: &Shown) -> String {
-    let Opened { view_modes, view_mode, .. } = shown.opened;
+    let LoadedPaste { view_modes, view_mode, .. } = shown.loaded;
     let view_mode =
         if *view_mode == view_modes[0] { String::new() } else { format!("/{}", view_mode.slug()) };
     format!("{}{}{view_mode}", cx.public_url, shown.path)
@@ -37,22 +37,22 @@ pub fn address(cx: &PageContext, shown: &Shown) -> String {
 pub fn source<'a>(
     cx: &'a PageContext,
     path: &'a str,
-    opened: &'a Opened,
+    loaded: &'a LoadedPaste,
     part: &'a HighlightedPart,
     marked: Option<Lines>,
 ) -> Listing<'a> {
     Listing {
         part,
-        prefix: opened.source.prefix,
+        prefix: loaded.source.prefix,
         marked,
-        lines: opened.paste.lines,
-        wrap: wraps(cx, opened),
+        lines: loaded.paste.lines,
+        wrap: wraps(cx, loaded),
         path,
         label: cx.messages().paste_text().to_string(),
     }
 }
 
 /// As the visitor has chosen; else prose wraps, and code keeps its shape.
-pub fn wraps(cx: &PageContext, opened: &Opened) -> bool {
-    cx.wrap.unwrap_or(opened.syntax.is_prose())
+pub fn wraps(cx: &PageContext, loaded: &LoadedPaste) -> bool {
+    cx.wrap.unwrap_or(loaded.syntax.is_prose())
 }

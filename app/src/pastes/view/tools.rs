@@ -11,7 +11,7 @@ use crate::ui::page::PageContext;
 
 pub fn bar(cx: &PageContext, shown: &Shown) -> Markup {
     let messages = cx.messages();
-    let paste = &shown.opened.paste;
+    let paste = &shown.loaded.paste;
     html! {
         div.bar {
             div.tools role="group" aria-label=(messages.paste_tools())
@@ -40,7 +40,7 @@ pub fn bar(cx: &PageContext, shown: &Shown) -> Markup {
 
 /// A form that remembers; the script wraps at once.
 fn wrap(cx: &PageContext, shown: &Shown) -> Markup {
-    let wrapped = wraps(cx, shown.opened);
+    let wrapped = wraps(cx, shown.loaded);
     html! {
         form.wrapping method="post" action="/preferences" {
             input type="hidden" name="next" value=(cx.path);
@@ -56,7 +56,7 @@ pub fn dialogs(cx: &PageContext, shown: &Shown) -> Markup {
         (keys(cx))
         dialog #qr aria-labelledby="qr-title" {
             h2 #qr-title { (messages.paste_qr()) }
-            img data-src={ "/" (shown.opened.paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="288" height="288";
+            img data-src={ "/" (shown.loaded.paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="288" height="288";
             (close(cx))
         }
         dialog #embed aria-labelledby="embed-title" {
