@@ -28,24 +28,24 @@ const ROWS: usize = 1_000;
 /// No text has more.
 const LAST_ROW: usize = 1 << 31;
 
-pub async fn beside(
+pub async fn derived_view(
     app: &App,
     cx: &PageContext<'_>,
     loaded: &LoadedPaste,
     path: &str,
     query: DerivedQuery,
 ) -> Result<Option<Rendered>> {
-    let whole = |html| Some(Rendered { html, complete: true });
+    let complete = |html| Some(Rendered { html, complete: true });
     Ok(match loaded.view_mode {
         ViewMode::Source | ViewMode::Ansi => None,
         ViewMode::Diff => {
             let source = loaded.source.clone();
             let summary = app.derived_views.run(move || diff::summary(source.text())).await?;
-            whole(view::diff_summary(cx, &summary))
+            complete(view::diff_summary(cx, &summary))
         }
         ViewMode::Table => {
             let table = read_table(app, loaded, query.row.unwrap_or(1)).await?;
-            whole(view::table(cx, path, &table))
+            complete(view::table(cx, path, &table))
         }
         ViewMode::Pretty => match indent(app, loaded).await? {
             Ok(source) => {
@@ -53,13 +53,13 @@ pub async fn beside(
                 let html = view::pretty(cx, path, &source, &part);
                 Some(Rendered { html, complete: part.in_time })
             }
-            Err(bad) => whole(view::bad_json(cx, &bad)),
+            Err(bad) => complete(view::bad_json(cx, &bad)),
         },
         ViewMode::Rendered => {
             let document = render(app, cx, loaded).await;
             let html = document.as_ref().map(|document| &*document.html);
-            let whole = document.as_ref().is_some_and(|document| document.in_time);
-            Some(Rendered { html: view::rendered(cx, html), complete: whole })
+            let complete = document.as_ref().is_some_and(|document| document.in_time);
+            Some(Rendered { html: view::rendered(cx, html), complete })
         }
     })
 }

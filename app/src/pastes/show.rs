@@ -81,15 +81,15 @@ async fn answer(
         let loaded = loaded::load_visible(app, visitor, paste.clone(), name, view_mode).await?;
         let path = name.path();
         let part = highlighted_part(app, &loaded, source).await?;
-        let made = derived::beside(app, &cx, &loaded, &path, derived).await?;
-        let complete = part.in_time && made.as_ref().is_none_or(|made| made.complete);
+        let derived_view = derived::derived_view(app, &cx, &loaded, &path, derived).await?;
+        let complete = part.in_time && derived_view.as_ref().is_none_or(|view| view.complete);
         let shown = view::Shown {
             path: &path,
             now,
             owned: paste.owner.is_some() && paste.owner == visitor.user_id(),
             part: &part,
             marked: source.lines,
-            made: made.map(|made| made.html),
+            derived_view: derived_view.map(|view| view.html),
             loaded: &loaded,
         };
         Ok(Rendered { html: view::page(&cx, &shown), complete })

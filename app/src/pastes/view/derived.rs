@@ -70,7 +70,7 @@ fn more_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
 pub fn pretty(cx: &PageContext, path: &str, source: &Source, part: &HighlightedPart) -> Markup {
     html! {
         div.made {
-            (listing(cx, &made(cx, &format!("{path}/pretty"), source, part)))
+            (listing(cx, &derived_listing(cx, &format!("{path}/pretty"), source, part)))
         }
     }
 }
@@ -82,7 +82,7 @@ pub fn more_pretty(
     part: &HighlightedPart,
     side: Side,
 ) -> Markup {
-    listing::more(cx, &made(cx, &format!("{path}/pretty"), source, part), side)
+    listing::more(cx, &derived_listing(cx, &format!("{path}/pretty"), source, part), side)
 }
 
 /// `None` is a document that did not get done.
@@ -108,7 +108,7 @@ pub fn bad_json(cx: &PageContext, bad: &BadJson) -> Markup {
     }
 }
 
-fn made<'a>(
+fn derived_listing<'a>(
     cx: &PageContext,
     path: &'a str,
     source: &Source,

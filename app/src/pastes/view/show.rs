@@ -72,7 +72,7 @@ fn created(cx: &PageContext, paste: &Paste) -> Markup {
 fn facts(cx: &PageContext, shown: &Shown) -> Markup {
     let messages = cx.messages();
     let LoadedPaste { paste, syntax, .. } = shown.loaded;
-    let made = messages.paste_made(format::date_time(cx.lang, paste.created_at));
+    let created = messages.paste_made(format::date_time(cx.lang, paste.created_at));
     let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
         p.facts {
@@ -85,7 +85,7 @@ fn facts(cx: &PageContext, shown: &Shown) -> Markup {
             }
             span { (format::lines(cx.lang, paste.lines)) }
             span { (format::size(cx.lang, paste.bytes)) }
-            time datetime=(format::iso(paste.created_at)) { (made) }
+            time datetime=(format::iso(paste.created_at)) { (created) }
             span { (visibility(messages, paste.visibility)) }
             (expiry::first(cx, paste, shown.now))
         }
@@ -121,9 +121,9 @@ fn content(cx: &PageContext, shown: &Shown) -> Markup {
     let text = listing(cx, &source(cx, &path, shown.loaded, shown.part, shown.marked));
     html! {
         (listing::plain_note(cx, shown.part))
-        @match &shown.made {
-            Some(made) if shown.loaded.view_mode != ViewMode::Diff => div.beside { (made) div { (text) } },
-            Some(made) => { (made) (text) },
+        @match &shown.derived_view {
+            Some(derived_view) if shown.loaded.view_mode != ViewMode::Diff => div.beside { (derived_view) div { (text) } },
+            Some(derived_view) => { (derived_view) (text) },
             None => (text),
         }
     }

@@ -14,7 +14,7 @@ pub struct Shown<'a> {
     pub part: &'a HighlightedPart,
     pub marked: Option<Lines>,
     /// What stands beside the text.
-    pub made: Option<Markup>,
+    pub derived_view: Option<Markup>,
     /// The paste's address as it was asked for, with its extension.
     pub path: &'a str,
     pub now: Timestamp,
