@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use store::Visibility;
 
 use crate::lifetime::Lifetime;
-use crate::pastes::submission::fields::{Choice, Sender};
+use crate::pastes::submission::fields::{PasteOption, Sender};
 
 /// In characters.
 const TITLE_MAX: usize = 200;
@@ -26,7 +26,7 @@ pub const TEXTS_MAX: usize = 32;
 #[derive(Debug, Default)]
 pub struct Submission {
     sender: Sender,
-    texts: Vec<Piece>,
+    texts: Vec<SubmittedText>,
     title: String,
     syntax: String,
     expires: String,
@@ -42,7 +42,7 @@ pub struct Submission {
 
 /// One text, with what was said of it alone.
 #[derive(Debug, Default)]
-struct Piece {
+struct SubmittedText {
     label: String,
     /// The file's, or none.
     name: String,
@@ -68,8 +68,8 @@ pub struct ValidPaste {
 impl Submission {
     /// A text of which nothing is said.
     pub fn bare(content: Vec<u8>) -> Self {
-        let piece = Piece { content: content.into(), ..Piece::default() };
-        Self { texts: vec![piece], ..Self::default() }
+        let text = SubmittedText { content: content.into(), ..SubmittedText::default() };
+        Self { texts: vec![text], ..Self::default() }
     }
 
     /// As a program says it, field by field.
@@ -91,16 +91,16 @@ impl Submission {
             digest.update((field.len() as u64).to_be_bytes());
             digest.update(field);
         }
-        for piece in &self.texts {
-            digest.update(&piece.content);
+        for text in &self.texts {
+            digest.update(&text.content);
         }
         digest.finalize().to_vec()
     }
 
     /// The name of what was sent bare, as `curl -T main.rs` puts it into the address.
     pub fn named(mut self, name: &str) -> Self {
-        for piece in self.texts.iter_mut().filter(|piece| piece.name.is_empty()) {
-            name.clone_into(&mut piece.name);
+        for text in self.texts.iter_mut().filter(|text| text.name.is_empty()) {
+            name.clone_into(&mut text.name);
         }
         self
     }
@@ -111,13 +111,13 @@ impl Submission {
         count.and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN)
     }
 
-    fn choice(&mut self, choice: Choice) -> &mut String {
-        match choice {
-            Choice::Title => &mut self.title,
-            Choice::Syntax => &mut self.syntax,
-            Choice::Expires => &mut self.expires,
-            Choice::ExpiresCustom => &mut self.expires_custom,
-            Choice::Visibility => &mut self.visibility,
+    fn option_mut(&mut self, option: PasteOption) -> &mut String {
+        match option {
+            PasteOption::Title => &mut self.title,
+            PasteOption::Syntax => &mut self.syntax,
+            PasteOption::Expires => &mut self.expires,
+            PasteOption::ExpiresCustom => &mut self.expires_custom,
+            PasteOption::Visibility => &mut self.visibility,
         }
     }
 }

@@ -14,7 +14,7 @@ pub enum Sender {
 
 /// What a field is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role<'a> {
+pub enum FieldRole<'a> {
     /// A text. What else belongs to it has the same label.
     Text {
         label: &'a str,
@@ -28,7 +28,7 @@ pub enum Role<'a> {
     Extension {
         label: &'a str,
     },
-    Option(Choice),
+    Option(PasteOption),
     /// Known, and of no meaning here.
     Ignored,
     Unknown,
@@ -36,7 +36,7 @@ pub enum Role<'a> {
 
 /// What one may say about a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum PasteOption {
     Title,
     Syntax,
     Expires,
@@ -45,7 +45,7 @@ pub enum Choice {
     Visibility,
 }
 
-impl Choice {
+impl PasteOption {
     /// As a parameter of an address.
     pub fn from_query(name: &str) -> Option<Self> {
         match name {
@@ -59,40 +59,40 @@ impl Choice {
 }
 
 impl Sender {
-    pub fn role(self, name: &str) -> Role<'_> {
+    pub fn role(self, name: &str) -> FieldRole<'_> {
         match self {
-            Self::Hastebin if name == "data" => Role::Text { label: "" },
-            Self::Hastebin => Role::Ignored,
+            Self::Hastebin if name == "data" => FieldRole::Text { label: "" },
+            Self::Hastebin => FieldRole::Ignored,
             Self::Browser | Self::Program => role(name),
         }
     }
 }
 
-fn role(name: &str) -> Role<'_> {
-    if let Some(choice) = Choice::from_query(name) {
-        return Role::Option(choice);
+fn role(name: &str) -> FieldRole<'_> {
+    if let Some(option) = PasteOption::from_query(name) {
+        return FieldRole::Option(option);
     }
     match name {
-        "expires_custom" => Role::Option(Choice::ExpiresCustom),
+        "expires_custom" => FieldRole::Option(PasteOption::ExpiresCustom),
         // Ours; sprunge's and clbin's, named after the sites.
-        "text" | "sprunge" | "clbin" => Role::Text { label: "" },
-        "file" => Role::File,
+        "text" | "sprunge" | "clbin" => FieldRole::Text { label: "" },
+        "file" => FieldRole::File,
         // 0x0's wish for a link that nobody guesses. No link here is guessed.
-        "secret" => Role::Ignored,
-        _ => numbered(name).unwrap_or(Role::Unknown),
+        "secret" => FieldRole::Ignored,
+        _ => numbered(name).unwrap_or(FieldRole::Unknown),
     }
 }
 
 /// ix's: `f:1`, `name:1`, `ext:1`.
-fn numbered(name: &str) -> Option<Role<'_>> {
+fn numbered(name: &str) -> Option<FieldRole<'_>> {
     let (kind, label) = name.split_once(':')?;
     if label.is_empty() || !label.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     match kind {
-        "f" => Some(Role::Text { label }),
-        "name" => Some(Role::Name { label }),
-        "ext" => Some(Role::Extension { label }),
+        "f" => Some(FieldRole::Text { label }),
+        "name" => Some(FieldRole::Name { label }),
+        "ext" => Some(FieldRole::Extension { label }),
         _ => None,
     }
 }
@@ -105,16 +105,16 @@ mod tests {
     fn the_fields_of_other_sites_are_known_by_their_names() {
         let role = |name| Sender::Program.role(name);
         for name in ["text", "sprunge", "clbin"] {
-            assert_eq!(role(name), Role::Text { label: "" }, "{name}");
+            assert_eq!(role(name), FieldRole::Text { label: "" }, "{name}");
         }
-        assert_eq!(role("f:12"), Role::Text { label: "12" });
-        assert_eq!(role("name:1"), Role::Name { label: "1" });
-        assert_eq!(role("ext:1"), Role::Extension { label: "1" });
+        assert_eq!(role("f:12"), FieldRole::Text { label: "12" });
+        assert_eq!(role("name:1"), FieldRole::Name { label: "1" });
+        assert_eq!(role("ext:1"), FieldRole::Extension { label: "1" });
         // What ix does with these cannot be done here, so they are not passed over in silence.
         for name in ["f:", "f:x", "f", "read:1", "id:1", "rm:1", "url", "expire", "data"] {
-            assert_eq!(role(name), Role::Unknown, "{name}");
+            assert_eq!(role(name), FieldRole::Unknown, "{name}");
         }
-        assert_eq!(Sender::Hastebin.role("data"), Role::Text { label: "" });
-        assert_eq!(Sender::Hastebin.role("text"), Role::Ignored);
+        assert_eq!(Sender::Hastebin.role("data"), FieldRole::Text { label: "" });
+        assert_eq!(Sender::Hastebin.role("text"), FieldRole::Ignored);
     }
 }

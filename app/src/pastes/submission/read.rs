@@ -8,8 +8,8 @@ use axum_extra::headers::{ContentLength, HeaderMapExt as _};
 use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
 
-use super::fields::{Choice, Role, Sender};
-use super::{FIELD_MAX, Piece, Submission, TEXTS_MAX};
+use super::fields::{FieldRole, PasteOption, Sender};
+use super::{FIELD_MAX, Submission, SubmittedText, TEXTS_MAX};
 use crate::error::{Error, Result};
 
 /// How much more than the largest text is read and thrown away, so that the answer arrives: a
@@ -54,7 +54,11 @@ impl Submission {
             return self.read_urlencoded(&body, max_bytes, too_long);
         }
         let too_long = too_long || body.len() > max_bytes;
-        self.texts.push(Piece { content: body.into(), too_long, ..Piece::default() });
+        self.texts.push(SubmittedText {
+            content: body.into(),
+            too_long,
+            ..SubmittedText::default()
+        });
         Ok(())
     }
 
@@ -63,7 +67,8 @@ impl Submission {
         while let Some(mut field) = multipart.next_field().await.map_err(refused)? {
             let name = field.name().unwrap_or_default().to_owned();
             let file_name = field.file_name().unwrap_or_default().to_owned();
-            let is_text = matches!(self.sender.role(&name), Role::Text { .. } | Role::File);
+            let is_text =
+                matches!(self.sender.role(&name), FieldRole::Text { .. } | FieldRole::File);
             let limit = if is_text { max_bytes } else { FIELD_MAX };
             let (value, too_long) = read_field(&mut field, limit, max_bytes).await?;
             self.set(&name, &file_name, value, too_long)?;
@@ -81,10 +86,10 @@ impl Submission {
             let name = String::from_utf8(name).map_err(|_| Error::BadRequest)?;
             let role = self.sender.role(&name);
             // A browser sends a file's name so, where its form cannot have the file itself.
-            if role == Role::File {
+            if role == FieldRole::File {
                 continue;
             }
-            let is_text = matches!(role, Role::Text { .. });
+            let is_text = matches!(role, FieldRole::Text { .. });
             let limit = if is_text { max_bytes } else { FIELD_MAX };
             let too_long = value.len() > limit || too_long && is_text;
             self.set(&name, "", value, too_long)?;
@@ -95,42 +100,44 @@ impl Submission {
     fn set(&mut self, name: &str, file_name: &str, value: Vec<u8>, too_long: bool) -> Result<()> {
         let role = self.sender.role(name);
         match role {
-            Role::Text { label } => {
+            FieldRole::Text { label } => {
                 let content =
                     if self.sender == Sender::Browser { unix_lines(value) } else { value };
-                self.add(Piece {
+                self.add(SubmittedText {
                     label: label.to_owned(),
                     name: file_name.to_owned(),
                     content: content.into(),
                     too_long,
-                    ..Piece::default()
+                    ..SubmittedText::default()
                 });
             }
             // A browser sends the field empty where no file was chosen.
-            Role::File if file_name.is_empty() && value.is_empty() => {}
-            Role::File => self.add(Piece {
+            FieldRole::File if file_name.is_empty() && value.is_empty() => {}
+            FieldRole::File => self.add(SubmittedText {
                 name: file_name.to_owned(),
                 content: value.into(),
                 too_long,
                 is_file: true,
-                ..Piece::default()
+                ..SubmittedText::default()
             }),
-            Role::Name { label } => self.names.push((label.to_owned(), word(value)?)),
-            Role::Extension { label } => self.extensions.push((label.to_owned(), word(value)?)),
-            Role::Option(choice) => {
-                self.title_too_long |= too_long && choice == Choice::Title;
-                *self.choice(choice) = word(value)?;
+            FieldRole::Name { label } => self.names.push((label.to_owned(), word(value)?)),
+            FieldRole::Extension { label } => {
+                self.extensions.push((label.to_owned(), word(value)?));
             }
-            Role::Ignored => {}
-            Role::Unknown => self.note_unknown(name),
+            FieldRole::Option(option) => {
+                self.title_too_long |= too_long && option == PasteOption::Title;
+                *self.option_mut(option) = word(value)?;
+            }
+            FieldRole::Ignored => {}
+            FieldRole::Unknown => self.note_unknown(name),
         }
         Ok(())
     }
 
     /// Of more than may be sent at once nothing is saved, so one more is enough to know.
-    fn add(&mut self, piece: Piece) {
+    fn add(&mut self, text: SubmittedText) {
         if self.texts.len() <= TEXTS_MAX {
-            self.texts.push(piece);
+            self.texts.push(text);
         }
     }
 
@@ -139,9 +146,9 @@ impl Submission {
         for (name, value) in pairs(query.as_bytes()) {
             let name = String::from_utf8_lossy(&name).into_owned();
             let value = word(value)?;
-            match Choice::from_query(&name) {
-                Some(choice) if self.choice(choice).trim().is_empty() => {
-                    *self.choice(choice) = value;
+            match PasteOption::from_query(&name) {
+                Some(option) if self.option_mut(option).trim().is_empty() => {
+                    *self.option_mut(option) = value;
                 }
                 Some(_) => {}
                 None => self.note_unknown(&name),
@@ -161,19 +168,19 @@ impl Submission {
         let of = |all: &[(String, String)], label: &str| {
             all.iter().find(|(known, _)| known == label).map(|(_, value)| value.trim().to_owned())
         };
-        for piece in &mut self.texts {
+        for text in &mut self.texts {
             // What curl calls its standard input.
-            if piece.name == "-" {
-                piece.name.clear();
+            if text.name == "-" {
+                text.name.clear();
             }
-            if piece.label.is_empty() {
+            if text.label.is_empty() {
                 continue;
             }
-            if let Some(name) = of(&self.names, &piece.label) {
-                piece.name = name;
+            if let Some(name) = of(&self.names, &text.label) {
+                text.name = name;
             }
-            if let Some(extension) = of(&self.extensions, &piece.label) {
-                piece.hint = format!("x.{}", extension.trim_start_matches('.'));
+            if let Some(extension) = of(&self.extensions, &text.label) {
+                text.hint = format!("x.{}", extension.trim_start_matches('.'));
             }
         }
     }
@@ -188,10 +195,11 @@ fn word(value: Vec<u8>) -> Result<String> {
 fn looks_like_a_form(sender: Sender, body: &[u8]) -> bool {
     let is_known = |name: &[u8]| {
         std::str::from_utf8(name)
-            .is_ok_and(|name| !matches!(sender.role(name), Role::Unknown | Role::Ignored))
+            .is_ok_and(|name| !matches!(sender.role(name), FieldRole::Unknown | FieldRole::Ignored))
     };
     let is_text = |name: &[u8]| {
-        std::str::from_utf8(name).is_ok_and(|name| matches!(sender.role(name), Role::Text { .. }))
+        std::str::from_utf8(name)
+            .is_ok_and(|name| matches!(sender.role(name), FieldRole::Text { .. }))
     };
     let first = body.split(|byte| *byte == b'&').next().unwrap_or_default();
     let begins_with_text = first.contains(&b'=') && pairs(first).any(|(name, _)| is_text(&name));

@@ -5,7 +5,7 @@ use render::syntaxes::{self, Syntax};
 use store::{UserId, Visibility};
 
 use super::fields::Sender;
-use super::{Piece, Submission, TEXTS_MAX, TITLE_MAX, ValidPaste};
+use super::{Submission, SubmittedText, TEXTS_MAX, TITLE_MAX, ValidPaste};
 use crate::error::form::{FormError, FormErrors};
 use crate::error::{Error, Result};
 use crate::lifetime::Lifetime;
@@ -40,10 +40,10 @@ impl Submission {
         validate_texts(&chosen, app.max_paste_bytes, &mut errors);
         match (title, syntax, lifetime, visibility) {
             (Some(title), Some(syntax), Some(lifetime), Some(visibility)) if errors.is_empty() => {
-                let valid = |piece: &&Piece| ValidPaste {
-                    text: piece.content.clone(),
-                    title: if title.is_empty() { one_line(&piece.name) } else { title.clone() },
-                    syntax: syntax.unwrap_or_else(|| piece.detect_syntax(&title)).slug,
+                let valid = |text: &&SubmittedText| ValidPaste {
+                    text: text.content.clone(),
+                    title: if title.is_empty() { one_line(&text.name) } else { title.clone() },
+                    syntax: syntax.unwrap_or_else(|| text.detect_syntax(&title)).slug,
                     syntax_guessed: syntax.is_none(),
                     lifetime,
                     visibility,
@@ -55,17 +55,15 @@ impl Submission {
     }
 
     /// The texts that are meant: a file was chosen on purpose, a browser's editor may hold a leftover.
-    fn chosen(&self) -> Vec<&Piece> {
-        let any_file = self.texts.iter().any(|piece| piece.is_file);
-        let leftover = |piece: &Piece| {
-            any_file
-                && !piece.is_file
-                && (self.sender == Sender::Browser || piece.content.is_empty())
+    fn chosen(&self) -> Vec<&SubmittedText> {
+        let any_file = self.texts.iter().any(|text| text.is_file);
+        let leftover = |text: &SubmittedText| {
+            any_file && !text.is_file && (self.sender == Sender::Browser || text.content.is_empty())
         };
-        self.texts.iter().filter(|piece| !leftover(piece)).collect()
+        self.texts.iter().filter(|text| !leftover(text)).collect()
     }
 
-    fn validate_shape(&self, chosen: &[&Piece]) -> Option<FormError> {
+    fn validate_shape(&self, chosen: &[&SubmittedText]) -> Option<FormError> {
         if let Some(name) = &self.unknown {
             return Some(FormError::Unknown { name: one_line(name) });
         }
@@ -148,8 +146,8 @@ impl Submission {
         if self.sender != Sender::Browser {
             return Draft::default();
         }
-        let typed = self.texts.iter().find(|piece| !piece.is_file);
-        let text = typed.map(|piece| String::from_utf8_lossy(&piece.content).into_owned());
+        let typed = self.texts.iter().find(|text| !text.is_file);
+        let text = typed.map(|text| String::from_utf8_lossy(&text.content).into_owned());
         Draft {
             text: text.unwrap_or_default(),
             expires: self.expires().to_owned(),
@@ -160,7 +158,7 @@ impl Submission {
     }
 }
 
-impl Piece {
+impl SubmittedText {
     fn validate(&self, max_bytes: usize) -> Option<FormError> {
         if self.too_long || self.content.len() > max_bytes {
             Some(FormError::TextTooLong { limit: max_bytes as u64 })
@@ -187,13 +185,13 @@ impl Piece {
 }
 
 /// Of several, each that is wrong is named.
-fn validate_texts(texts: &[&Piece], max_bytes: usize, errors: &mut FormErrors) {
-    for (piece, number) in texts.iter().zip(1_usize..) {
-        let Some(why) = piece.validate(max_bytes) else { continue };
+fn validate_texts(texts: &[&SubmittedText], max_bytes: usize, errors: &mut FormErrors) {
+    for (text, number) in texts.iter().zip(1_usize..) {
+        let Some(why) = text.validate(max_bytes) else { continue };
         errors.push(if texts.len() == 1 {
             why
         } else {
-            let name = one_line(&piece.name);
+            let name = one_line(&text.name);
             let name = if name.is_empty() { format!("#{number}") } else { name };
             FormError::OfText { name, why: Box::new(why) }
         });
