@@ -10,7 +10,8 @@ use store::UserId;
 use crate::error::{Error, Result};
 use crate::pastes::list;
 use crate::pastes::list::ListQuery;
-use crate::pastes::view::{List, Rows, emptied, live_rows, more_rows};
+use crate::pastes::view::list::{ListKind, ListPage, more_rows, refreshed_rows};
+use crate::pastes::view::own_list;
 use crate::state::App;
 use crate::visitor::Visitor;
 
@@ -40,18 +41,18 @@ pub async fn rows(
     }
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
     if totals.count == 0 {
-        return Ok(emptied(&cx));
+        return Ok(own_list::became_empty(&cx));
     }
-    with_rows(&app, owner, &query, |rows| live_rows(&cx, rows, Some(&totals))).await
+    with_rows(&app, owner, &query, |rows| refreshed_rows(&cx, rows, Some(&totals))).await
 }
 
 async fn with_rows(
     app: &App,
     owner: UserId,
     query: &ListQuery,
-    view: impl FnOnce(&Rows) -> Markup,
+    view: impl FnOnce(&ListPage) -> Markup,
 ) -> Result<Markup> {
     let now = app.clock.now();
     let pastes = app.store.pastes_of(owner, &query.span()?, now).await?;
-    Ok(list::show(List::Profile, query, pastes, now, view))
+    Ok(list::show(ListKind::Profile, query, pastes, now, view))
 }

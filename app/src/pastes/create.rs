@@ -18,8 +18,9 @@ use crate::pastes::save;
 use crate::pastes::save::Saved;
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
+use crate::pastes::text;
 use crate::pastes::usage;
-use crate::pastes::{text, view};
+use crate::pastes::view;
 use crate::state::App;
 use crate::visitor::Visitor;
 use crate::visitor::flash;
@@ -124,7 +125,7 @@ pub async fn save(app: &App, visitor: &Visitor, submission: Submission) -> Resul
     let valid = submission.validate(app, owner).map_err(|refused| {
         let (draft, errors) = *refused;
         let form = page(app, visitor, &draft, &errors);
-        let fragment = Some(view::form_errors(&visitor.page_context(), &errors));
+        let fragment = Some(view::form::errors(&visitor.page_context(), &errors));
         Error::Invalid { errors, form, fragment }
     })?;
     save::save_all(app, owner, valid).await
@@ -158,5 +159,5 @@ fn page(app: &App, visitor: &Visitor, draft: &Draft, errors: &FormErrors) -> Mar
     let lifetimes: Vec<&str> = LIFETIMES.iter().copied().filter(within).collect();
     let form =
         NewPaste { draft, errors, max_bytes: app.max_paste_bytes as u64, lifetimes: &lifetimes };
-    view::form_page(&visitor.page_context(), &form)
+    view::form::page(&visitor.page_context(), &form)
 }

@@ -35,7 +35,7 @@ pub async fn in_place(
     }
     let owner = visitor.user_id().ok_or(Error::NotFound)?;
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
-    Ok(view::delete_answer(&visitor.page_context(), &totals, &title).into_response())
+    Ok(view::own_list::delete_answer(&visitor.page_context(), &totals, &title).into_response())
 }
 
 /// The plain form.

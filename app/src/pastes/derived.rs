@@ -41,25 +41,25 @@ pub async fn derived_view(
         ViewMode::Diff => {
             let source = loaded.source.clone();
             let summary = app.derived_views.run(move || diff::summary(source.text())).await?;
-            complete(view::diff_summary(cx, &summary))
+            complete(view::derived::diff_summary(cx, &summary))
         }
         ViewMode::Table => {
             let table = read_table(app, loaded, query.row.unwrap_or(1)).await?;
-            complete(view::table(cx, path, &table))
+            complete(view::derived::table(cx, path, &table))
         }
         ViewMode::Pretty => match indent(app, loaded).await? {
             Ok(source) => {
                 let part = part(app, &source, query.part.unwrap_or(1)).await?;
-                let html = view::pretty(cx, path, &source, &part);
+                let html = view::derived::pretty(cx, path, &source, &part);
                 Some(Rendered { html, complete: part.in_time })
             }
-            Err(bad) => complete(view::bad_json(cx, &bad)),
+            Err(bad) => complete(view::derived::bad_json(cx, &bad)),
         },
         ViewMode::Rendered => {
             let document = render(app, cx, loaded).await;
             let html = document.as_ref().map(|document| &*document.html);
             let complete = document.as_ref().is_some_and(|document| document.in_time);
-            Some(Rendered { html: view::rendered(cx, html), complete })
+            Some(Rendered { html: view::derived::rendered(cx, html), complete })
         }
     })
 }
@@ -76,7 +76,7 @@ pub async fn more_rows(
         return Err(Error::NotFound);
     }
     let table = read_table(&app, &loaded, query.row.unwrap_or(1)).await?;
-    Ok(view::more_table_rows(&visitor.page_context(), &name.path(), &table))
+    Ok(view::derived::more_table_rows(&visitor.page_context(), &name.path(), &table))
 }
 
 /// Another part of indented JSON, as a fragment: `/{id}/pretty/made?part=2&side=after`.
@@ -92,7 +92,7 @@ pub async fn more_lines(
     }
     let source = indent(&app, &loaded).await?.map_err(|_| Error::NotFound)?;
     let part = part(&app, &source, number).await?;
-    Ok(view::more_pretty(&visitor.page_context(), &name.path(), &source, &part, side))
+    Ok(view::derived::more_pretty(&visitor.page_context(), &name.path(), &source, &part, side))
 }
 
 /// `None` where it is too long, or takes too long.

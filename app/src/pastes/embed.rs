@@ -39,7 +39,9 @@ pub async fn frame(
     let mut cx = visitor.page_context();
     cx.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
     match answer(&app, &visitor, &cx, &name, &headers, SourceQuery { lines, part }).await {
-        Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, view::no_frame(&cx)).into_response()),
+        Err(Error::NotFound) => {
+            Ok((StatusCode::NOT_FOUND, view::embed::not_found(&cx)).into_response())
+        }
         answer => answer,
     }
 }
@@ -70,9 +72,13 @@ async fn answer(
         let loaded = loaded::load_visible(app, visitor, paste.clone(), name, None).await?;
         let part = highlighted_part(app, &loaded, query).await?;
         let path = name.path();
-        let framed =
-            view::Framed { loaded: &loaded, part: &part, marked: query.lines, path: &path };
-        Ok(Rendered { html: view::frame(cx, &framed), complete: part.in_time })
+        let framed = view::embed::EmbedView {
+            loaded: &loaded,
+            part: &part,
+            marked: query.lines,
+            path: &path,
+        };
+        Ok(Rendered { html: view::embed::frame(cx, &framed), complete: part.in_time })
     };
     // It says nothing of the time that is left.
     cached_page(app, visitor, asked, cx, &paste, None, make).await
@@ -115,16 +121,17 @@ pub async fn describe(
     if paste.visibility == Visibility::Private {
         return Err(Error::NotFound);
     }
-    let width = query.maxwidth.map_or(view::WIDTH, |most| most.clamp(1, view::WIDTH));
-    let height = query.maxheight.map_or(view::HEIGHT, |most| most.clamp(1, view::HEIGHT));
+    let width = query.maxwidth.map_or(view::embed::WIDTH, |most| most.clamp(1, view::embed::WIDTH));
+    let height =
+        query.maxheight.map_or(view::embed::HEIGHT, |most| most.clamp(1, view::embed::HEIGHT));
     let address = format!("{}{}/embed", app.public_url, name.path());
-    let title = view::public_title(&visitor.page_context(), &paste);
+    let title = view::components::public_title(&visitor.page_context(), &paste);
     Ok(Json(Description {
         version: "1.0",
         r#type: "rich",
         provider_name: "Pastebin",
         provider_url: app.public_url.to_string(),
-        html: view::iframe(&address, &title, width, height).into_string(),
+        html: view::embed::iframe(&address, &title, width, height).into_string(),
         title: (paste.visibility == Visibility::Public).then_some(title),
         width,
         height,

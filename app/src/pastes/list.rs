@@ -6,8 +6,8 @@ use serde::Deserialize;
 use store::{Paste, Span, Timestamp};
 
 use crate::error::{Error, Result};
-use crate::pastes::view;
-use crate::pastes::view::{List, Rows};
+use crate::pastes::view::list::{self, ListKind, ListPage};
+use crate::pastes::view::recent;
 use crate::state::App;
 use crate::visitor::Visitor;
 
@@ -32,18 +32,18 @@ impl ListQuery {
 
 /// The rows of a page as its view takes them.
 pub fn show(
-    list: List,
+    kind: ListKind,
     query: &ListQuery,
     mut pastes: Vec<Paste>,
     now: Timestamp,
-    view: impl FnOnce(&Rows) -> Markup,
+    view: impl FnOnce(&ListPage) -> Markup,
 ) -> Markup {
     let more = pastes.len() > PAGE as usize;
     pastes.truncate(PAGE as usize);
     // A page that refreshes itself keeps its bounds, whichever of its rows are gone by then.
     let end = query.until.clone().or_else(|| pastes.last().map(|paste| paste.cursor().to_string()));
-    view(&Rows {
-        list,
+    view(&ListPage {
+        kind,
         pastes: &pastes,
         after: query.after.as_deref(),
         last: end.as_deref(),
@@ -57,7 +57,7 @@ pub async fn recent(
     visitor: Visitor,
     Query(query): Query<ListQuery>,
 ) -> Result<Markup> {
-    rows(&app, &query, |rows| view::recent_page(&visitor.page_context(), rows)).await
+    rows(&app, &query, |rows| recent::page(&visitor.page_context(), rows)).await
 }
 
 pub async fn recent_rows(
@@ -68,16 +68,20 @@ pub async fn recent_rows(
     let cx = visitor.page_context();
     rows(&app, &query, |rows| {
         if query.until.is_some() {
-            view::live_rows(&cx, rows, None)
+            list::refreshed_rows(&cx, rows, None)
         } else {
-            view::more_rows(&cx, rows)
+            list::more_rows(&cx, rows)
         }
     })
     .await
 }
 
-async fn rows(app: &App, query: &ListQuery, view: impl FnOnce(&Rows) -> Markup) -> Result<Markup> {
+async fn rows(
+    app: &App,
+    query: &ListQuery,
+    view: impl FnOnce(&ListPage) -> Markup,
+) -> Result<Markup> {
     let now = app.clock.now();
     let pastes = app.store.public_pastes(&query.span()?, now).await?;
-    Ok(show(List::Recent, query, pastes, now, view))
+    Ok(show(ListKind::Recent, query, pastes, now, view))
 }

@@ -36,7 +36,7 @@ pub async fn page(
     name: Name,
     query: Query<SearchQuery>,
 ) -> Result<Response> {
-    answer(app, visitor, name, query, view::find_page).await
+    answer(app, visitor, name, query, view::search::page).await
 }
 
 /// The same for a page that shows the text.
@@ -46,7 +46,8 @@ pub async fn in_place(
     name: Name,
     query: Query<SearchQuery>,
 ) -> Result<Response> {
-    let render = if query.from == 0 { view::found } else { view::more_found };
+    let render =
+        if query.from == 0 { view::search::result_list } else { view::search::more_results };
     answer(app, visitor, name, query, render).await
 }
 
@@ -55,7 +56,7 @@ async fn answer(
     visitor: Visitor,
     name: Name,
     Query(SearchQuery { q, from }): Query<SearchQuery>,
-    render: fn(&PageContext, &view::Results) -> Markup,
+    render: fn(&PageContext, &view::search::SearchResults) -> Markup,
 ) -> Result<Response> {
     if q.len() > LONGEST {
         return Err(Error::BadRequest);
@@ -71,6 +72,13 @@ async fn answer(
         return Ok(Redirect::to(&place).into_response());
     }
     let (query, found) = (q.as_str(), &found);
-    let results = view::Results { paste: &paste, path: &path, query, lines, skipped: from, found };
+    let results = view::search::SearchResults {
+        paste: &paste,
+        path: &path,
+        query,
+        lines,
+        skipped: from,
+        found,
+    };
     Ok(render(&visitor.page_context(), &results).into_response())
 }

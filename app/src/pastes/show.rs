@@ -83,7 +83,7 @@ async fn answer(
         let part = highlighted_part(app, &loaded, source).await?;
         let derived_view = derived::derived_view(app, &cx, &loaded, &path, derived).await?;
         let complete = part.in_time && derived_view.as_ref().is_none_or(|view| view.complete);
-        let shown = view::Shown {
+        let paste_view = view::paste_view::PasteView {
             path: &path,
             now,
             owned: paste.owner.is_some() && paste.owner == visitor.user_id(),
@@ -92,7 +92,7 @@ async fn answer(
             derived_view: derived_view.map(|view| view.html),
             loaded: &loaded,
         };
-        Ok(Rendered { html: view::page(&cx, &shown), complete })
+        Ok(Rendered { html: view::show::page(&cx, &paste_view), complete })
     };
     let mut response = cached_page(app, visitor, headers, &cx, &paste, until, render).await?;
     if paste.visibility != Visibility::Public {
@@ -112,10 +112,10 @@ pub async fn more_lines(
     let part =
         highlighted_part(&app, &loaded, SourceQuery { part: Some(part), lines: None }).await?;
     let path = format!("{}/{}", name.path(), view_mode.slug());
-    Ok(view::more_lines(&visitor.page_context(), &path, &loaded, &part, side))
+    Ok(view::show::more_lines(&visitor.page_context(), &path, &loaded, &part, side))
 }
 
 pub async fn expiry(State(app): State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
     let paste = visible(&app, &visitor, &name).await?;
-    Ok(view::expiry(&visitor.page_context(), &paste, app.clock.now()))
+    Ok(view::expiry::for_refresh(&visitor.page_context(), &paste, app.clock.now()))
 }

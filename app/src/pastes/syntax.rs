@@ -12,11 +12,11 @@ use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 
 pub async fn page(app: State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
-    answer(app, visitor, name, view::syntaxes_page).await
+    answer(app, visitor, name, view::tools::syntaxes_page).await
 }
 
 pub async fn list(app: State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
-    answer(app, visitor, name, view::syntaxes).await
+    answer(app, visitor, name, view::tools::syntaxes).await
 }
 
 async fn answer(

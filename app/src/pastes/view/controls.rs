@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use render::syntaxes::{self, SYNTAXES};
 
 use crate::pastes::draft::{LIFETIMES, NewPaste};
-use crate::pastes::view::pieces::syntax_name;
+use crate::pastes::view::components::syntax_name;
 use crate::ui::i18n::Messages;
 use crate::ui::page::PageContext;
 

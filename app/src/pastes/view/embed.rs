@@ -4,9 +4,9 @@ use maud::{DOCTYPE, Markup, html};
 use render::listing::Lines;
 
 use crate::pastes::loaded::LoadedPaste;
+use crate::pastes::view::components::{plain_title, title};
 use crate::pastes::view::listing;
-use crate::pastes::view::pieces::{plain_title, title};
-use crate::pastes::view::shown::{link, source};
+use crate::pastes::view::paste_view::{link, source};
 use crate::state::highlights::HighlightedPart;
 use crate::ui::assets::asset;
 use crate::ui::format;
@@ -16,17 +16,17 @@ use crate::ui::page::PageContext;
 pub const WIDTH: u32 = 720;
 pub const HEIGHT: u32 = 400;
 
-pub struct Framed<'a> {
+pub struct EmbedView<'a> {
     pub loaded: &'a LoadedPaste,
     pub part: &'a HighlightedPart,
     pub marked: Option<Lines>,
     pub path: &'a str,
 }
 
-pub fn frame(cx: &PageContext, framed: &Framed) -> Markup {
+pub fn frame(cx: &PageContext, view: &EmbedView) -> Markup {
     let messages = cx.messages();
-    let paste = &framed.loaded.paste;
-    let text = source(cx, framed.path, framed.loaded, framed.part, framed.marked);
+    let paste = &view.loaded.paste;
+    let text = source(cx, view.path, view.loaded, view.part, view.marked);
     let body = html! {
         p.facts {
             span { a href=(link(cx, paste)) target="_blank" rel="noopener" { (title(cx, paste)) } }
@@ -34,25 +34,25 @@ pub fn frame(cx: &PageContext, framed: &Framed) -> Markup {
             span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (messages.paste_raw()) } }
             span { (messages.site_name()) }
         }
-        (listing::plain_note(cx, framed.part))
+        (listing::plain_note(cx, view.part))
         (listing::text(&text))
-        @if framed.part.extent.more {
+        @if view.part.extent.more {
             p.way { a.button href=(link(cx, paste)) target="_blank" rel="noopener" { (messages.embed_whole()) } }
         }
     };
-    shell(cx, &plain_title(cx, paste), &body)
+    frame_document(cx, &plain_title(cx, paste), &body)
 }
 
-pub fn no_frame(cx: &PageContext) -> Markup {
+pub fn not_found(cx: &PageContext) -> Markup {
     let messages = cx.messages();
-    shell(
+    frame_document(
         cx,
         &messages.problem_not_found().to_string(),
         &html! { p.quiet { (messages.problem_not_found()) } },
     )
 }
 
-fn shell(cx: &PageContext, title: &str, body: &Markup) -> Markup {
+fn frame_document(cx: &PageContext, title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html.framed lang=(cx.lang.code()) data-theme=(cx.theme.as_str()) {

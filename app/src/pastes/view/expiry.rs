@@ -10,12 +10,12 @@ use crate::ui::format;
 use crate::ui::page::PageContext;
 
 /// As the page shows it.
-pub fn first(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
+pub fn for_page(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
     expiry_with(cx, paste, now, first_refresh)
 }
 
 /// As a refresh shows it.
-pub fn expiry(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
+pub fn for_refresh(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
     expiry_with(cx, paste, now, next_refresh)
 }
 

@@ -12,7 +12,7 @@ use crate::ui::page::PageContext;
 /// The fields that can have an error, in the order of the form.
 const FIELDS: [&str; 5] = ["text", "title", "syntax", "expires", "visibility"];
 
-pub fn form_page(cx: &PageContext, form: &NewPaste) -> Markup {
+pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
     let window = if form.errors.is_empty() {
         messages.site_new_paste()
@@ -40,7 +40,7 @@ pub fn form_page(cx: &PageContext, form: &NewPaste) -> Markup {
 }
 
 /// The answer to an htmx submit that was refused: a summary, and the words beside each field.
-pub fn form_errors(cx: &PageContext, errors: &FormErrors) -> Markup {
+pub fn errors(cx: &PageContext, errors: &FormErrors) -> Markup {
     html! {
         (summary(cx, errors))
         @for field in FIELDS {

@@ -4,19 +4,19 @@ use maud::{Markup, html};
 use render::syntaxes;
 use store::{Paste, Timestamp, Totals};
 
-use crate::pastes::view::pieces::{delete, syntax_name, title, visibility};
+use crate::pastes::view::components::{delete, syntax_name, title, visibility};
 use crate::ui::countdown::{left, next_list_refresh};
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
+pub enum ListKind {
     /// The visitor's own pastes, with who can read them and a way to delete.
     Profile,
     Recent,
 }
 
-impl List {
+impl ListKind {
     const fn path(self) -> &'static str {
         match self {
             Self::Profile => "/profile",
@@ -26,8 +26,8 @@ impl List {
 }
 
 /// One page of a list. Cursors are made of letters, digits, `-` and `_`.
-pub struct Rows<'a> {
-    pub list: List,
+pub struct ListPage<'a> {
+    pub kind: ListKind,
     pub pastes: &'a [Paste],
     /// The cursor that this page begins after; `None` for the first.
     pub after: Option<&'a str>,
@@ -39,7 +39,7 @@ pub struct Rows<'a> {
 }
 
 /// The table of a page, with the link to the next rows below it.
-pub fn list(cx: &PageContext, rows: &Rows) -> Markup {
+pub fn table(cx: &PageContext, page: &ListPage) -> Markup {
     let messages = cx.messages();
     let columns = [
         Some(messages.column_title()),
@@ -47,7 +47,7 @@ pub fn list(cx: &PageContext, rows: &Rows) -> Markup {
         Some(messages.column_size()),
         Some(messages.column_made()),
         Some(messages.column_left()),
-        (rows.list == List::Profile).then(|| messages.column_visibility()),
+        (page.kind == ListKind::Profile).then(|| messages.column_visibility()),
     ];
     html! {
         // roles are spelled out because a phone shows the rows as cards, and a table that is not
@@ -56,58 +56,58 @@ pub fn list(cx: &PageContext, rows: &Rows) -> Markup {
             thead role="rowgroup" {
                 tr role="row" {
                     @for column in columns.iter().flatten() { th role="columnheader" scope="col" { (column) } }
-                    @if rows.list == List::Profile {
+                    @if page.kind == ListKind::Profile {
                         th role="columnheader" scope="col" { span.vh { (messages.column_actions()) } }
                     }
                 }
             }
-            (body(cx, rows))
+            (body(cx, page))
         }
-        (more(cx, rows))
+        (more(cx, page))
     }
 }
 
 /// The answer to "show more": rows to append, and a new link in place of the old one.
-pub fn more_rows(cx: &PageContext, rows: &Rows) -> Markup {
-    let count = format::pastes(cx.lang, rows.pastes.len() as u64);
+pub fn more_rows(cx: &PageContext, page: &ListPage) -> Markup {
+    let count = format::pastes(cx.lang, page.pastes.len() as u64);
     html! {
-        (body(cx, rows))
-        hx-partial hx-target="#more" hx-swap="outerHTML" { (more(cx, rows)) }
+        (body(cx, page))
+        hx-partial hx-target="#more" hx-swap="outerHTML" { (more(cx, page)) }
         hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().more_done(count)) }
     }
 }
 
 /// The answer to a page of rows that asks for its times again (`after` and `until` in the query).
-pub fn live_rows(cx: &PageContext, rows: &Rows, totals: Option<&Totals>) -> Markup {
+pub fn refreshed_rows(cx: &PageContext, page: &ListPage, totals: Option<&Totals>) -> Markup {
     html! {
-        (body(cx, rows))
+        (body(cx, page))
         @if let Some(totals) = totals {
-            hx-partial hx-target="#totals" hx-swap="innerHTML" { (totals_words(cx, totals)) }
+            hx-partial hx-target="#totals" hx-swap="innerHTML" { (totals_text(cx, totals)) }
         }
     }
 }
 
-pub fn totals_words(cx: &PageContext, totals: &Totals) -> String {
+pub fn totals_text(cx: &PageContext, totals: &Totals) -> String {
     let pastes = format::pastes(cx.lang, totals.count);
     cx.messages().profile_totals(pastes, format::size(cx.lang, totals.bytes)).to_string()
 }
 
-fn body(cx: &PageContext, rows: &Rows) -> Markup {
+fn body(cx: &PageContext, page: &ListPage) -> Markup {
     html! {
-        tbody #{ "rows-" (rows.after.unwrap_or("first")) } role="rowgroup" {
-            @for paste in rows.pastes { (row(cx, rows.list, paste, rows.now)) }
-            (clock(rows))
+        tbody #{ "rows-" (page.after.unwrap_or("first")) } role="rowgroup" {
+            @for paste in page.pastes { (row(cx, page.kind, paste, page.now)) }
+            (clock(page))
         }
     }
 }
 
 /// The one timer of a page of rows. Its id is new each time, so that a morph starts it anew.
-fn clock(rows: &Rows) -> Markup {
-    let path = rows.list.path();
-    let from = rows.after.map(|cursor| format!("after={cursor}&")).unwrap_or_default();
+fn clock(page: &ListPage) -> Markup {
+    let path = page.kind.path();
+    let from = page.after.map(|cursor| format!("after={cursor}&")).unwrap_or_default();
     html! {
-        @if let (Some(delay), Some(last)) = (next_list_refresh(rows.pastes, rows.now), rows.last) {
-            tr #{ "clock-" (rows.after.unwrap_or("first")) "-" (rows.now.0) } hidden
+        @if let (Some(delay), Some(last)) = (next_list_refresh(page.pastes, page.now), page.last) {
+            tr #{ "clock-" (page.after.unwrap_or("first")) "-" (page.now.0) } hidden
                 hx-get={ (path) "/pastes?" (from) "until=" (last) }
                 hx-trigger={ "load delay:" (delay.as_millis()) "ms, again" }
                 hx-target="closest tbody" hx-swap="outerMorph"
@@ -116,7 +116,7 @@ fn clock(rows: &Rows) -> Markup {
     }
 }
 
-fn row(cx: &PageContext, list: List, paste: &Paste, now: Timestamp) -> Markup {
+fn row(cx: &PageContext, kind: ListKind, paste: &Paste, now: Timestamp) -> Markup {
     let messages = cx.messages();
     let syntax = syntaxes::find(&paste.syntax)
         .map_or_else(|| paste.syntax.clone(), |syntax| syntax_name(messages, syntax));
@@ -131,7 +131,7 @@ fn row(cx: &PageContext, list: List, paste: &Paste, now: Timestamp) -> Markup {
                 }
             }
             td role="cell" { (time_left(cx, paste, now)) }
-            @if list == List::Profile {
+            @if kind == ListKind::Profile {
                 td role="cell" { (visibility(messages, paste.visibility)) }
                 td.actions role="cell" { (delete(cx, paste, true)) }
             }
@@ -151,11 +151,11 @@ fn time_left(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
     }
 }
 
-fn more(cx: &PageContext, rows: &Rows) -> Markup {
-    let path = rows.list.path();
+fn more(cx: &PageContext, page: &ListPage) -> Markup {
+    let path = page.kind.path();
     html! {
         p #more {
-            @if let (true, Some(last)) = (rows.more, rows.last) {
+            @if let (true, Some(last)) = (page.more, page.last) {
                 a #more-link.button href={ (path) "?after=" (last) }
                     hx-get={ (path) "/pastes?after=" (last) }
                     hx-target="#pastes" hx-swap="beforeend"

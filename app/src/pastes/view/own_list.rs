@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use store::Totals;
 
-use crate::pastes::view::list::totals_words;
+use crate::pastes::view::list;
 use crate::ui::page::PageContext;
 
 /// What follows a row that has just been deleted in place: the totals, the words for the live region,
@@ -14,7 +14,7 @@ pub fn delete_answer(cx: &PageContext, totals: &Totals, title: &str) -> Markup {
     let title = if title.is_empty() { &untitled } else { title };
     html! {
         hx-partial hx-target="#totals" hx-swap="innerHTML" {
-            @if totals.count > 0 { (totals_words(cx, totals)) }
+            @if totals.count > 0 { (list::totals_text(cx, totals)) }
         }
         hx-partial hx-target="#live" hx-swap="innerHTML" { (messages.delete_done(title)) }
         hx-partial hx-target="#notice" hx-swap="innerHTML" {}
@@ -25,7 +25,7 @@ pub fn delete_answer(cx: &PageContext, totals: &Totals, title: &str) -> Markup {
 }
 
 /// In place of the rows, when the last of them has expired while they were looked at.
-pub fn emptied(cx: &PageContext) -> Markup {
+pub fn became_empty(cx: &PageContext) -> Markup {
     html! {
         hx-partial hx-target="#totals" hx-swap="innerHTML" {}
         hx-partial hx-target="#list" hx-swap="innerHTML" { (empty(cx)) }

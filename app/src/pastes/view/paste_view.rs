@@ -9,7 +9,7 @@ use crate::pastes::view::listing::Listing;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::page::PageContext;
 
-pub struct Shown<'a> {
+pub struct PasteView<'a> {
     pub loaded: &'a LoadedPaste,
     pub part: &'a HighlightedPart,
     pub marked: Option<Lines>,
@@ -27,11 +27,11 @@ pub fn link(cx: &PageContext, paste: &Paste) -> String {
 }
 
 /// What one reads, as it is read now: with the syntax and the view mode that one chose.
-pub fn address(cx: &PageContext, shown: &Shown) -> String {
-    let LoadedPaste { view_modes, view_mode, .. } = shown.loaded;
+pub fn address(cx: &PageContext, view: &PasteView) -> String {
+    let LoadedPaste { view_modes, view_mode, .. } = view.loaded;
     let view_mode =
         if *view_mode == view_modes[0] { String::new() } else { format!("/{}", view_mode.slug()) };
-    format!("{}{}{view_mode}", cx.public_url, shown.path)
+    format!("{}{}{view_mode}", cx.public_url, view.path)
 }
 
 pub fn source<'a>(

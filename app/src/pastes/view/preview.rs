@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use store::{Paste, Visibility};
 
-use crate::pastes::view::pieces::public_title;
-use crate::pastes::view::shown::link;
+use crate::pastes::view::components::public_title;
+use crate::pastes::view::paste_view::link;
 use crate::ui::format;
 use crate::ui::page::PageContext;
 

@@ -2,16 +2,16 @@
 
 use maud::{Markup, html};
 
-use crate::pastes::view::list::{Rows, list};
+use crate::pastes::view::list::{self, ListPage};
 use crate::ui::layout::{layout, title};
 use crate::ui::page::PageContext;
 
-pub fn recent_page(cx: &PageContext, rows: &Rows) -> Markup {
+pub fn page(cx: &PageContext, page: &ListPage) -> Markup {
     let messages = cx.messages();
     let body = html! {
         section.list {
             h1 #heading { (messages.recent_title()) }
-            @if rows.pastes.is_empty() && rows.after.is_none() {
+            @if page.pastes.is_empty() && page.after.is_none() {
                 div.empty {
                     p { strong { (messages.recent_empty()) } }
                     p { (messages.recent_empty_hint()) }
@@ -19,7 +19,7 @@ pub fn recent_page(cx: &PageContext, rows: &Rows) -> Markup {
                 }
             } @else {
                 p.quiet { (messages.recent_hint()) }
-                (list(cx, rows))
+                (list::table(cx, page))
             }
         }
     };

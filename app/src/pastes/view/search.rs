@@ -7,14 +7,14 @@ use render::listing::Lines;
 use render::search::{Found, Hit};
 use store::Paste;
 
-use crate::pastes::view::pieces;
+use crate::pastes::view::components;
 use crate::ui::format;
 use crate::ui::layout;
 use crate::ui::layout::layout;
 use crate::ui::page::PageContext;
 
 /// The lines that were found, and where one comes from.
-pub struct Results<'a> {
+pub struct SearchResults<'a> {
     pub paste: &'a Paste,
     pub path: &'a str,
     pub query: &'a str,
@@ -39,22 +39,22 @@ pub fn form(cx: &PageContext, path: &str, query: &str) -> Markup {
     }
 }
 
-pub fn find_page(cx: &PageContext, results: &Results) -> Markup {
+pub fn page(cx: &PageContext, results: &SearchResults) -> Markup {
     let messages = cx.messages();
     let title = messages.find_title();
     let body = html! {
         article.list {
             h1 { (title) }
-            p { a #paste-link href=(results.path) { (pieces::title(cx, results.paste)) } }
+            p { a #paste-link href=(results.path) { (components::title(cx, results.paste)) } }
             (form(cx, results.path, results.query))
-            section #found aria-label=(messages.find_results()) { (found(cx, results)) }
+            section #found aria-label=(messages.find_results()) { (result_list(cx, results)) }
         }
     };
     layout(cx, &layout::title(cx, &title), &body)
 }
 
 /// The answer in place.
-pub fn found(cx: &PageContext, results: &Results) -> Markup {
+pub fn result_list(cx: &PageContext, results: &SearchResults) -> Markup {
     let messages = cx.messages();
     let count = format::number(cx.lang, results.found.count);
     html! {
@@ -76,18 +76,18 @@ pub fn found(cx: &PageContext, results: &Results) -> Markup {
 }
 
 /// The next lines join those that are there.
-pub fn more_found(cx: &PageContext, results: &Results) -> Markup {
+pub fn more_results(cx: &PageContext, results: &SearchResults) -> Markup {
     html! {
         (hits(cx, results))
         hx-partial hx-target="#found-more" hx-swap="outerHTML" { (more(cx, results)) }
     }
 }
 
-fn hits(cx: &PageContext, results: &Results) -> Markup {
+fn hits(cx: &PageContext, results: &SearchResults) -> Markup {
     html! { @for hit in &results.found.hits { (line(cx, results, hit)) } }
 }
 
-fn line(cx: &PageContext, results: &Results, hit: &Hit) -> Markup {
+fn line(cx: &PageContext, results: &SearchResults, hit: &Hit) -> Markup {
     let Hit { line, part, .. } = hit;
     html! {
         li {
@@ -99,7 +99,7 @@ fn line(cx: &PageContext, results: &Results, hit: &Hit) -> Markup {
     }
 }
 
-fn more(cx: &PageContext, results: &Results) -> Markup {
+fn more(cx: &PageContext, results: &SearchResults) -> Markup {
     let shown = results.skipped + results.found.hits.len();
     let query = utf8_percent_encode(results.query, NON_ALPHANUMERIC);
     html! {

@@ -6,10 +6,10 @@ use store::Paste;
 
 use crate::pastes::loaded::LoadedPaste;
 use crate::pastes::query::Side;
+use crate::pastes::view::components::{plain_title, syntax_name, title, visibility};
 use crate::pastes::view::expiry;
 use crate::pastes::view::listing::{self, listing};
-use crate::pastes::view::pieces::{plain_title, syntax_name, title, visibility};
-use crate::pastes::view::shown::{Shown, link, source};
+use crate::pastes::view::paste_view::{PasteView, link, source};
 use crate::pastes::view::{preview, tools};
 use crate::pastes::view_mode::ViewMode;
 use crate::state::highlights::HighlightedPart;
@@ -17,21 +17,21 @@ use crate::ui::format;
 use crate::ui::layout;
 use crate::ui::page::{Flash, PageContext};
 
-pub fn page(cx: &PageContext, shown: &Shown) -> Markup {
-    let paste = &shown.loaded.paste;
+pub fn page(cx: &PageContext, view: &PasteView) -> Markup {
+    let paste = &view.loaded.paste;
     let body = html! {
         article #paste data-keys {
             @if cx.flash == Some(Flash::Created) { (created(cx, paste)) }
             h1 { (title(cx, paste)) }
-            (facts(cx, shown))
-            (tools::bar(cx, shown))
-            (view_mode_links(cx, shown))
-            (content(cx, shown))
-            (tools::dialogs(cx, shown))
+            (facts(cx, view))
+            (tools::bar(cx, view))
+            (view_mode_links(cx, view))
+            (content(cx, view))
+            (tools::dialogs(cx, view))
         }
     };
     let title = layout::title(cx, &plain_title(cx, paste));
-    layout::layout_with(cx, &title, &preview::head(cx, paste, shown.loaded.source.text()), &body)
+    layout::layout_with(cx, &title, &preview::head(cx, paste, view.loaded.source.text()), &body)
 }
 
 /// Another part of the text, as a fragment.
@@ -69,16 +69,16 @@ fn created(cx: &PageContext, paste: &Paste) -> Markup {
     }
 }
 
-fn facts(cx: &PageContext, shown: &Shown) -> Markup {
+fn facts(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
-    let LoadedPaste { paste, syntax, .. } = shown.loaded;
+    let LoadedPaste { paste, syntax, .. } = view.loaded;
     let created = messages.paste_made(format::date_time(cx.lang, paste.created_at));
     let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
         p.facts {
             span {
-                a href={ (shown.path) "/syntax" } title=(messages.syntax_change()) data-dialog="syntax"
-                    hx-get={ (shown.path) "/syntaxes" } hx-target="#syntaxes" hx-swap="innerHTML" {
+                a href={ (view.path) "/syntax" } title=(messages.syntax_change()) data-dialog="syntax"
+                    hx-get={ (view.path) "/syntaxes" } hx-target="#syntaxes" hx-swap="innerHTML" {
                     (syntax_name(messages, syntax))
                 }
                 @if guessed { " " span.quiet { (messages.syntax_guessed()) } }
@@ -87,20 +87,20 @@ fn facts(cx: &PageContext, shown: &Shown) -> Markup {
             span { (format::size(cx.lang, paste.bytes)) }
             time datetime=(format::iso(paste.created_at)) { (created) }
             span { (visibility(messages, paste.visibility)) }
-            (expiry::first(cx, paste, shown.now))
+            (expiry::for_page(cx, paste, view.now))
         }
     }
 }
 
 /// The ways to read this text, where there is more than one.
-fn view_mode_links(cx: &PageContext, shown: &Shown) -> Markup {
+fn view_mode_links(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
-    let LoadedPaste { view_modes, view_mode: current, .. } = shown.loaded;
+    let LoadedPaste { view_modes, view_mode: current, .. } = view.loaded;
     html! {
         @if view_modes.len() > 1 {
             nav.readings aria-label=(messages.view_mode_label()) {
                 @for view_mode in *view_modes {
-                    a.tool href={ (shown.path) "/" (view_mode.slug()) } aria-current=[(view_mode == current).then_some("page")] {
+                    a.tool href={ (view.path) "/" (view_mode.slug()) } aria-current=[(view_mode == current).then_some("page")] {
                         (match view_mode {
                             ViewMode::Source => messages.view_mode_source(),
                             ViewMode::Ansi => messages.view_mode_ansi(),
@@ -116,13 +116,13 @@ fn view_mode_links(cx: &PageContext, shown: &Shown) -> Markup {
     }
 }
 
-fn content(cx: &PageContext, shown: &Shown) -> Markup {
-    let path = format!("{}/{}", shown.path, shown.loaded.view_mode.slug());
-    let text = listing(cx, &source(cx, &path, shown.loaded, shown.part, shown.marked));
+fn content(cx: &PageContext, view: &PasteView) -> Markup {
+    let path = format!("{}/{}", view.path, view.loaded.view_mode.slug());
+    let text = listing(cx, &source(cx, &path, view.loaded, view.part, view.marked));
     html! {
-        (listing::plain_note(cx, shown.part))
-        @match &shown.derived_view {
-            Some(derived_view) if shown.loaded.view_mode != ViewMode::Diff => div.beside { (derived_view) div { (text) } },
+        (listing::plain_note(cx, view.part))
+        @match &view.derived_view {
+            Some(derived_view) if view.loaded.view_mode != ViewMode::Diff => div.beside { (derived_view) div { (text) } },
             Some(derived_view) => { (derived_view) (text) },
             None => (text),
         }

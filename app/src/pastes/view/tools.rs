@@ -4,43 +4,44 @@ use maud::{Markup, html};
 use render::syntaxes::SYNTAXES;
 use store::Visibility;
 
-use crate::pastes::view::pieces::{delete, syntax_name};
-use crate::pastes::view::shown::{Shown, address, wraps};
+use crate::pastes::view::components::{delete, syntax_name};
+use crate::pastes::view::paste_view::{PasteView, address, wraps};
 use crate::pastes::view::{embed, search};
+use crate::ui::layout::{self, layout};
 use crate::ui::page::PageContext;
 
-pub fn bar(cx: &PageContext, shown: &Shown) -> Markup {
+pub fn bar(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
-    let paste = &shown.loaded.paste;
+    let paste = &view.loaded.paste;
     html! {
         div.bar {
             div.tools role="group" aria-label=(messages.paste_tools())
                 data-copied=(messages.paste_copied()) data-link-copied=(messages.paste_link_copied())
                 data-range-copied=(messages.paste_range_copied()) data-failed=(messages.paste_copy_failed()) {
                 button.tool.js type="button" data-copy="text" data-key="c" { (messages.paste_copy()) }
-                button.tool.js type="button" data-copy="link" data-key="y" data-link=(address(cx, shown)) {
+                button.tool.js type="button" data-copy="link" data-key="y" data-link=(address(cx, view)) {
                     (messages.paste_copy_link())
                 }
                 a.tool href={ "/" (paste.id) "/raw" } data-key="r" { (messages.paste_raw()) }
                 a.tool href={ "/" (paste.id) "/download" } data-key="d" download { (messages.paste_download()) }
-                (wrap(cx, shown))
+                (wrap(cx, view))
                 a.tool href={ "/" (paste.id) "/qr" } data-key="q" data-dialog="qr" { (messages.paste_qr()) }
                 @if paste.visibility != Visibility::Private {
-                    a.tool href={ (shown.path) "/embed" } data-dialog="embed" { (messages.paste_embed()) }
+                    a.tool href={ (view.path) "/embed" } data-dialog="embed" { (messages.paste_embed()) }
                 }
                 a.tool href={ "/?from=" (paste.id) } data-key="e" { (messages.paste_copy_to_new()) }
                 button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (messages.paste_keys()) }
-                @if shown.owned { (delete(cx, paste, false)) }
+                @if view.owned { (delete(cx, paste, false)) }
             }
-            (search::form(cx, shown.path, ""))
+            (search::form(cx, view.path, ""))
         }
         section #found aria-label=(messages.find_results()) {}
     }
 }
 
 /// A form that remembers; the script wraps at once.
-fn wrap(cx: &PageContext, shown: &Shown) -> Markup {
-    let wrapped = wraps(cx, shown.loaded);
+fn wrap(cx: &PageContext, view: &PasteView) -> Markup {
+    let wrapped = wraps(cx, view.loaded);
     html! {
         form.wrapping method="post" action="/preferences" {
             input type="hidden" name="next" value=(cx.path);
@@ -50,19 +51,19 @@ fn wrap(cx: &PageContext, shown: &Shown) -> Markup {
     }
 }
 
-pub fn dialogs(cx: &PageContext, shown: &Shown) -> Markup {
+pub fn dialogs(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
     html! {
         (keys(cx))
         dialog #qr aria-labelledby="qr-title" {
             h2 #qr-title { (messages.paste_qr()) }
-            img data-src={ "/" (shown.loaded.paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="288" height="288";
+            img data-src={ "/" (view.loaded.paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="288" height="288";
             (close(cx))
         }
         dialog #embed aria-labelledby="embed-title" {
             h2 #embed-title { (messages.embed_title()) }
             textarea #embed-code readonly rows="4" aria-labelledby="embed-title" {
-                (embed::snippet(cx, shown.path).into_string())
+                (embed::snippet(cx, view.path).into_string())
             }
             p.hint { (messages.embed_hint()) }
             button.tool.js type="button" data-copy="embed" data-copied=(messages.embed_copied()) { (messages.paste_copy()) }
@@ -129,5 +130,5 @@ pub fn syntaxes_page(cx: &PageContext, path: &str, current: &str) -> Markup {
             (syntaxes(cx, path, current))
         }
     };
-    crate::ui::layout::layout(cx, &crate::ui::layout::title(cx, &title), &body)
+    layout(cx, &layout::title(cx, &title), &body)
 }
