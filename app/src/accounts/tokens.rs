@@ -17,6 +17,7 @@ use crate::error::form::{FormError, FormErrors};
 use crate::error::{Error, Result};
 use crate::lifetime::Lifetime;
 use crate::state::App;
+use crate::ui::format::one_line;
 use crate::ui::page::Flash;
 use crate::visitor::Visitor;
 use crate::visitor::flash;
@@ -128,7 +129,7 @@ impl TokenForm {
     /// The draft with its errors, and the lifetime. Without errors, both may be saved.
     fn validate(self) -> (Draft, Lifetime) {
         let mut errors = FormErrors::default();
-        let name = self.name.replace(char::is_control, " ").trim().to_owned();
+        let name = one_line(&self.name);
         if name.is_empty() {
             errors.push(FormError::TokenNameEmpty);
         } else if name.chars().count() > NAME_MAX {

@@ -30,6 +30,13 @@ pub fn number(lang: Lang, n: u64) -> String {
     out
 }
 
+/// A title or a name on one line: control characters such as line ends and NUL become spaces, and the
+/// ends are trimmed.
+pub fn one_line(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    line.trim().to_owned()
+}
+
 /// `512 B`, `1.2 KB`, `340 KB`, `10 MB`; a KB is 1,024 bytes.
 pub fn size(lang: Lang, bytes: u64) -> String {
     let messages = lang.messages();

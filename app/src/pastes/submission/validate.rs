@@ -1,35 +1,39 @@
-//! What may be saved of a submission, or everything that is wrong with it.
+//! Validates a submission: the pastes to save, or every error in it.
 
 use render::detect::detect;
 use render::syntaxes::{self, Syntax};
 use store::{UserId, Visibility};
 
-use super::fields::Sender;
-use super::{Submission, SubmittedText, TEXTS_MAX, TITLE_MAX, ValidPaste};
 use crate::error::form::{FormError, FormErrors};
 use crate::error::{Error, Result};
 use crate::lifetime::Lifetime;
 use crate::pastes::draft::Draft;
+use crate::pastes::submission::fields::Sender;
+use crate::pastes::submission::{Submission, SubmittedText, TEXTS_MAX, TITLE_MAX, ValidPaste};
 use crate::state::App;
+use crate::ui::format::one_line;
 
 impl Submission {
-    /// The one text that a program sends.
+    /// The paste of a program that sends one text. `owner` is the account that it will belong to.
     ///
     /// # Errors
-    /// Everything that is wrong with it, field by field.
+    /// An [`Error::fields`] with everything that is wrong.
     pub fn validate_one(self, app: &App, owner: Option<UserId>) -> Result<ValidPaste> {
-        let mut valid = self.validate(app, owner).map_err(|refused| Error::fields(refused.1))?;
-        valid.pop().ok_or_else(|| anyhow::anyhow!("nothing was valid").into())
+        let mut valid = self.validate(app, owner).map_err(|invalid| Error::fields(invalid.1))?;
+        valid.pop().ok_or_else(|| anyhow::anyhow!("a valid submission without a text").into())
     }
 
-    /// All of it or nothing; in the latter case with the form to show again.
+    /// The pastes of all texts. `owner` is the account that they will belong to.
+    ///
+    /// # Errors
+    /// Everything that is wrong, if only in one text, with the form to show again.
     pub fn validate(
         self,
         app: &App,
         owner: Option<UserId>,
     ) -> Result<Vec<ValidPaste>, Box<(Draft, FormErrors)>> {
-        let chosen = self.chosen();
-        if let Some(error) = self.validate_shape(&chosen) {
+        let texts = self.texts_to_save();
+        if let Some(error) = self.validate_count(&texts) {
             return Err(Box::new((self.draft(), error.into())));
         }
         let mut errors = FormErrors::default();
@@ -37,7 +41,7 @@ impl Submission {
         let syntax = self.validate_syntax(&mut errors);
         let lifetime = self.validate_lifetime(app, &mut errors);
         let visibility = self.validate_visibility(owner, &mut errors);
-        validate_texts(&chosen, app.max_paste_bytes, &mut errors);
+        validate_texts(&texts, app.max_paste_bytes, &mut errors);
         match (title, syntax, lifetime, visibility) {
             (Some(title), Some(syntax), Some(lifetime), Some(visibility)) if errors.is_empty() => {
                 let valid = |text: &&SubmittedText| ValidPaste {
@@ -48,26 +52,28 @@ impl Submission {
                     lifetime,
                     visibility,
                 };
-                Ok(chosen.iter().map(valid).collect())
+                Ok(texts.iter().map(valid).collect())
             }
             _ => Err(Box::new((self.draft(), errors))),
         }
     }
 
-    /// The texts that are meant: a file was chosen on purpose, a browser's editor may hold a leftover.
-    fn chosen(&self) -> Vec<&SubmittedText> {
+    /// If there are files, the other texts are left out: all of a browser's, because the editor may
+    /// still hold an old text, and the empty ones of a program.
+    fn texts_to_save(&self) -> Vec<&SubmittedText> {
         let any_file = self.texts.iter().any(|text| text.is_file);
-        let leftover = |text: &SubmittedText| {
+        let is_leftover = |text: &SubmittedText| {
             any_file && !text.is_file && (self.sender == Sender::Browser || text.content.is_empty())
         };
-        self.texts.iter().filter(|text| !leftover(text)).collect()
+        self.texts.iter().filter(|text| !is_leftover(text)).collect()
     }
 
-    fn validate_shape(&self, chosen: &[&SubmittedText]) -> Option<FormError> {
+    /// An unknown field, no text, or too many texts.
+    fn validate_count(&self, texts: &[&SubmittedText]) -> Option<FormError> {
         if let Some(name) = &self.unknown {
             return Some(FormError::Unknown { name: one_line(name) });
         }
-        match chosen.len() {
+        match texts.len() {
             0 => Some(FormError::TextEmpty),
             1 => None,
             _ if self.sender != Sender::Program => Some(FormError::OneTextOnly),
@@ -76,7 +82,7 @@ impl Submission {
         }
     }
 
-    /// Empty where nobody chose one.
+    /// Empty if no title was chosen.
     fn validate_title(&self, errors: &mut FormErrors) -> Option<String> {
         let title = one_line(&self.title);
         if self.title_too_long || is_too_long(&title) {
@@ -86,10 +92,10 @@ impl Submission {
         Some(title)
     }
 
-    /// `Some(None)` is to be detected.
+    /// `Some(None)` if the syntax is to be detected.
     #[expect(
         clippy::option_option,
-        reason = "outer: whether it is right; inner: whether it was chosen"
+        reason = "outer: whether it is valid; inner: whether it was chosen"
     )]
     fn validate_syntax(&self, errors: &mut FormErrors) -> Option<Option<&'static Syntax>> {
         if matches!(self.syntax.trim(), "" | syntaxes::AUTO) {
@@ -106,8 +112,8 @@ impl Submission {
         if self.expires.trim().is_empty() {
             return Some(app.default_expiry);
         }
-        let moment = || Lifetime::until_epoch_millis(self.expires(), app.clock.now());
-        let Some(lifetime) = self.expires().parse().ok().or_else(moment) else {
+        let until_moment = || Lifetime::until_epoch_millis(self.expires(), app.clock.now());
+        let Some(lifetime) = self.expires().parse().ok().or_else(until_moment) else {
             errors.push(FormError::ExpiresInvalid);
             return None;
         };
@@ -129,7 +135,7 @@ impl Submission {
     ) -> Option<Visibility> {
         let visibility = match self.visibility.trim() {
             "" => Ok(Visibility::default()),
-            chosen => chosen.parse(),
+            name => name.parse(),
         };
         match visibility {
             Ok(Visibility::Private) if owner.is_none() => {
@@ -141,7 +147,7 @@ impl Submission {
         None
     }
 
-    /// Only a browser shows the form again.
+    /// The form to show again; empty for a program, which is shown none.
     fn draft(&self) -> Draft {
         if self.sender != Sender::Browser {
             return Draft::default();
@@ -176,7 +182,7 @@ impl SubmittedText {
     fn detect_syntax(&self, title: &str) -> &'static Syntax {
         let name = match (self.hint.as_str(), self.name.as_str()) {
             ("", "") => title,
-            // A file's name may have spaces; only its last word has the extension.
+            // A file name may contain spaces; only its last word has the extension.
             ("", name) => name.split_whitespace().last().unwrap_or(""),
             (hint, _) => hint,
         };
@@ -184,24 +190,18 @@ impl SubmittedText {
     }
 }
 
-/// Of several, each that is wrong is named.
+/// If there are several texts, each error names its text.
 fn validate_texts(texts: &[&SubmittedText], max_bytes: usize, errors: &mut FormErrors) {
     for (text, number) in texts.iter().zip(1_usize..) {
-        let Some(why) = text.validate(max_bytes) else { continue };
+        let Some(error) = text.validate(max_bytes) else { continue };
         errors.push(if texts.len() == 1 {
-            why
+            error
         } else {
             let name = one_line(&text.name);
             let name = if name.is_empty() { format!("#{number}") } else { name };
-            FormError::OfText { name, why: Box::new(why) }
+            FormError::OfText { name, why: Box::new(error) }
         });
     }
-}
-
-/// A title is one line: line ends, NUL and the like have no place in it.
-fn one_line(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    line.trim().to_owned()
 }
 
 fn is_too_long(title: &str) -> bool {
