@@ -8,7 +8,7 @@ use serde_json::error::Category;
 
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
-use crate::pastes::submission::read::{collect, refuse_before};
+use crate::pastes::submission::read::{read_up_to, refuse_announced};
 
 /// How many times longer than a text its JSON may be: `\u0001` takes six bytes for one.
 const MAX_ESCAPE_FACTOR: usize = 6;
@@ -35,8 +35,8 @@ pub async fn read<T: DeserializeOwned>(
     let media_type = media_type(&request);
     match media_type.as_str() {
         "text/plain" => {
-            refuse_before(request.headers(), max_bytes, max_bytes)?;
-            let (text, too_long) = collect(request.into_body(), max_bytes, max_bytes).await?;
+            refuse_announced(request.headers(), max_bytes, max_bytes)?;
+            let (text, too_long) = read_up_to(request.into_body(), max_bytes, max_bytes).await?;
             if too_long {
                 return Err(Error::TooLarge { limit: max_bytes as u64 });
             }
@@ -59,11 +59,10 @@ pub async fn read_fields<T: DeserializeOwned>(request: Request) -> Result<T> {
 }
 
 async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<T> {
-    let limit = max_bytes * MAX_ESCAPE_FACTOR + JSON_OVERHEAD;
-    // The limit that an error names is that of the text, if the body has one.
-    let named_limit = if max_bytes == 0 { limit } else { max_bytes };
-    refuse_before(request.headers(), limit, named_limit)?;
-    let (body, too_long) = collect(request.into_body(), limit, named_limit).await?;
+    let limit = max_bytes * ESCAPES + AROUND;
+    let said = if max_bytes == 0 { limit } else { max_bytes };
+    refuse_announced(request.headers(), limit, said)?;
+    let (body, too_long) = read_up_to(request.into_body(), limit, said).await?;
     if too_long {
         return Err(Error::TooLarge { limit: named_limit as u64 });
     }

@@ -114,7 +114,7 @@ async fn handle(
 /// The link of the saved text.
 async fn save_text(app: &App, peer: IpAddr, text: Vec<u8>) -> Result<String> {
     app.limits.check(Action::Create, peer.into()).await?;
-    let valid = Submission::bare(text).validate_one(app, None)?;
+    let valid = Submission::from_text(text).validate_one(app, None)?;
     Ok(link(app, &save::save(app, None, valid).await?.paste.id))
 }
 

@@ -114,7 +114,7 @@ async fn save_named(
     request: Request,
 ) -> Result<Response> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Program).await?;
-    Ok(answer(app, visitor, &save(app, visitor, submission.named(name)).await?))
+    Ok(answer(app, visitor, &save(app, visitor, submission.with_name(name)).await?))
 }
 
 /// Every text of it, or none.

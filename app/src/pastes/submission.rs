@@ -1,4 +1,4 @@
-//! What a visitor sends: a form, files, or a bare text.
+//! A submission: the texts and options that one request sends, as a form, as files, or as a bare body.
 
 pub mod fields;
 pub mod read;
@@ -13,16 +13,16 @@ use store::Visibility;
 use crate::lifetime::Lifetime;
 use crate::pastes::submission::fields::{PasteOption, Sender};
 
-/// In characters.
+/// The longest title, in characters.
 const TITLE_MAX: usize = 200;
 
-/// A field that is not the text, in bytes: a title of [`TITLE_MAX`] of the longest characters fits.
+/// The longest field that is not a text, in bytes. A title of [`TITLE_MAX`] four-byte characters fits.
 const FIELD_MAX: usize = 4096;
 
-/// The most texts that one request may bring.
+/// The most texts in one request.
 pub const TEXTS_MAX: usize = 32;
 
-/// What was sent, before anybody valid it.
+/// A submission that has been read, but not validated.
 #[derive(Debug, Default)]
 pub struct Submission {
     sender: Sender,
@@ -33,47 +33,50 @@ pub struct Submission {
     expires_custom: String,
     visibility: String,
     title_too_long: bool,
-    /// The first thing that nobody here knows.
+    /// The first field or parameter whose name is not known. Only a program is told of it.
     unknown: Option<String>,
-    /// By the label of their text.
+    /// Names of texts, each with the label of its text.
     names: Vec<(String, String)>,
+    /// Extensions of texts, each with the label of its text.
     extensions: Vec<(String, String)>,
 }
 
-/// One text, with what was said of it alone.
+/// One text of a submission, and what the request says of this text alone.
 #[derive(Debug, Default)]
 struct SubmittedText {
+    /// Connects the text with its name and extension, in forms for ix: the `1` of `f:1`.
     label: String,
-    /// The file's, or none.
+    /// The name of the file, if it has one.
     name: String,
-    /// A name to detect the syntax by, where it is not the file's.
+    /// A file name to detect the syntax by, if it differs from `name`.
     hint: String,
     content: Bytes,
     too_long: bool,
     is_file: bool,
 }
 
-/// What may be saved.
+/// A paste that passed validation and may be saved.
 #[derive(Debug)]
 pub struct ValidPaste {
     pub text: Bytes,
     pub title: String,
     pub syntax: &'static str,
-    /// Nobody chose it.
+    /// The syntax was detected, not chosen.
     pub syntax_guessed: bool,
     pub lifetime: Lifetime,
     pub visibility: Visibility,
 }
 
 impl Submission {
-    /// A text of which nothing is said.
-    pub fn bare(content: Vec<u8>) -> Self {
+    /// A text without any options.
+    pub fn from_text(content: Vec<u8>) -> Self {
         let text = SubmittedText { content: content.into(), ..SubmittedText::default() };
         Self { texts: vec![text], ..Self::default() }
     }
 
-    /// As a program says it, field by field.
-    pub fn of(
+    /// A text of a program, with the options as the program wrote them. An empty option means the
+    /// default.
+    pub fn from_options(
         text: Vec<u8>,
         title: String,
         syntax: String,
@@ -81,10 +84,11 @@ impl Submission {
         visibility: String,
     ) -> Self {
         let title_too_long = title.len() > FIELD_MAX;
-        Self { title, syntax, expires, visibility, title_too_long, ..Self::bare(text) }
+        Self { title, syntax, expires, visibility, title_too_long, ..Self::from_text(text) }
     }
 
-    /// Two that ask for the same have the same.
+    /// A SHA-256 of the texts and options. Equal submissions have equal digests, which recognizes a
+    /// repeated request.
     pub fn digest(&self) -> Vec<u8> {
         let mut digest = Sha256::new();
         for field in [&self.title, &self.syntax, &self.expires, &self.visibility] {
@@ -97,15 +101,15 @@ impl Submission {
         digest.finalize().to_vec()
     }
 
-    /// The name of what was sent bare, as `curl -T main.rs` puts it into the address.
-    pub fn named(mut self, name: &str) -> Self {
+    /// Gives `name` to each text without a name. `curl -T main.rs` puts the name into the address.
+    pub fn with_name(mut self, name: &str) -> Self {
         for text in self.texts.iter_mut().filter(|text| text.name.is_empty()) {
             name.clone_into(&mut text.name);
         }
         self
     }
 
-    /// How many pastes it would be.
+    /// How many pastes this submission creates, from 1 to [`TEXTS_MAX`], for the rate limiter.
     pub fn count(&self) -> NonZeroU32 {
         let count = u32::try_from(self.texts.len().min(TEXTS_MAX)).ok();
         count.and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN)
@@ -129,7 +133,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_survives_the_browser(text in "[a-zа-я %&+=\n\t]{0,200}") {
+        fn a_text_of_a_browser_form_is_read_unchanged(text in "[a-zа-я %&+=\n\t]{0,200}") {
             let as_browsers_do = text.replace('\n', "\r\n");
             let encoded: String = percent_encoding::utf8_percent_encode(&as_browsers_do, percent_encoding::NON_ALPHANUMERIC)
                 .to_string()

@@ -86,7 +86,7 @@ async fn validate(
         // Only the detection of a syntax reads the text.
         _ => b"-".to_vec(),
     };
-    let submission = Submission::of(
+    let submission = Submission::from_options(
         text,
         changes.title.clone().unwrap_or_else(|| paste.title.clone()),
         syntax,

@@ -149,7 +149,7 @@ fn submission(query: PasteFields, body: RequestBody<NewPaste>) -> Submission {
             (text.into_bytes(), PasteFields { title, syntax, expires, visibility })
         }
     };
-    Submission::of(
+    Submission::from_options(
         text,
         fields.title.or(query.title).unwrap_or_default(),
         fields.syntax.or(query.syntax).unwrap_or_default(),

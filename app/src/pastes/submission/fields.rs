@@ -1,11 +1,13 @@
-//! The names of a form's fields: ours, and those of the sites whose clients may paste here.
+//! The field names of a form: those of this site, and those of other paste sites, whose clients work
+//! here too.
 
-/// Who sends a form. It says what the form's fields are called, and what is wrong with it.
+/// What kind of client sends a form. It decides how the form's fields are called and which errors
+/// are possible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sender {
     /// Sends one text, with CRLF for every line end.
     Browser,
-    /// curl, a script, or another site's client.
+    /// curl, a script, or a client of another site.
     #[default]
     Program,
     /// A client of hastebin's `/documents`.
@@ -15,7 +17,7 @@ pub enum Sender {
 /// What a field is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldRole<'a> {
-    /// A text. What else belongs to it has the same label.
+    /// A text. Other fields with the same label belong to it.
     Text {
         label: &'a str,
     },
@@ -24,29 +26,29 @@ pub enum FieldRole<'a> {
     Name {
         label: &'a str,
     },
-    /// As in a file's name: a hint at the syntax of the text with this label.
+    /// A file extension, as a hint at the syntax of the text with this label.
     Extension {
         label: &'a str,
     },
     Option(PasteOption),
-    /// Known, and of no meaning here.
+    /// Known, but without effect here.
     Ignored,
     Unknown,
 }
 
-/// What one may say about a text.
+/// A setting of a paste that a request may choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasteOption {
     Title,
     Syntax,
     Expires,
-    /// What stands in the field beside the choice `custom`.
+    /// The text field that applies when `expires` is `custom`.
     ExpiresCustom,
     Visibility,
 }
 
 impl PasteOption {
-    /// As a parameter of an address.
+    /// The option with this name in a query string.
     pub fn from_query(name: &str) -> Option<Self> {
         match name {
             "title" => Some(Self::Title),
@@ -59,6 +61,7 @@ impl PasteOption {
 }
 
 impl Sender {
+    /// The role of the field with this name in a form of this sender.
     pub fn role(self, name: &str) -> FieldRole<'_> {
         match self {
             Self::Hastebin if name == "data" => FieldRole::Text { label: "" },
@@ -74,17 +77,17 @@ fn role(name: &str) -> FieldRole<'_> {
     }
     match name {
         "expires_custom" => FieldRole::Option(PasteOption::ExpiresCustom),
-        // Ours; sprunge's and clbin's, named after the sites.
+        // `text` is this site's; sprunge and clbin name the field after themselves.
         "text" | "sprunge" | "clbin" => FieldRole::Text { label: "" },
         "file" => FieldRole::File,
-        // 0x0's wish for a link that nobody guesses. No link here is guessed.
+        // 0x0's request for a link that cannot be guessed, which every link here is.
         "secret" => FieldRole::Ignored,
-        _ => numbered(name).unwrap_or(FieldRole::Unknown),
+        _ => labelled(name).unwrap_or(FieldRole::Unknown),
     }
 }
 
-/// ix's: `f:1`, `name:1`, `ext:1`.
-fn numbered(name: &str) -> Option<FieldRole<'_>> {
+/// The fields of ix, which end in a number: `f:1`, `name:1`, `ext:1`.
+fn labelled(name: &str) -> Option<FieldRole<'_>> {
     let (kind, label) = name.split_once(':')?;
     if label.is_empty() || !label.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fields_of_other_sites_are_known_by_their_names() {
+    fn the_fields_of_other_sites_have_their_roles() {
         let role = |name| Sender::Program.role(name);
         for name in ["text", "sprunge", "clbin"] {
             assert_eq!(role(name), FieldRole::Text { label: "" }, "{name}");
@@ -110,7 +113,7 @@ mod tests {
         assert_eq!(role("f:12"), FieldRole::Text { label: "12" });
         assert_eq!(role("name:1"), FieldRole::Name { label: "1" });
         assert_eq!(role("ext:1"), FieldRole::Extension { label: "1" });
-        // What ix does with these cannot be done here, so they are not passed over in silence.
+        // ix's `read`, `id` and `rm` have no counterpart here, so they are an error and not ignored.
         for name in ["f:", "f:x", "f", "read:1", "id:1", "rm:1", "url", "expire", "data"] {
             assert_eq!(role(name), FieldRole::Unknown, "{name}");
         }

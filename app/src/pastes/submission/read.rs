@@ -1,4 +1,4 @@
-//! Reads a body, whatever its shape.
+//! Reads a submission from a request: multipart, urlencoded, or a bare body.
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::multipart::{Field, MultipartError};
@@ -8,62 +8,67 @@ use axum_extra::headers::{ContentLength, HeaderMapExt as _};
 use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
 
-use super::fields::{FieldRole, PasteOption, Sender};
-use super::{FIELD_MAX, Submission, SubmittedText, TEXTS_MAX};
 use crate::error::{Error, Result};
+use crate::pastes::submission::fields::{FieldRole, PasteOption, Sender};
+use crate::pastes::submission::{FIELD_MAX, Submission, SubmittedText, TEXTS_MAX};
 
-/// How much more than the largest text is read and thrown away, so that the answer arrives: a
-/// browser whose upload is cut shows a broken connection instead. Several texts share so much.
+/// A body over the limit is read and discarded up to this many times the largest text, so that the
+/// error reaches the client: a browser whose upload is cut shows a broken connection instead. All
+/// texts of a form together may have this much, too.
 const DRAIN_FACTOR: usize = 4;
 
-/// What a form may have beside its texts, in bytes: the names of fields, boundaries, options.
-const FORM_WORDS: usize = 1024 * 1024;
+/// The most bytes of a multipart form besides its texts: field names, boundaries, options.
+const MULTIPART_OVERHEAD: usize = 1024 * 1024;
 
 impl Submission {
-    /// A program that is not a browser calls everything a form, as curl does: so there only a body
-    /// that looks like one is taken for one.
+    /// Reads the body and the query. `max_bytes` is the largest text of the site.
+    ///
+    /// A body that is no multipart form is one bare text, unless it is urlencoded. curl labels every
+    /// body as urlencoded, so from a program it must also look like a form.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] if the connection ends early, a multipart form is malformed, or an
+    /// option is not UTF-8; [`Error::TooLarge`] if the body is longer than what is drained. Other
+    /// faults are reported by validation.
     pub async fn read(request: Request, max_bytes: usize, sender: Sender) -> Result<Self> {
         let mut submission = Self { sender, ..Self::default() };
         let query = request.uri().query().unwrap_or_default().to_owned();
         submission.read_body(request, max_bytes).await?;
-        submission.take_query(&query)?;
-        submission.name_texts();
+        submission.apply_query(&query)?;
+        submission.apply_labels();
         Ok(submission)
     }
 
-    async fn read_body(&mut self, mut request: Request, max_bytes: usize) -> Result<()> {
+    async fn read_body(&mut self, request: Request, max_bytes: usize) -> Result<()> {
         let media_type =
             request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("").to_ascii_lowercase();
         if media_type.starts_with("multipart/form-data") {
-            let limit = max_bytes * DRAIN_FACTOR + FORM_WORDS;
-            refuse_before(request.headers(), limit, max_bytes)?;
-            DefaultBodyLimit::max(limit).apply(&mut request);
-            let multipart =
-                Multipart::from_request(request, &()).await.map_err(|_| Error::BadRequest)?;
-            return self.read_multipart(multipart, max_bytes).await;
+            return self.read_multipart(request, max_bytes).await;
         }
-        // Percent signs make at most three bytes of one.
-        // hastebin takes a body as it is, whatever curl calls it.
+        // hastebin's clients send the text as the body, with any media type.
         let is_form = media_type.starts_with("application/x-www-form-urlencoded")
             && self.sender != Sender::Hastebin;
+        // Percent-encoding turns one byte into at most three.
         let limit = if is_form { max_bytes * 3 + 8 * FIELD_MAX } else { max_bytes };
-        refuse_before(request.headers(), limit, max_bytes)?;
-        let (body, too_long) = collect(request.into_body(), limit, max_bytes).await?;
-        if is_form && (self.sender == Sender::Browser || looks_like_a_form(self.sender, &body)) {
+        refuse_announced(request.headers(), limit, max_bytes)?;
+        let (body, too_long) = read_up_to(request.into_body(), limit, max_bytes).await?;
+        if is_form && (self.sender == Sender::Browser || looks_like_form(self.sender, &body)) {
             return self.read_urlencoded(&body, max_bytes, too_long);
         }
         let too_long = too_long || body.len() > max_bytes;
-        self.texts.push(SubmittedText {
-            content: body.into(),
-            too_long,
-            ..SubmittedText::default()
-        });
+        let text = SubmittedText { content: body.into(), too_long, ..SubmittedText::default() };
+        self.texts.push(text);
         Ok(())
     }
 
-    async fn read_multipart(&mut self, mut multipart: Multipart, max_bytes: usize) -> Result<()> {
-        let refused = |error: MultipartError| refused_part(&error, max_bytes);
+    async fn read_multipart(&mut self, mut request: Request, max_bytes: usize) -> Result<()> {
+        let limit = max_bytes * DRAIN_FACTOR + MULTIPART_OVERHEAD;
+        refuse_announced(request.headers(), limit, max_bytes)?;
+        DefaultBodyLimit::max(limit).apply(&mut request);
+        let multipart = Multipart::from_request(request, &()).await;
+        let mut multipart = multipart.map_err(|_| Error::BadRequest)?;
+        let refused = |error: MultipartError| multipart_error(&error, max_bytes);
         while let Some(mut field) = multipart.next_field().await.map_err(refused)? {
             let name = field.name().unwrap_or_default().to_owned();
             let file_name = field.file_name().unwrap_or_default().to_owned();
@@ -71,7 +76,7 @@ impl Submission {
                 matches!(self.sender.role(&name), FieldRole::Text { .. } | FieldRole::File);
             let limit = if is_text { max_bytes } else { FIELD_MAX };
             let (value, too_long) = read_field(&mut field, limit, max_bytes).await?;
-            self.set(&name, &file_name, value, too_long)?;
+            self.set_field(&name, &file_name, value, too_long)?;
         }
         Ok(())
     }
@@ -83,27 +88,32 @@ impl Submission {
         too_long: bool,
     ) -> Result<()> {
         for (name, value) in pairs(body) {
-            let name = String::from_utf8(name).map_err(|_| Error::BadRequest)?;
+            let name = utf8(name)?;
             let role = self.sender.role(&name);
-            // A browser sends a file's name so, where its form cannot have the file itself.
+            // A browser that cannot upload the file sends its name instead.
             if role == FieldRole::File {
                 continue;
             }
             let is_text = matches!(role, FieldRole::Text { .. });
             let limit = if is_text { max_bytes } else { FIELD_MAX };
             let too_long = value.len() > limit || too_long && is_text;
-            self.set(&name, "", value, too_long)?;
+            self.set_field(&name, "", value, too_long)?;
         }
         Ok(())
     }
 
-    fn set(&mut self, name: &str, file_name: &str, value: Vec<u8>, too_long: bool) -> Result<()> {
-        let role = self.sender.role(name);
-        match role {
+    fn set_field(
+        &mut self,
+        name: &str,
+        file_name: &str,
+        value: Vec<u8>,
+        too_long: bool,
+    ) -> Result<()> {
+        match self.sender.role(name) {
             FieldRole::Text { label } => {
                 let content =
                     if self.sender == Sender::Browser { unix_lines(value) } else { value };
-                self.add(SubmittedText {
+                self.push_text(SubmittedText {
                     label: label.to_owned(),
                     name: file_name.to_owned(),
                     content: content.into(),
@@ -111,88 +121,90 @@ impl Submission {
                     ..SubmittedText::default()
                 });
             }
-            // A browser sends the field empty where no file was chosen.
+            // A browser sends an empty field if no file was chosen.
             FieldRole::File if file_name.is_empty() && value.is_empty() => {}
-            FieldRole::File => self.add(SubmittedText {
+            FieldRole::File => self.push_text(SubmittedText {
                 name: file_name.to_owned(),
                 content: value.into(),
                 too_long,
                 is_file: true,
                 ..SubmittedText::default()
             }),
-            FieldRole::Name { label } => self.names.push((label.to_owned(), word(value)?)),
+            FieldRole::Name { label } => self.names.push((label.to_owned(), utf8(value)?)),
             FieldRole::Extension { label } => {
-                self.extensions.push((label.to_owned(), word(value)?));
+                self.extensions.push((label.to_owned(), utf8(value)?));
             }
             FieldRole::Option(option) => {
                 self.title_too_long |= too_long && option == PasteOption::Title;
-                *self.option_mut(option) = word(value)?;
+                *self.option_mut(option) = utf8(value)?;
             }
             FieldRole::Ignored => {}
-            FieldRole::Unknown => self.note_unknown(name),
+            FieldRole::Unknown => self.record_unknown(name),
         }
         Ok(())
     }
 
-    /// Of more than may be sent at once nothing is saved, so one more is enough to know.
-    fn add(&mut self, text: SubmittedText) {
+    /// Stops at one text more than allowed, which is enough for validation to refuse them all.
+    fn push_text(&mut self, text: SubmittedText) {
         if self.texts.len() <= TEXTS_MAX {
             self.texts.push(text);
         }
     }
 
-    /// What the address says is meant where the form says nothing.
-    fn take_query(&mut self, query: &str) -> Result<()> {
+    /// Takes options from the query that the form left empty.
+    fn apply_query(&mut self, query: &str) -> Result<()> {
         for (name, value) in pairs(query.as_bytes()) {
             let name = String::from_utf8_lossy(&name).into_owned();
-            let value = word(value)?;
+            let value = utf8(value)?;
             match PasteOption::from_query(&name) {
                 Some(option) if self.option_mut(option).trim().is_empty() => {
                     *self.option_mut(option) = value;
                 }
                 Some(_) => {}
-                None => self.note_unknown(&name),
+                None => self.record_unknown(&name),
             }
         }
         Ok(())
     }
 
-    fn note_unknown(&mut self, name: &str) {
+    fn record_unknown(&mut self, name: &str) {
         if self.sender == Sender::Program && self.unknown.is_none() {
             self.unknown = Some(name.to_owned());
         }
     }
 
-    /// ix's `name:1` and `ext:1` may stand before their `f:1`.
-    fn name_texts(&mut self) {
-        let of = |all: &[(String, String)], label: &str| {
-            all.iter().find(|(known, _)| known == label).map(|(_, value)| value.trim().to_owned())
+    /// Gives the texts their names and extensions. This waits for the end of the form, because ix's
+    /// `name:1` and `ext:1` may come before `f:1`.
+    fn apply_labels(&mut self) {
+        let find = |values: &[(String, String)], label: &str| {
+            let value = values.iter().find(|(known, _)| known == label);
+            value.map(|(_, value)| value.trim().to_owned())
         };
         for text in &mut self.texts {
-            // What curl calls its standard input.
+            // curl's name for its standard input.
             if text.name == "-" {
                 text.name.clear();
             }
             if text.label.is_empty() {
                 continue;
             }
-            if let Some(name) = of(&self.names, &text.label) {
+            if let Some(name) = find(&self.names, &text.label) {
                 text.name = name;
             }
-            if let Some(extension) = of(&self.extensions, &text.label) {
+            if let Some(extension) = find(&self.extensions, &text.label) {
                 text.hint = format!("x.{}", extension.trim_start_matches('.'));
             }
         }
     }
 }
 
-fn word(value: Vec<u8>) -> Result<String> {
+fn utf8(value: Vec<u8>) -> Result<String> {
     String::from_utf8(value).map_err(|_| Error::BadRequest)
 }
 
-/// curl calls whatever it sends a form. A form begins with a text or has nothing but fields that
-/// are known, and does not end with a line's end, as a file does.
-fn looks_like_a_form(sender: Sender, body: &[u8]) -> bool {
+/// Whether a program's urlencoded body is a form, not a bare text that curl labelled as one. A form
+/// begins with a text or has only known fields, and does not end with a line end as a file does.
+fn looks_like_form(sender: Sender, body: &[u8]) -> bool {
     let is_known = |name: &[u8]| {
         std::str::from_utf8(name)
             .is_ok_and(|name| !matches!(sender.role(name), FieldRole::Unknown | FieldRole::Ignored))
@@ -203,7 +215,7 @@ fn looks_like_a_form(sender: Sender, body: &[u8]) -> bool {
     };
     let first = body.split(|byte| *byte == b'&').next().unwrap_or_default();
     let begins_with_text = first.contains(&b'=') && pairs(first).any(|(name, _)| is_text(&name));
-    // A file ends with its last line's end; what a shell puts into a form does not.
+    // A file ends with a line end. A shell's `$(…)` strips it, so a form's text does not.
     let is_file = body.ends_with(b"\n") || !body.contains(&b'=');
     if is_file || body.iter().any(u8::is_ascii_control) {
         return begins_with_text && !is_file;
@@ -213,70 +225,78 @@ fn looks_like_a_form(sender: Sender, body: &[u8]) -> bool {
             && pairs(body).any(|(name, _)| is_text(&name))
 }
 
-/// Who asks before sending (`Expect: 100-continue`) is answered before: the connection is cut under
-/// a body that is far too long, and the answer with it.
+/// Refuses a body by its `Content-Length`, if the client waits for an answer before it sends the
+/// body (`Expect: 100-continue`). Otherwise the connection would be cut while a far too long body
+/// is sent, and the client would not see the answer.
 ///
 /// # Errors
-/// [`Error::TooLarge`] where more than `limit` bytes are announced.
-pub fn refuse_before(headers: &HeaderMap, limit: usize, max_bytes: usize) -> Result<()> {
-    let asks = headers.contains_key(header::EXPECT);
+/// [`Error::TooLarge`] if more than `limit` bytes are announced. The error names `max_bytes`.
+pub fn refuse_announced(headers: &HeaderMap, limit: usize, max_bytes: usize) -> Result<()> {
+    let waits = headers.contains_key(header::EXPECT);
     let length = headers.typed_get::<ContentLength>();
-    if asks && length.is_some_and(|ContentLength(length)| length > limit as u64) {
+    if waits && length.is_some_and(|ContentLength(length)| length > limit as u64) {
         return Err(too_large(max_bytes));
     }
     Ok(())
 }
 
-/// The body up to `limit` and whether there was more. Some more is read and thrown away.
-pub async fn collect(body: Body, limit: usize, max_bytes: usize) -> Result<(Vec<u8>, bool)> {
+/// The first `limit` bytes of the body at most, and whether there were more. Up to
+/// [`DRAIN_FACTOR`] times `max_bytes` more are read and discarded.
+///
+/// # Errors
+/// [`Error::TooLarge`] if the body is still longer; [`Error::BadRequest`] if the connection ends
+/// early. Admission control replaces the latter with its own error if it stopped the body.
+pub async fn read_up_to(body: Body, limit: usize, max_bytes: usize) -> Result<(Vec<u8>, bool)> {
     let mut stream: BodyDataStream = body.into_data_stream();
-    let mut saved = Vec::new();
+    let mut content = Vec::new();
     let mut too_long = false;
     let mut budget = limit.saturating_add(max_bytes * DRAIN_FACTOR);
     while let Some(chunk) = stream.next().await {
-        // Its client went away, or `intake` says more.
         let chunk = chunk.map_err(|_| Error::BadRequest)?;
         budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
-        too_long |= saved.len() + chunk.len() > limit;
+        too_long |= content.len() + chunk.len() > limit;
         if !too_long {
-            saved.extend_from_slice(&chunk);
+            content.extend_from_slice(&chunk);
         }
     }
-    Ok((saved, too_long))
+    Ok((content, too_long))
 }
 
+/// The value of a multipart field, and whether it is longer than `limit`. Up to twice the limit is
+/// kept, so that the form can show a text that is too long again.
 async fn read_field(
     field: &mut Field<'_>,
     limit: usize,
     max_bytes: usize,
 ) -> Result<(Vec<u8>, bool)> {
-    let mut saved = Vec::new();
+    let mut value = Vec::new();
     let mut too_long = false;
     let mut budget = limit.max(max_bytes) * DRAIN_FACTOR;
-    while let Some(chunk) = field.chunk().await.map_err(|error| refused_part(&error, max_bytes))? {
+    while let Some(chunk) =
+        field.chunk().await.map_err(|error| multipart_error(&error, max_bytes))?
+    {
         budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
-        // What is over the limit is saved up to one more, so that a form can show it again.
-        too_long |= saved.len() + chunk.len() > limit;
-        if saved.len() + chunk.len() <= limit.saturating_mul(2) {
-            saved.extend_from_slice(&chunk);
+        too_long |= value.len() + chunk.len() > limit;
+        if value.len() + chunk.len() <= limit.saturating_mul(2) {
+            value.extend_from_slice(&chunk);
         }
     }
-    Ok((saved, too_long))
+    Ok((value, too_long))
 }
 
 fn too_large(max_bytes: usize) -> Error {
     Error::TooLarge { limit: max_bytes as u64 }
 }
 
-fn refused_part(error: &MultipartError, max_bytes: usize) -> Error {
+fn multipart_error(error: &MultipartError, max_bytes: usize) -> Error {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large(max_bytes);
     }
     Error::BadRequest
 }
 
-/// The fields of a form or a query, decoded; what is not UTF-8 stays so, to be refused and not
-/// mended in silence.
+/// The decoded names and values of a form or a query. Bytes that are not UTF-8 stay as they are, so
+/// that the caller refuses them instead of replacing them silently.
 fn pairs(form: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
@@ -293,7 +313,7 @@ fn decode(value: &[u8]) -> Vec<u8> {
     percent_decode(&spaced).collect()
 }
 
-/// A browser's form turns every line end into CRLF; this undoes it.
+/// Turns CRLF into LF: a browser's form sends every line end as CRLF.
 fn unix_lines(text: Vec<u8>) -> Vec<u8> {
     if !text.contains(&b'\r') {
         return text;
@@ -313,15 +333,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_line_ends_of_forms_are_undone() {
+    fn only_crlf_becomes_lf() {
         assert_eq!(unix_lines(b"a\r\nb\r\n".to_vec()), b"a\nb\n");
         assert_eq!(unix_lines(b"a\rb\n\r".to_vec()), b"a\rb\n\r");
         assert_eq!(unix_lines(b"\r\r\n".to_vec()), b"\r\n");
     }
 
     #[test]
-    fn a_form_of_curl_begins_with_a_text_or_has_only_known_fields() {
-        let form = |body: &str| looks_like_a_form(Sender::Program, body.as_bytes());
+    fn a_program_s_form_begins_with_a_text_or_has_only_known_fields() {
+        let form = |body: &str| looks_like_form(Sender::Program, body.as_bytes());
         for body in [
             "text=a b",
             "text=",
