@@ -1,4 +1,4 @@
-//! How long a paste lives, as people write it.
+//! The lifetime of a paste or of an access token, as text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,20 +11,21 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 const WEEK: u64 = 7 * DAY;
-/// Months and years are lengths here, not dates: 30 and 365 days.
+/// Months and years have a fixed length: 30 and 365 days.
 const MONTH: u64 = 30 * DAY;
 const YEAR: u64 = 365 * DAY;
 
-/// Who wants longer means `never`.
-const LONGEST: u64 = 100 * YEAR;
+/// The longest lifetime other than `never`, in seconds.
+const MAX_SECONDS: u64 = 100 * YEAR;
 
-/// From one second to a hundred years, or for ever.
+/// From one second to a hundred years, or without end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
     For(Duration),
     Never,
 }
 
+/// The text is not a lifetime, or one that is too long.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "not a lifetime: use 90m, 12h, 3d, 2w, 1M, 1y (at most 100y), a number of seconds, or never"
@@ -34,7 +35,7 @@ pub struct BadLifetime;
 impl FromStr for Lifetime {
     type Err = BadLifetime;
 
-    /// `never`, a number with one of `s m h d w M y`, or a bare number of seconds.
+    /// Parses `never`, a number with one of the units `s m h d w M y`, or a number of seconds.
     fn from_str(text: &str) -> Result<Self, BadLifetime> {
         let text = text.trim();
         if text.eq_ignore_ascii_case("never") {
@@ -54,7 +55,7 @@ impl FromStr for Lifetime {
         };
         let seconds =
             number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).ok_or(BadLifetime)?;
-        if (1..=LONGEST).contains(&seconds) {
+        if (1..=MAX_SECONDS).contains(&seconds) {
             Ok(Self::For(Duration::from_secs(seconds)))
         } else {
             Err(BadLifetime)
@@ -63,7 +64,7 @@ impl FromStr for Lifetime {
 }
 
 impl fmt::Display for Lifetime {
-    /// The shortest way to write it, so that `1w` stays `1w`.
+    /// In the largest unit that needs no fraction, so that `1w` stays `1w`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::For(duration) = self else { return f.write_str("never") };
         let seconds = duration.as_secs();
@@ -83,14 +84,17 @@ impl fmt::Display for Lifetime {
 }
 
 impl Lifetime {
-    /// A moment, as 0x0's clients write it. No number of seconds that is a lifetime is so large.
+    /// The lifetime from `now` until a moment in milliseconds since 1970, as clients of 0x0 write it;
+    /// `None` if the text is not such a moment, or the lifetime is out of bounds. A number up to the longest
+    /// lifetime in seconds is not a moment.
     pub fn until_epoch_millis(text: &str, now: Timestamp) -> Option<Self> {
         let until = text.trim().parse::<i64>().ok().filter(|millis| *millis > 0)?;
         let left = Duration::from_millis(u64::try_from(until.checked_sub(now.0)?).ok()?);
-        let bounds = Duration::from_secs(1)..=Duration::from_secs(LONGEST);
-        (until.unsigned_abs() > LONGEST && bounds.contains(&left)).then_some(Self::For(left))
+        let bounds = Duration::from_secs(1)..=Duration::from_secs(MAX_SECONDS);
+        (until.unsigned_abs() > MAX_SECONDS && bounds.contains(&left)).then_some(Self::For(left))
     }
 
+    /// The end of a lifetime that begins now; `None` for `never`.
     pub fn expires_at(self, now: Timestamp) -> Option<Timestamp> {
         match self {
             Self::For(duration) => Some(now.plus(duration)),
@@ -98,12 +102,12 @@ impl Lifetime {
         }
     }
 
-    /// Whether this is no longer than `longest`.
-    pub fn within(self, longest: Self) -> bool {
-        match (self, longest) {
+    /// Whether this is at most `max`.
+    pub fn within(self, max: Self) -> bool {
+        match (self, max) {
             (_, Self::Never) => true,
             (Self::Never, Self::For(_)) => false,
-            (Self::For(wanted), Self::For(longest)) => wanted <= longest,
+            (Self::For(lifetime), Self::For(max)) => lifetime <= max,
         }
     }
 }
@@ -116,12 +120,12 @@ mod tests {
     fn seconds(text: &str) -> u64 {
         match text.parse().unwrap() {
             Lifetime::For(duration) => duration.as_secs(),
-            Lifetime::Never => panic!("{text} is for ever"),
+            Lifetime::Never => panic!("{text} has no end"),
         }
     }
 
     #[test]
-    fn people_write_lifetimes_like_this() {
+    fn a_lifetime_is_a_number_with_a_unit_or_never() {
         assert_eq!(seconds("10m"), 600);
         assert_eq!(seconds("90m"), 5_400);
         assert_eq!(seconds("1h"), 3_600);
@@ -135,12 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_no_minute() {
+    fn m_is_a_minute_and_upper_case_m_a_month() {
         assert_ne!(seconds("1M"), seconds("1m"));
     }
 
     #[test]
-    fn the_choices_of_the_form_are_lifetimes_and_stay_as_written() {
+    fn the_choices_of_the_form_are_parsed_and_displayed_unchanged() {
         for choice in crate::pastes::draft::LIFETIMES {
             assert_eq!(choice.parse::<Lifetime>().unwrap().to_string(), *choice);
         }
@@ -149,7 +153,7 @@ mod tests {
     #[test]
     fn the_bounds_are_a_second_and_a_hundred_years() {
         assert_eq!(seconds("1"), 1);
-        assert_eq!(seconds("100y"), LONGEST);
+        assert_eq!(seconds("100y"), MAX_SECONDS);
         for bad in ["0", "0d", "101y", "99999999999999999999", "18446744073709551615y"] {
             assert!(bad.parse::<Lifetime>().is_err(), "{bad}");
         }
@@ -161,7 +165,7 @@ mod tests {
         let until = |text: &str| Lifetime::until_epoch_millis(text, now);
         let hour = Lifetime::For(Duration::from_hours(1));
         assert_eq!(until("1893502800000"), Some(hour));
-        // What is past, too far, or a number of seconds is none.
+        // In the past, too far in the future, or a number of seconds.
         for bad in ["1893499200000", "1893499199999", "9999999999999999", "3153600000", "-1", "1h"]
         {
             assert_eq!(until(bad), None, "{bad}");
@@ -170,7 +174,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(seconds in 1..=LONGEST) {
+        fn a_displayed_lifetime_is_parsed_to_the_same_value(seconds in 1..=MAX_SECONDS) {
             let lifetime = Lifetime::For(Duration::from_secs(seconds));
             prop_assert_eq!(lifetime.to_string().parse::<Lifetime>().unwrap(), lifetime);
         }
@@ -182,7 +186,7 @@ mod tests {
         }
 
         #[test]
-        fn nonsense_is_refused_not_a_panic(text in "\\PC{0,12}") {
+        fn other_text_is_an_error_and_no_panic(text in "\\PC{0,12}") {
             prop_assume!(!text.trim().chars().all(|c| c.is_ascii_digit()));
             prop_assume!(!text.trim().ends_with(['s', 'm', 'h', 'd', 'w', 'M', 'y']));
             prop_assume!(!text.trim().eq_ignore_ascii_case("never"));

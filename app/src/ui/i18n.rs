@@ -1,4 +1,4 @@
-//! The languages of the site: texts live in `locales/`, their ids are checked when this compiles.
+//! The languages of the site. The messages are in `locales/`; their ids are checked at compile time.
 
 use std::sync::LazyLock;
 
@@ -17,6 +17,7 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// The ISO 639-1 code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -32,6 +33,7 @@ impl Lang {
         }
     }
 
+    /// The language that the button in the header switches to.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
@@ -40,7 +42,8 @@ impl Lang {
         }
     }
 
-    /// The language of the list that the visitor wants most; English when none fits.
+    /// The language with the highest weight in an `Accept-Language` header, the first of several; English
+    /// if the header contains neither language.
     pub fn negotiate(accept_language: &str) -> Self {
         let mut best = (Self::En, 0.0);
         for range in accept_language.split(',') {
@@ -71,8 +74,8 @@ impl Lang {
 
 fn load(lang: Lang) -> Messages {
     let mut messages = Messages::get(lang.code()).unwrap_or_default();
-    // Isolation marks would end up in attributes and in the window's title;
-    // a foreign title stands in <bdi> instead.
+    // Isolation marks would end up in attributes and in the window's title. Titles of pastes are
+    // isolated by <bdi> instead.
     messages.set_use_isolating(false);
     messages
 }
@@ -82,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_most_wanted_known_language_wins() {
+    fn the_known_language_with_the_highest_weight_wins() {
         for (header, lang) in [
             ("", Lang::En),
             ("de", Lang::En),
@@ -99,9 +102,9 @@ mod tests {
     }
 
     #[test]
-    fn russian_has_its_three_forms() {
+    fn russian_has_three_plural_forms() {
         let messages = Lang::Ru.messages();
-        for (count, words) in [
+        for (count, text) in [
             (0, "0 дней"),
             (1, "1 день"),
             (2, "2 дня"),
@@ -111,12 +114,12 @@ mod tests {
             (22, "22 дня"),
             (111, "111 дней"),
         ] {
-            assert_eq!(messages.span_days(count, count.to_string()), words);
+            assert_eq!(messages.span_days(count, count.to_string()), text);
         }
     }
 
     #[test]
-    fn english_has_its_two() {
+    fn english_has_two_plural_forms() {
         let messages = Lang::En.messages();
         assert_eq!(messages.span_days(1, "1"), "1 day");
         assert_eq!(messages.span_days(0, "0"), "0 days");
@@ -124,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rendered_text_is_escaped_and_has_no_isolation_marks() {
+    fn a_rendered_message_is_escaped_and_has_no_isolation_marks() {
         let title = Lang::En.messages().delete_done("<b>&\"");
         assert_eq!(&*title, "Deleted: <b>&\"");
         let html = maud::html! { p title=(title) { (title) } }.into_string();
