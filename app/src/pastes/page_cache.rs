@@ -12,8 +12,12 @@ use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 use crate::visitor::format::VARY;
 
-/// The page of a paste that `render` makes. It is cached if every anonymous visitor gets the same one,
-/// which it stays until `until`.
+/// The page of a paste, from the cache or from `render`. Only pages for anonymous visitors are cached,
+/// because those are equal for all of them. `until` is when the page changes by itself; `None` if it
+/// does not before the paste expires.
+///
+/// # Errors
+/// Those of `render`.
 pub async fn cached_page(
     app: &App,
     visitor: &Visitor,
@@ -32,8 +36,9 @@ pub async fn cached_page(
     Ok(response)
 }
 
-/// The tag of everything that a page of this paste shows to an anonymous visitor. The page's path names
-/// the syntax, the view mode, the part and the marked lines.
+/// A tag of everything that a page of this paste shows to an anonymous visitor. The page's path
+/// contains the syntax, the view mode, the part and the marked lines. Both structs are destructured
+/// so that a new field must be considered here.
 fn tag(cx: &PageContext, paste: &Paste, until: Option<Timestamp>) -> EntityTag {
     let PageContext { lang, theme, user: _, path, public_url, flash: _, wrap } = cx;
     let Paste {
@@ -51,20 +56,12 @@ fn tag(cx: &PageContext, paste: &Paste, until: Option<Timestamp>) -> EntityTag {
         blob_key: _,
         delete_token_hash: _,
     } = paste;
-    let number = |number: Option<i64>| {
-        number.map_or([0; 9], |number| {
-            let mut bytes = [1; 9];
-            bytes[1..].copy_from_slice(&number.to_le_bytes());
-            bytes
-        })
-    };
-    let time = |at: Option<Timestamp>| number(at.map(|at| at.0));
     EntityTag::of(&[
         public_url.as_bytes(),
         path.as_bytes(),
         lang.code().as_bytes(),
         theme.as_str().as_bytes(),
-        &number(wrap.map(i64::from)),
+        &encode(wrap.map(i64::from)),
         id.as_str().as_bytes(),
         title.as_bytes(),
         syntax.as_bytes(),
@@ -72,9 +69,17 @@ fn tag(cx: &PageContext, paste: &Paste, until: Option<Timestamp>) -> EntityTag {
         visibility.as_str().as_bytes(),
         &bytes.to_le_bytes(),
         &lines.to_le_bytes(),
-        &time(Some(*created_at)),
-        &time(*expires_at),
+        &encode(Some(created_at.0)),
+        &encode(expires_at.map(|at| at.0)),
         sha256,
-        &time(until),
+        &encode(until.map(|at| at.0)),
     ])
+}
+
+/// A number as bytes that differ from those of any other number and of `None`.
+fn encode(number: Option<i64>) -> [u8; 9] {
+    let Some(number) = number else { return [0; 9] };
+    let mut bytes = [1; 9];
+    bytes[1..].copy_from_slice(&number.to_le_bytes());
+    bytes
 }

@@ -1,3 +1,5 @@
+//! The link of a paste as a QR code.
+
 use anyhow::Context as _;
 use axum::extract::State;
 use axum::http::header;
@@ -12,7 +14,8 @@ use crate::pastes::name::{Name, visible};
 use crate::state::App;
 use crate::visitor::Visitor;
 
-/// The link as a QR code. Black on white in either theme: not every reader knows the reverse.
+/// The code as an SVG image. It is black on white in both themes: some readers cannot read inverted
+/// codes.
 pub async fn code(
     State(app): State<App>,
     visitor: Visitor,

@@ -1,4 +1,4 @@
-//! The exact bytes: inline and as an attachment, with ETag, 304 and ranges.
+//! The exact bytes of a text, inline or as an attachment, with `ETag`, 304 and ranges.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -32,17 +32,17 @@ pub async fn inline(
     name: Name,
     headers: HeaderMap,
 ) -> Result<Response> {
-    answer(&app, &visitor, &name, &headers, |_| None).await
+    respond(&app, &visitor, &name, &headers, |_| None).await
 }
 
-/// At the address of the page, for clients that do not ask for HTML.
+/// The text at the address of the page, for clients that do not ask for HTML.
 pub async fn instead_of_page(
     app: &App,
     visitor: &Visitor,
     name: &Name,
     headers: &HeaderMap,
 ) -> Result<Response> {
-    let mut response = answer(app, visitor, name, headers, |_| None).await?;
+    let mut response = respond(app, visitor, name, headers, |_| None).await?;
     response.headers_mut().append(header::VARY, programs::VARY);
     Ok(response)
 }
@@ -53,10 +53,14 @@ pub async fn attachment(
     name: Name,
     headers: HeaderMap,
 ) -> Result<Response> {
-    answer(&app, &visitor, &name, &headers, |paste| Some(disposition(paste))).await
+    respond(&app, &visitor, &name, &headers, |paste| Some(disposition(paste))).await
 }
 
-pub async fn answer(
+/// The text with the `Content-Disposition` that `disposition` returns.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`] if the visitor may not see the paste; otherwise those of [`text::load`].
+pub async fn respond(
     app: &App,
     visitor: &Visitor,
     name: &Name,
@@ -114,8 +118,8 @@ async fn content(
     }
 }
 
-/// The codings in which this text may be sent to this client, best first. A range is always one of the
-/// text itself.
+/// The codings in which this text may be sent to this client, best first, at least one. A range always
+/// refers to the text as it is.
 fn codings(paste: &Paste, headers: &HeaderMap) -> Vec<ContentCoding> {
     if paste.bytes < MIN_ENCODED_BYTES || headers.contains_key(header::RANGE) {
         return vec![ContentCoding::Identity];
@@ -143,7 +147,7 @@ async fn encoded(
 
 /// The text as it is, or the part that the request asks for.
 fn identity(tag: &EntityTag, text: Bytes, headers: &HeaderMap) -> Response {
-    // A range of another text than the client has would not fit to the rest of it.
+    // Otherwise the client has a part of another text, to which the range would not fit.
     let is_same = headers
         .get(header::IF_RANGE)
         .is_none_or(|known| known == tag.header(ContentCoding::Identity));
@@ -153,9 +157,9 @@ fn identity(tag: &EntityTag, text: Bytes, headers: &HeaderMap) -> Response {
     response
 }
 
-/// The title as a file's name, or the id; with an ending that fits the syntax, if it has none.
+/// An attachment with the name of [`file_name`].
 fn disposition(paste: &Paste) -> HeaderValue {
-    /// What RFC 8187 lets stand as it is.
+    /// RFC 8187 percent-encodes all but these characters.
     const ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'!')
         .remove(b'#')
@@ -181,10 +185,12 @@ fn disposition(paste: &Paste) -> HeaderValue {
     HeaderValue::from_str(&value).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
 
+/// The title as a file name, or the id if there is no title. A name without a known extension gets that
+/// of the syntax. Characters that file systems do not allow become `_`.
 fn file_name(paste: &Paste) -> String {
-    let kept = |c: char| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c };
+    let safe = |c: char| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c };
     let title: String =
-        render::escape::without_bidi_controls(&paste.title).chars().map(kept).take(120).collect();
+        render::escape::without_bidi_controls(&paste.title).chars().map(safe).take(120).collect();
     let title = title.trim().trim_end_matches('.');
     if syntaxes::by_file_name(title).is_some() {
         return title.to_owned();

@@ -1,4 +1,4 @@
-//! Every create goes through here.
+//! Saves validated pastes in the store.
 
 use futures_util::future::join_all;
 use store::{IdempotencyKey, NewPaste, Paste, Precondition, Token, UserId};
@@ -8,46 +8,57 @@ use crate::error::Result;
 use crate::pastes::submission::ValidPaste;
 use crate::state::App;
 
-/// From the second on, ids are made on the spot: more conflicts than this are a fault.
+/// How many ids are tried. From the second on they are new random ones, so more conflicts than this are
+/// a fault.
 const ID_ATTEMPTS: u32 = 4;
 
-/// A paste that is on disk.
+/// A paste that the store has saved.
 #[derive(Debug)]
 pub struct Saved {
     pub paste: Paste,
-    /// For an author without an account: it changes or deletes this paste.
+    /// For an author without an account: the token that changes or deletes this paste.
     pub delete_token: Option<Token>,
 }
 
+/// Saves one paste.
+///
+/// # Errors
+/// Those of [`store::Store::create`], or the operating system gives no randomness.
 pub async fn save(app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
     let token = Token::random().map_err(anyhow::Error::from)?;
-    let saved = attempt(app, owner, &valid, token, None).await?;
-    saved.ok_or_else(|| anyhow::anyhow!("a create without a key was refused for its key").into())
+    let saved = insert(app, owner, &valid, token, None).await?;
+    saved.ok_or_else(|| {
+        anyhow::anyhow!("a create without an idempotency key failed because of its key").into()
+    })
 }
 
-/// At the same time, so that they share a commit where they can. Where one cannot be saved the others
-/// are taken back; those whose client goes away meanwhile may stay.
+/// Saves the pastes concurrently, so that the store can write them in one commit. If one cannot be
+/// saved, the others are deleted again. They may stay if the client disconnects meanwhile.
+///
+/// # Errors
+/// Those of [`save`], for the first paste that could not be saved.
 pub async fn save_all(
     app: &App,
     owner: Option<UserId>,
-    all: Vec<ValidPaste>,
+    pastes: Vec<ValidPaste>,
 ) -> Result<Vec<Saved>> {
-    let outcomes = join_all(all.into_iter().map(|valid| save(app, owner, valid))).await;
+    let outcomes = join_all(pastes.into_iter().map(|valid| save(app, owner, valid))).await;
     let (saved, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     let saved: Vec<Saved> = saved.into_iter().flatten().collect();
     let Some(Err(error)) = refused.into_iter().next() else { return Ok(saved) };
-    // Nobody would learn of those that went well, and who tries again would have them twice.
+    // The client gets only the error. If it tries again, the saved pastes would exist twice.
     for Saved { paste, .. } in &saved {
-        if let Err(error) =
-            app.store.delete_seen(paste, Precondition::Exists, app.clock.now()).await
-        {
-            warn!(paste.id = %paste.id, %error, "a paste stays, although not all of its request could be saved");
+        if let Err(error) = app.store.delete_seen(paste, Precondition::Exists, app.clock.now()).await {
+            warn!(paste.id = %paste.id, %error, "could not delete a paste of a request that failed");
         }
     }
     Err(error)
 }
 
-/// `None` where the key has made a paste already.
+/// Saves one paste under an idempotency key; `None` if a paste was saved under this key before.
+///
+/// # Errors
+/// Those of [`save`].
 pub async fn save_once(
     app: &App,
     owner: Option<UserId>,
@@ -55,10 +66,11 @@ pub async fn save_once(
     token: Token,
     key: IdempotencyKey,
 ) -> Result<Option<Saved>> {
-    attempt(app, owner, &valid, token, Some(key)).await
+    insert(app, owner, &valid, token, Some(key)).await
 }
 
-async fn attempt(
+/// Creates the paste, with another id if the id is taken.
+async fn insert(
     app: &App,
     owner: Option<UserId>,
     valid: &ValidPaste,

@@ -1,4 +1,4 @@
-//! A paste that expires while the database is asked for it.
+//! A paste that expires while it is read from the database.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ async fn a_paste_that_expires_during_the_query_is_not_found() {
     let ids = Arc::new(MemoryPool::default());
     let app = App::new(&settings, Store::new(db), ids, clock.clone()).unwrap();
     let site = router(app);
-    // Sometimes the row is there at the first poll, and the clock cannot be moved in between.
+    // If the first poll already returns the row, the clock cannot be moved in between: try again.
     for _ in 0..100 {
         let request = Request::post("/?expires=1h").body(Body::from("a text")).unwrap();
         let created = site.clone().oneshot(request).await.unwrap();
@@ -42,5 +42,5 @@ async fn a_paste_that_expires_during_the_query_is_not_found() {
             return;
         }
     }
-    panic!("the paste was shown each time");
+    panic!("the paste was shown in every attempt");
 }

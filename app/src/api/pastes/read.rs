@@ -74,7 +74,7 @@ pub async fn text(
     Query(NoQuery {}): Query<NoQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let response = raw::answer(&app, &visitor, &name, &headers, |_| None).await?;
+    let response = raw::respond(&app, &visitor, &name, &headers, |_| None).await?;
     if response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
         return Ok(response);
     }
