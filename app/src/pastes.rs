@@ -1,4 +1,4 @@
-//! Pastes: created, shown, searched, read as they are, listed, deleted.
+//! Pastes: creating, showing, searching, downloading, listing and deleting them.
 
 pub mod create;
 pub mod delete;

@@ -8,13 +8,13 @@ use maud::Markup;
 use store::UserId;
 
 use crate::error::{Error, Result};
-use crate::pastes::list;
-use crate::pastes::list::ListQuery;
+use crate::pastes::list::{self, ListQuery};
 use crate::pastes::view::list::{ListKind, ListPage, more_rows, refreshed_rows};
 use crate::pastes::view::own_list;
 use crate::state::App;
 use crate::visitor::Visitor;
 
+/// The page, or the login form for an anonymous visitor.
 pub async fn page(
     State(app): State<App>,
     visitor: Visitor,
@@ -25,10 +25,11 @@ pub async fn page(
     };
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
     let cx = visitor.page_context();
-    Ok(with_rows(&app, owner, &query, |rows| view::page(&cx, rows, &totals)).await?.into_response())
+    let page = render(&app, owner, &query, |rows| view::page(&cx, rows, &totals)).await?;
+    Ok(page.into_response())
 }
 
-/// The next rows, or a page of rows once more with its times as they are now.
+/// The next rows, or the refreshed rows of a page.
 pub async fn rows(
     State(app): State<App>,
     visitor: Visitor,
@@ -37,16 +38,16 @@ pub async fn rows(
     let owner = visitor.user_id().ok_or(Error::NotFound)?;
     let cx = visitor.page_context();
     if query.until.is_none() {
-        return with_rows(&app, owner, &query, |rows| more_rows(&cx, rows)).await;
+        return render(&app, owner, &query, |page| more_rows(&cx, page)).await;
     }
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
     if totals.count == 0 {
         return Ok(own_list::became_empty(&cx));
     }
-    with_rows(&app, owner, &query, |rows| refreshed_rows(&cx, rows, Some(&totals))).await
+    render(&app, owner, &query, |page| refreshed_rows(&cx, page, Some(&totals))).await
 }
 
-async fn with_rows(
+async fn render(
     app: &App,
     owner: UserId,
     query: &ListQuery,
@@ -54,5 +55,5 @@ async fn with_rows(
 ) -> Result<Markup> {
     let now = app.clock.now();
     let pastes = app.store.pastes_of(owner, &query.span()?, now).await?;
-    Ok(list::show(ListKind::Profile, query, pastes, now, view))
+    Ok(list::render(ListKind::Profile, query, pastes, now, view))
 }

@@ -121,7 +121,7 @@ impl FormError {
             Self::SyntaxUnknown => messages.error_syntax_unknown(),
             Self::ExpiresInvalid => messages.error_expires_invalid(),
             Self::ExpiresTooLong { max } => {
-                messages.error_expires_too_long(format::span(lang, max))
+                messages.error_expires_too_long(format::duration(lang, max))
             }
             Self::VisibilityInvalid => messages.error_visibility_invalid(),
             Self::PrivateNeedsAccount => messages.error_private_needs_account(),

@@ -140,7 +140,7 @@ pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
             (
                 messages.problem_too_many(),
                 messages.problem_too_many_what(),
-                messages.problem_too_many_do(format::left(cx.lang, wait)),
+                messages.problem_too_many_do(format::time_left(cx.lang, wait)),
             )
         }
         Error::ClientOverloaded => (

@@ -1,3 +1,5 @@
+//! The new-paste form, and the requests that create pastes with it or from a terminal.
+
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -5,17 +7,16 @@ use maud::Markup;
 use percent_encoding::percent_decode_str;
 use render::syntaxes;
 use serde::Deserialize;
-use store::Visibility;
+use store::{Scope, Visibility};
 
 use crate::error::form::FormErrors;
 use crate::error::{Error, Result};
 use crate::http::rate_limit::action::Action;
-use crate::lifetime;
+use crate::lifetime::Lifetime;
 use crate::pastes::draft::{Draft, LIFETIMES, NewPaste};
 use crate::pastes::link::link;
-use crate::pastes::name::visible;
-use crate::pastes::save;
-use crate::pastes::save::Saved;
+use crate::pastes::name::{Name, visible};
+use crate::pastes::save::{self, Saved};
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
 use crate::pastes::text;
@@ -28,15 +29,14 @@ use crate::visitor::format::ResponseFormat;
 use crate::visitor::programs;
 use crate::visitor::tokens;
 use crate::visitor::tokens::DELETE_TOKEN;
-use store::Scope;
 
 #[derive(Deserialize)]
 pub struct FormQuery {
-    /// The paste to begin with.
+    /// The paste whose text and options fill the form.
     from: Option<String>,
 }
 
-/// The form; for a program that shows none, how to do without.
+/// The form, or usage instructions for a program that does not ask for HTML.
 pub async fn form(
     State(app): State<App>,
     visitor: Visitor,
@@ -44,7 +44,7 @@ pub async fn form(
     Query(query): Query<FormQuery>,
 ) -> Result<Response> {
     if programs::wants_bare_text(&visitor, &headers) {
-        return Ok(usage::answer(&app));
+        return Ok(usage::respond(&app));
     }
     let mut draft = Draft {
         syntax: syntaxes::AUTO.to_owned(),
@@ -54,21 +54,32 @@ pub async fn form(
     };
     if let Some(name) = query.from {
         let name = name.parse().map_err(|_| Error::NotFound)?;
-        let paste = visible(&app, &visitor, &name).await?;
-        let text = text::load(&app, &visitor, &paste).await?;
-        draft.text = String::from_utf8_lossy(&text).into_owned();
-        draft.title.clone_from(&paste.title);
-        // What is private does not become a link by a slip.
-        if paste.visibility == Visibility::Private {
-            paste.visibility.as_str().clone_into(&mut draft.visibility);
-        }
-        if !paste.syntax_guessed {
-            draft.syntax.clone_from(&paste.syntax);
-        }
+        fill_from_paste(&mut draft, &app, &visitor, &name).await?;
     }
-    Ok(page(&app, &visitor, &draft, &FormErrors::default()).into_response())
+    Ok(form_page(&app, &visitor, &draft, &FormErrors::default()).into_response())
 }
 
+async fn fill_from_paste(
+    draft: &mut Draft,
+    app: &App,
+    visitor: &Visitor,
+    name: &Name,
+) -> Result<()> {
+    let paste = visible(app, visitor, name).await?;
+    let text = text::load(app, visitor, &paste).await?;
+    draft.text = String::from_utf8_lossy(&text).into_owned();
+    draft.title.clone_from(&paste.title);
+    // So that a copy of a private paste is not shared by accident.
+    if paste.visibility == Visibility::Private {
+        paste.visibility.as_str().clone_into(&mut draft.visibility);
+    }
+    if !paste.syntax_guessed {
+        draft.syntax.clone_from(&paste.syntax);
+    }
+    Ok(())
+}
+
+/// `POST /` and `PUT /`: a form, or a bare text.
 pub async fn submit(
     State(app): State<App>,
     visitor: Visitor,
@@ -77,10 +88,10 @@ pub async fn submit(
     let sender =
         if visitor.format == ResponseFormat::PlainText { Sender::Program } else { Sender::Browser };
     let submission = Submission::read(request, app.max_paste_bytes, sender).await?;
-    Ok(answer(&app, &visitor, &save(&app, &visitor, submission).await?))
+    Ok(respond(&app, &visitor, &save(&app, &visitor, submission).await?))
 }
 
-/// `PUT /main.rs`: what `curl -T main.rs` sends.
+/// `PUT /main.rs`, which `curl -T main.rs URL/` sends.
 pub async fn submit_named(
     State(app): State<App>,
     visitor: Visitor,
@@ -90,7 +101,8 @@ pub async fn submit_named(
     save_named(&app, &visitor, &name, request).await
 }
 
-/// `curl -T settings URL/`: a file may be called as a page is. All else that a page does not take.
+/// A method that the route does not have. `PUT` saves a file whose name is also the path of a page, as
+/// `curl -T settings URL/` does; anything else is a 405.
 pub async fn submit_named_as_page(
     State(app): State<App>,
     visitor: Visitor,
@@ -114,25 +126,31 @@ async fn save_named(
     request: Request,
 ) -> Result<Response> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Program).await?;
-    Ok(answer(app, visitor, &save(app, visitor, submission.with_name(name)).await?))
+    Ok(respond(app, visitor, &save(app, visitor, submission.with_name(name)).await?))
 }
 
-/// Every text of it, or none.
+/// Saves all texts of the submission, or none.
+///
+/// # Errors
+/// [`Error::RateLimited`], [`Error::Forbidden`] if the request's token may not write,
+/// [`Error::Invalid`] with the form to show again, and those of [`save::save_all`].
 pub async fn save(app: &App, visitor: &Visitor, submission: Submission) -> Result<Vec<Saved>> {
-    // After reading: a browser whose upload is cut shows a broken connection, not the reason.
+    // Checked after the body was read: a browser whose upload is cut shows a broken connection
+    // instead of the reason.
     app.limits.check_several(Action::Create, visitor.client_key(), submission.count()).await?;
     let owner = visitor.authorize(Scope::Write)?;
-    let valid = submission.validate(app, owner).map_err(|refused| {
-        let (draft, errors) = *refused;
-        let form = page(app, visitor, &draft, &errors);
+    let valid = submission.validate(app, owner).map_err(|invalid| {
+        let (draft, errors) = *invalid;
+        let form = form_page(app, visitor, &draft, &errors);
         let fragment = Some(view::form::errors(&visitor.page_context(), &errors));
         Error::Invalid { errors, form, fragment }
     })?;
     save::save_all(app, owner, valid).await
 }
 
-/// The page for a browser; for a program the links, one a line, and what deletes each.
-fn answer(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
+/// For a browser a redirect to the paste. For a program the links, one a line, and in headers the
+/// delete token of each paste.
+fn respond(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
     if let ([Saved { paste, .. }], true) = (saved, visitor.format != ResponseFormat::PlainText) {
         let cookie =
             AppendHeaders([(header::SET_COOKIE, flash::set_created(app.is_https(), &paste.id))]);
@@ -143,20 +161,20 @@ fn answer(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
     let tokens = tokens.map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
     let mut response =
         (StatusCode::CREATED, AppendHeaders(tokens), links.join("\n") + "\n").into_response();
-    // Several have no one place.
+    // Several pastes have no single location.
     if let [link] = &links[..]
-        && let Ok(place) = HeaderValue::from_str(link)
+        && let Ok(location) = HeaderValue::from_str(link)
     {
-        response.headers_mut().insert(header::LOCATION, place);
+        response.headers_mut().insert(header::LOCATION, location);
     }
     response
 }
 
-fn page(app: &App, visitor: &Visitor, draft: &Draft, errors: &FormErrors) -> Markup {
-    let within = |choice: &&str| {
-        choice.parse().is_ok_and(|lifetime: lifetime::Lifetime| lifetime.within(app.max_expiry))
+fn form_page(app: &App, visitor: &Visitor, draft: &Draft, errors: &FormErrors) -> Markup {
+    let is_allowed = |choice: &&str| {
+        choice.parse().is_ok_and(|lifetime: Lifetime| lifetime.within(app.max_expiry))
     };
-    let lifetimes: Vec<&str> = LIFETIMES.iter().copied().filter(within).collect();
+    let lifetimes: Vec<&str> = LIFETIMES.iter().copied().filter(is_allowed).collect();
     let form =
         NewPaste { draft, errors, max_bytes: app.max_paste_bytes as u64, lifetimes: &lifetimes };
     view::form::page(&visitor.page_context(), &form)

@@ -1,3 +1,5 @@
+//! Deletes a paste, for its owner or for a request with its delete token.
+
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -6,7 +8,7 @@ use tracing::info;
 
 use crate::error::{Error, Result};
 use crate::pastes::name::Name;
-use crate::pastes::view;
+use crate::pastes::view::own_list;
 use crate::state::App;
 use crate::ui::page::Flash;
 use crate::visitor::Visitor;
@@ -15,7 +17,8 @@ use crate::visitor::format::ResponseFormat;
 use crate::visitor::tokens;
 use store::Scope;
 
-/// htmx: the row goes, and the answer carries what changes beside it. A program is told in a line.
+/// `DELETE /{id}`. For htmx the answer has the fragments that change with the row; for a program it is
+/// one line.
 pub async fn in_place(
     State(app): State<App>,
     visitor: Visitor,
@@ -35,10 +38,10 @@ pub async fn in_place(
     }
     let owner = visitor.user_id().ok_or(Error::NotFound)?;
     let totals = app.store.totals_of(owner, app.clock.now()).await?;
-    Ok(view::own_list::delete_answer(&visitor.page_context(), &totals, &title).into_response())
+    Ok(own_list::after_delete(&visitor.page_context(), &totals, &title).into_response())
 }
 
-/// The plain form.
+/// `POST /{id}/delete`: the form without scripts.
 pub async fn by_form(
     State(app): State<App>,
     visitor: Visitor,
@@ -49,7 +52,7 @@ pub async fn by_form(
     Ok((cookies, Redirect::to("/profile")))
 }
 
-/// Its title. Only an owner deletes, and to everybody else there is nothing to delete.
+/// Deletes the paste of the visitor and returns its title. A paste of another owner is not found.
 async fn delete(app: &App, visitor: &Visitor, name: &Name) -> Result<String> {
     let owner = visitor.authorize(Scope::Delete)?.ok_or(Error::NotFound)?;
     let title = app.store.delete(&name.id, owner, app.clock.now()).await?.ok_or(Error::NotFound)?;

@@ -1,4 +1,4 @@
-//! What is made of a text, to stand beside it: a table, indented JSON, rendered Markdown.
+//! Views derived from a text, shown beside it: a table, indented JSON, rendered Markdown.
 
 use std::time::Instant;
 
@@ -19,15 +19,21 @@ use crate::pastes::view;
 use crate::pastes::view_mode::ViewMode;
 use crate::state::App;
 use crate::state::highlights::{Document, HighlightedPart, Source};
+use crate::ui::i18n::Lang;
 use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 
 /// Rows of a table shown at once.
 const ROWS: usize = 1_000;
 
-/// No text has more.
+/// The highest row that a query may ask for. No text has as many lines.
 const LAST_ROW: usize = 1 << 31;
 
+/// The view that is derived from the text in its view mode; `None` for the modes that show only the
+/// source. It is incomplete if highlighting or rendering took too long.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such part; otherwise those of the blocking pool.
 pub async fn derived_view(
     app: &App,
     cx: &PageContext<'_>,
@@ -56,7 +62,7 @@ pub async fn derived_view(
             Err(bad) => complete(view::derived::bad_json(cx, &bad)),
         },
         ViewMode::Rendered => {
-            let document = render(app, cx, loaded).await;
+            let document = render_markdown(app, cx.lang, &loaded.source).await;
             let html = document.as_ref().map(|document| &*document.html);
             let complete = document.as_ref().is_some_and(|document| document.in_time);
             Some(Rendered { html: view::derived::rendered(cx, html), complete })
@@ -64,7 +70,7 @@ pub async fn derived_view(
     })
 }
 
-/// More rows, as a fragment: `/{id}/table/rows?row=1001`.
+/// More rows of a table, as a fragment: `/{id}/table/rows?row=1001`.
 pub async fn more_rows(
     State(app): State<App>,
     visitor: Visitor,
@@ -95,53 +101,37 @@ pub async fn more_lines(
     Ok(view::derived::more_pretty(&visitor.page_context(), &name.path(), &source, &part, side))
 }
 
-/// `None` where it is too long, or takes too long.
-async fn render(app: &App, cx: &PageContext<'_>, loaded: &LoadedPaste) -> Option<Document> {
-    let lang = cx.lang;
+/// `None` if the text is too long for rendering, or rendering takes too long.
+async fn render_markdown(app: &App, lang: Lang, source: &Source) -> Option<Document> {
     let render = move |text: &str, until: Instant| {
-        let mut colour = |language: &str, code: &str| {
+        let mut highlight_code = |language: &str, code: &str| {
             highlight::code(syntaxes::find(language)?.grammar, code, until)
         };
         let messages = lang.messages();
-        let [code, table, notes, back] = [
-            messages.markdown_code(),
-            messages.markdown_table(),
-            messages.markdown_notes(),
-            messages.markdown_back(),
-        ];
-        let [done, to_do, note, tip] = [
-            messages.markdown_done(),
-            messages.markdown_to_do(),
-            messages.markdown_note(),
-            messages.markdown_tip(),
-        ];
-        let [important, warning, caution] = [
-            messages.markdown_important(),
-            messages.markdown_warning(),
-            messages.markdown_caution(),
-        ];
-        let labels = Labels {
-            code: &code,
-            table: &table,
-            notes: &notes,
-            back: &back,
-            done: &done,
-            to_do: &to_do,
-            note: &note,
-            tip: &tip,
-            important: &important,
-            warning: &warning,
-            caution: &caution,
+        let words = Labels {
+            code: &messages.markdown_code(),
+            table: &messages.markdown_table(),
+            notes: &messages.markdown_notes(),
+            back: &messages.markdown_back(),
+            done: &messages.markdown_done(),
+            to_do: &messages.markdown_to_do(),
+            note: &messages.markdown_note(),
+            tip: &messages.markdown_tip(),
+            important: &messages.markdown_important(),
+            warning: &messages.markdown_warning(),
+            caution: &messages.markdown_caution(),
         };
-        markdown::render(text, &labels, &mut colour).map(|html| html.0)
+        markdown::render(text, &words, &mut highlight_code).map(|html| html.0)
     };
-    app.highlights.document(&loaded.source, lang, render).await
+    app.highlights.document(source, lang, render).await
 }
 
+/// A part of indented JSON, highlighted.
 async fn part(app: &App, source: &Source, number: u64) -> Result<HighlightedPart> {
     app.highlights.part(source, LineFormat::Syntax("JSON"), number).await.ok_or(Error::NotFound)
 }
 
+/// The text as indented JSON, or where it is not valid JSON.
 async fn indent(app: &App, loaded: &LoadedPaste) -> Result<Result<Source, json::BadJson>> {
     let source = loaded.source.clone();
     let pretty = match app.derived_views.run(move || json::pretty(source.text())).await? {
@@ -156,6 +146,7 @@ async fn read_table(app: &App, loaded: &LoadedPaste, first_row: usize) -> Result
         "tsv" => Some(b'\t'),
         "ssv" => Some(b';'),
         "psv" => Some(b'|'),
+        // Guessed from the text.
         _ => None,
     };
     let source = loaded.source.clone();

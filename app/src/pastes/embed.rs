@@ -1,4 +1,4 @@
-//! A paste in somebody else's page: the frame, and the oEmbed description that leads to it.
+//! A paste in a page of another site: the frame, and the oEmbed description that leads to it.
 
 use axum::Json;
 use axum::extract::{Query, Request, State};
@@ -15,7 +15,8 @@ use crate::pastes::loaded::{self, highlighted_part};
 use crate::pastes::name::{Name, visible};
 use crate::pastes::page_cache::cached_page;
 use crate::pastes::query::SourceQuery;
-use crate::pastes::view;
+use crate::pastes::view::components::public_title;
+use crate::pastes::view::embed::{self, EmbedView, HEIGHT, WIDTH};
 use crate::state::App;
 use crate::ui::page::{PageContext, Theme};
 use crate::visitor::Visitor;
@@ -24,11 +25,11 @@ use crate::visitor::Visitor;
 pub struct FrameQuery {
     lines: Option<Lines>,
     part: Option<u64>,
-    /// `light` or `dark`; otherwise as the visitor's system has it.
+    /// `light` or `dark`; the theme of the visitor's system otherwise.
     theme: Option<String>,
 }
 
-/// What is private is not there, whoever looks: a frame is another site's place.
+/// The frame. A private paste is a 404 even to its owner, because the frame is part of another site.
 pub async fn frame(
     State(app): State<App>,
     visitor: Visitor,
@@ -38,15 +39,13 @@ pub async fn frame(
 ) -> Result<Response> {
     let mut cx = visitor.page_context();
     cx.theme = theme.as_deref().and_then(Theme::from_name).unwrap_or_default();
-    match answer(&app, &visitor, &cx, &name, &headers, SourceQuery { lines, part }).await {
-        Err(Error::NotFound) => {
-            Ok((StatusCode::NOT_FOUND, view::embed::not_found(&cx)).into_response())
-        }
-        answer => answer,
+    match respond(&app, &visitor, &cx, &name, &headers, SourceQuery { lines, part }).await {
+        Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, embed::not_found(&cx)).into_response()),
+        response => response,
     }
 }
 
-/// Whatever the answer is, it may stand in a frame.
+/// Allows other sites to show the response in a frame, even if it is an error.
 pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -56,32 +55,27 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     response
 }
 
-async fn answer(
+async fn respond(
     app: &App,
     visitor: &Visitor,
     cx: &PageContext<'_>,
     name: &Name,
-    asked: &HeaderMap,
+    headers: &HeaderMap,
     query: SourceQuery,
 ) -> Result<Response> {
     let paste = visible(app, visitor, name).await?;
     if paste.visibility == Visibility::Private {
         return Err(Error::NotFound);
     }
-    let make = async {
+    let render = async {
         let loaded = loaded::load_visible(app, visitor, paste.clone(), name, None).await?;
         let part = highlighted_part(app, &loaded, query).await?;
         let path = name.path();
-        let framed = view::embed::EmbedView {
-            loaded: &loaded,
-            part: &part,
-            marked: query.lines,
-            path: &path,
-        };
-        Ok(Rendered { html: view::embed::frame(cx, &framed), complete: part.in_time })
+        let view = EmbedView { loaded: &loaded, part: &part, marked: query.lines, path: &path };
+        Ok(Rendered { html: embed::frame(cx, &view), complete: part.in_time })
     };
-    // It says nothing of the time that is left.
-    cached_page(app, visitor, asked, cx, &paste, None, make).await
+    // A frame does not show the time left, so it does not change before the paste ends.
+    cached_page(app, visitor, headers, cx, &paste, None, render).await
 }
 
 #[derive(Deserialize)]
@@ -92,7 +86,7 @@ pub struct OembedQuery {
     maxheight: Option<u32>,
 }
 
-/// As oEmbed 1.0 asks: <https://oembed.com>.
+/// A response of oEmbed 1.0: <https://oembed.com>.
 #[derive(Serialize)]
 pub struct Description {
     version: &'static str,
@@ -106,6 +100,7 @@ pub struct Description {
     height: u32,
 }
 
+/// The oEmbed description of a paste, in JSON; 501 for any other format.
 pub async fn describe(
     State(app): State<App>,
     visitor: Visitor,
@@ -121,17 +116,16 @@ pub async fn describe(
     if paste.visibility == Visibility::Private {
         return Err(Error::NotFound);
     }
-    let width = query.maxwidth.map_or(view::embed::WIDTH, |most| most.clamp(1, view::embed::WIDTH));
-    let height =
-        query.maxheight.map_or(view::embed::HEIGHT, |most| most.clamp(1, view::embed::HEIGHT));
+    let width = query.maxwidth.map_or(WIDTH, |max| max.clamp(1, WIDTH));
+    let height = query.maxheight.map_or(HEIGHT, |max| max.clamp(1, HEIGHT));
     let address = format!("{}{}/embed", app.public_url, name.path());
-    let title = view::components::public_title(&visitor.page_context(), &paste);
+    let title = public_title(&visitor.page_context(), &paste);
     Ok(Json(Description {
         version: "1.0",
         r#type: "rich",
         provider_name: "Pastebin",
         provider_url: app.public_url.to_string(),
-        html: view::embed::iframe(&address, &title, width, height).into_string(),
+        html: embed::iframe(&address, &title, width, height).into_string(),
         title: (paste.visibility == Visibility::Public).then_some(title),
         width,
         height,

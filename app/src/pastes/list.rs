@@ -11,42 +11,49 @@ use crate::pastes::view::recent;
 use crate::state::App;
 use crate::visitor::Visitor;
 
-const PAGE: u32 = 50;
+/// Rows of a page.
+const PAGE_ROWS: u32 = 50;
 
-/// Where in a list: after one row, and for a page that refreshes itself, up to another.
+/// Which rows of a list to show.
 #[derive(Deserialize)]
 pub struct ListQuery {
+    /// The cursor of the row before the first; `None` for the beginning of the list.
     pub after: Option<String>,
+    /// The cursor of the last row, if a page refreshes itself.
     pub until: Option<String>,
 }
 
 impl ListQuery {
-    /// One row more than a page shows, to know whether there is another page.
+    /// The rows to ask the store for. One more than a page shows, to know whether there are more.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] if a cursor is malformed.
     pub fn span(&self) -> Result<Span> {
         let cursor = |text: &Option<String>| {
             text.as_deref().map(str::parse).transpose().map_err(|_| Error::BadRequest)
         };
-        Ok(Span { after: cursor(&self.after)?, until: cursor(&self.until)?, limit: PAGE + 1 })
+        Ok(Span { after: cursor(&self.after)?, until: cursor(&self.until)?, limit: PAGE_ROWS + 1 })
     }
 }
 
-/// The rows of a page as its view takes them.
-pub fn show(
+/// Renders the pastes of [`ListQuery::span`] with `view`.
+pub fn render(
     kind: ListKind,
     query: &ListQuery,
     mut pastes: Vec<Paste>,
     now: Timestamp,
     view: impl FnOnce(&ListPage) -> Markup,
 ) -> Markup {
-    let more = pastes.len() > PAGE as usize;
-    pastes.truncate(PAGE as usize);
-    // A page that refreshes itself keeps its bounds, whichever of its rows are gone by then.
-    let end = query.until.clone().or_else(|| pastes.last().map(|paste| paste.cursor().to_string()));
+    let more = pastes.len() > PAGE_ROWS as usize;
+    pastes.truncate(PAGE_ROWS as usize);
+    // A page that refreshes itself keeps its last cursor, even if that row is gone.
+    let last =
+        query.until.clone().or_else(|| pastes.last().map(|paste| paste.cursor().to_string()));
     view(&ListPage {
         kind,
         pastes: &pastes,
         after: query.after.as_deref(),
-        last: end.as_deref(),
+        last: last.as_deref(),
         more,
         now,
     })
@@ -57,31 +64,32 @@ pub async fn recent(
     visitor: Visitor,
     Query(query): Query<ListQuery>,
 ) -> Result<Markup> {
-    rows(&app, &query, |rows| recent::page(&visitor.page_context(), rows)).await
+    render_recent(&app, &query, |page| recent::page(&visitor.page_context(), page)).await
 }
 
+/// The next rows, or the refreshed rows of a page.
 pub async fn recent_rows(
     State(app): State<App>,
     visitor: Visitor,
     Query(query): Query<ListQuery>,
 ) -> Result<Markup> {
     let cx = visitor.page_context();
-    rows(&app, &query, |rows| {
+    render_recent(&app, &query, |page| {
         if query.until.is_some() {
-            list::refreshed_rows(&cx, rows, None)
+            list::refreshed_rows(&cx, page, None)
         } else {
-            list::more_rows(&cx, rows)
+            list::more_rows(&cx, page)
         }
     })
     .await
 }
 
-async fn rows(
+async fn render_recent(
     app: &App,
     query: &ListQuery,
     view: impl FnOnce(&ListPage) -> Markup,
 ) -> Result<Markup> {
     let now = app.clock.now();
     let pastes = app.store.public_pastes(&query.span()?, now).await?;
-    Ok(show(ListKind::Recent, query, pastes, now, view))
+    Ok(render(ListKind::Recent, query, pastes, now, view))
 }

@@ -1,4 +1,4 @@
-//! A paste with its text, ready to be shown.
+//! A paste that is loaded with its text, ready to be rendered.
 
 use std::sync::Arc;
 
@@ -15,17 +15,22 @@ use crate::state::App;
 use crate::state::highlights::{HighlightedPart, Source};
 use crate::visitor::Visitor;
 
-/// A paste with its text, as somebody wants to read it.
+/// A paste with its text, in one view mode.
 pub struct LoadedPaste {
     pub paste: Arc<Paste>,
     pub source: Source,
-    /// The paste's own, or the one that the address asks for.
+    /// The syntax of the address's extension, otherwise the paste's own.
     pub syntax: &'static Syntax,
+    /// The view modes that this text offers. The first is the default.
     pub view_modes: &'static [ViewMode],
     pub view_mode: ViewMode,
 }
 
-/// `view_mode` is `None` for what the syntax suggests.
+/// Loads the paste in `view_mode`, or in the default mode of its syntax.
+///
+/// # Errors
+/// [`Error::NotFound`] if the visitor may not see the paste, or its text does not offer the mode;
+/// otherwise those of [`text::load`].
 pub async fn load(
     app: &App,
     visitor: &Visitor,
@@ -35,7 +40,10 @@ pub async fn load(
     load_visible(app, visitor, visible(app, visitor, name).await?, name, view_mode).await
 }
 
-/// The same for a paste that this visitor may see.
+/// Like [`load`], for a paste that [`visible`] has returned.
+///
+/// # Errors
+/// Those of [`load`].
 pub async fn load_visible(
     app: &App,
     visitor: &Visitor,
@@ -44,8 +52,9 @@ pub async fn load_visible(
     view_mode: Option<ViewMode>,
 ) -> Result<LoadedPaste> {
     let text = text::load(app, visitor, &paste).await?;
-    let asked = name.extension.as_deref().and_then(syntaxes::find);
-    let syntax = asked.or_else(|| syntaxes::find(&paste.syntax)).unwrap_or_else(syntaxes::plain);
+    let requested = name.extension.as_deref().and_then(syntaxes::find);
+    let syntax =
+        requested.or_else(|| syntaxes::find(&paste.syntax)).unwrap_or_else(syntaxes::plain);
     let source = Source::new(text, &paste.sha256, Prefix::Line)?;
     let view_modes = ViewMode::for_text(syntax, source.text());
     let view_mode = view_mode.unwrap_or(view_modes[0]);
@@ -55,7 +64,10 @@ pub async fn load_visible(
     Ok(LoadedPaste { paste, source, syntax, view_modes, view_mode })
 }
 
-/// The part that `query` asks for, painted.
+/// The part of the source text that `query` asks for, highlighted.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such part.
 pub async fn highlighted_part(
     app: &App,
     loaded: &LoadedPaste,

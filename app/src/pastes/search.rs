@@ -1,4 +1,4 @@
-//! `GET /{id}/find?q=`: the lines that have a word, as a page and in place.
+//! `GET /{id}/find?q=`: the lines that contain a word, as a page and as a fragment.
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::pastes::loaded::{self, LoadedPaste};
 use crate::pastes::name::Name;
-use crate::pastes::view;
+use crate::pastes::view::search::{SearchResults, more_results, result_list, results_page};
 use crate::state::App;
 use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
@@ -18,14 +18,15 @@ use crate::visitor::Visitor;
 /// Lines shown at once.
 const HITS: usize = 100;
 
-/// In bytes; a longer word makes a needlessly large search.
-const LONGEST: usize = 800;
+/// The longest query, in bytes; a longer one makes the search needlessly expensive. The form sends at
+/// most 200 characters.
+const MAX_QUERY_BYTES: usize = 800;
 
 #[derive(Deserialize)]
 pub struct SearchQuery {
     #[serde(default)]
     q: String,
-    /// How many lines of those found are shown already.
+    /// How many of the lines found are shown already.
     #[serde(default)]
     from: usize,
 }
@@ -36,29 +37,28 @@ pub async fn page(
     name: Name,
     query: Query<SearchQuery>,
 ) -> Result<Response> {
-    answer(app, visitor, name, query, view::search::page).await
+    respond(app, visitor, name, query, results_page).await
 }
 
-/// The same for a page that shows the text.
+/// The results as a fragment of the paste's page.
 pub async fn in_place(
     app: State<App>,
     visitor: Visitor,
     name: Name,
     query: Query<SearchQuery>,
 ) -> Result<Response> {
-    let render =
-        if query.from == 0 { view::search::result_list } else { view::search::more_results };
-    answer(app, visitor, name, query, render).await
+    let view = if query.from == 0 { result_list } else { more_results };
+    respond(app, visitor, name, query, view).await
 }
 
-async fn answer(
+async fn respond(
     State(app): State<App>,
     visitor: Visitor,
     name: Name,
     Query(SearchQuery { q, from }): Query<SearchQuery>,
-    render: fn(&PageContext, &view::search::SearchResults) -> Markup,
+    view: fn(&PageContext, &SearchResults) -> Markup,
 ) -> Result<Response> {
-    if q.len() > LONGEST {
+    if q.len() > MAX_QUERY_BYTES {
         return Err(Error::BadRequest);
     }
     let LoadedPaste { paste, source, .. } = loaded::load(&app, &visitor, &name, None).await?;
@@ -67,18 +67,12 @@ async fn answer(
     let search = move || find(source.text(), &word, from, HITS);
     let found = app.searches.run(visitor.client_key(), search).await?;
     let path = name.path();
+    // `:443` goes to line 443, unless the text contains `:443`.
     if let (Some(lines), 0) = (lines, found.count) {
-        let place = format!("{path}?lines={lines}#L{}", lines.first);
-        return Ok(Redirect::to(&place).into_response());
+        let location = format!("{path}?lines={lines}#L{}", lines.first);
+        return Ok(Redirect::to(&location).into_response());
     }
     let (query, found) = (q.as_str(), &found);
-    let results = view::search::SearchResults {
-        paste: &paste,
-        path: &path,
-        query,
-        lines,
-        skipped: from,
-        found,
-    };
-    Ok(render(&visitor.page_context(), &results).into_response())
+    let results = SearchResults { paste: &paste, path: &path, query, lines, skipped: from, found };
+    Ok(view(&visitor.page_context(), &results).into_response())
 }

@@ -9,12 +9,13 @@ use store::Visibility;
 
 use crate::error::Result;
 use crate::http::response_cache::Rendered;
-use crate::pastes::derived;
+use crate::pastes::derived::derived_view;
 use crate::pastes::headers::ROBOTS;
 use crate::pastes::loaded::{self, highlighted_part};
 use crate::pastes::name::{Name, NameAndView, visible};
 use crate::pastes::page_cache::cached_page;
 use crate::pastes::query::{DerivedQuery, PartQuery, SourceQuery};
+use crate::pastes::view::paste_view::PasteView;
 use crate::pastes::view_mode::ViewMode;
 use crate::pastes::{raw, view};
 use crate::state::App;
@@ -24,14 +25,15 @@ use crate::visitor::Visitor;
 use crate::visitor::format::ResponseFormat;
 use crate::visitor::programs;
 
-/// What a page of a paste shows.
+/// What a page shows of its paste.
 struct PageQuery {
+    /// `None` for the default of the syntax.
     view_mode: Option<ViewMode>,
     source: SourceQuery,
     derived: DerivedQuery,
 }
 
-/// The page; for a program that does not ask for HTML, the bare text.
+/// The page, or the bare text for a program that does not ask for HTML.
 pub async fn page(
     State(app): State<App>,
     visitor: Visitor,
@@ -44,14 +46,14 @@ pub async fn page(
         return raw::instead_of_page(&app, &visitor, &name, &headers).await;
     }
     let query = PageQuery { view_mode: None, source, derived };
-    let mut response = answer(&app, &visitor, &name, query, &headers).await?;
+    let mut response = respond(&app, &visitor, &name, query, &headers).await?;
     if visitor.format == ResponseFormat::PlainText {
         response.headers_mut().append(header::VARY, programs::VARY);
     }
     Ok(response)
 }
 
-/// `/{id}/table`.
+/// The page in a given view mode: `/{id}/table`.
 pub async fn in_view_mode(
     State(app): State<App>,
     visitor: Visitor,
@@ -61,10 +63,10 @@ pub async fn in_view_mode(
     Query(derived): Query<DerivedQuery>,
 ) -> Result<Response> {
     let query = PageQuery { view_mode: Some(view_mode), source, derived };
-    answer(&app, &visitor, &name, query, &headers).await
+    respond(&app, &visitor, &name, query, &headers).await
 }
 
-async fn answer(
+async fn respond(
     app: &App,
     visitor: &Visitor,
     name: &Name,
@@ -76,21 +78,21 @@ async fn answer(
     if visitor.created.as_ref() == Some(&paste.id) {
         cx.flash = Some(Flash::Created);
     }
-    let until = countdown::next_tick(&paste, now);
+    let until = countdown::next_change(&paste, now);
     let render = async {
         let loaded = loaded::load_visible(app, visitor, paste.clone(), name, view_mode).await?;
         let path = name.path();
         let part = highlighted_part(app, &loaded, source).await?;
-        let derived_view = derived::derived_view(app, &cx, &loaded, &path, derived).await?;
-        let complete = part.in_time && derived_view.as_ref().is_none_or(|view| view.complete);
-        let paste_view = view::paste_view::PasteView {
+        let derived = derived_view(app, &cx, &loaded, &path, derived).await?;
+        let complete = part.in_time && derived.as_ref().is_none_or(|view| view.complete);
+        let paste_view = PasteView {
+            loaded: &loaded,
+            part: &part,
+            marked: source.lines,
+            derived_view: derived.map(|view| view.html),
             path: &path,
             now,
             owned: paste.owner.is_some() && paste.owner == visitor.user_id(),
-            part: &part,
-            marked: source.lines,
-            derived_view: derived_view.map(|view| view.html),
-            loaded: &loaded,
         };
         Ok(Rendered { html: view::show::page(&cx, &paste_view), complete })
     };
@@ -101,7 +103,7 @@ async fn answer(
     Ok(response)
 }
 
-/// Another part, as a fragment: `/{id}/source/lines?part=2&side=after`.
+/// Another part of the source text, as a fragment: `/{id}/source/lines?part=2&side=after`.
 pub async fn more_lines(
     State(app): State<App>,
     visitor: Visitor,
@@ -109,12 +111,13 @@ pub async fn more_lines(
     Query(PartQuery { part, side }): Query<PartQuery>,
 ) -> Result<Markup> {
     let loaded = loaded::load(&app, &visitor, &name, Some(view_mode)).await?;
-    let part =
-        highlighted_part(&app, &loaded, SourceQuery { part: Some(part), lines: None }).await?;
+    let query = SourceQuery { part: Some(part), lines: None };
+    let part = highlighted_part(&app, &loaded, query).await?;
     let path = format!("{}/{}", name.path(), view_mode.slug());
     Ok(view::show::more_lines(&visitor.page_context(), &path, &loaded, &part, side))
 }
 
+/// The time left, as a fragment: `/{id}/expiry`.
 pub async fn expiry(State(app): State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
     let paste = visible(&app, &visitor, &name).await?;
     Ok(view::expiry::for_refresh(&visitor.page_context(), &paste, app.clock.now()))

@@ -1,4 +1,5 @@
-//! Every syntax to read a paste in, as a page and in place. The choice is part of the address.
+//! The choice of a syntax to view a paste in, as a page and as a fragment. The chosen syntax becomes the
+//! extension of the address.
 
 use axum::extract::State;
 use maud::Markup;
@@ -6,27 +7,27 @@ use render::syntaxes;
 
 use crate::error::Result;
 use crate::pastes::name::{Name, visible};
-use crate::pastes::view;
+use crate::pastes::view::tools;
 use crate::state::App;
 use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
 
 pub async fn page(app: State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
-    answer(app, visitor, name, view::tools::syntaxes_page).await
+    respond(app, visitor, name, tools::syntaxes_page).await
 }
 
 pub async fn list(app: State<App>, visitor: Visitor, name: Name) -> Result<Markup> {
-    answer(app, visitor, name, view::tools::syntaxes).await
+    respond(app, visitor, name, tools::syntaxes).await
 }
 
-async fn answer(
+async fn respond(
     State(app): State<App>,
     visitor: Visitor,
     name: Name,
-    render: fn(&PageContext, &str, &str) -> Markup,
+    view: fn(&PageContext, &str, &str) -> Markup,
 ) -> Result<Markup> {
     let paste = visible(&app, &visitor, &name).await?;
     let current = name.extension.as_deref().and_then(syntaxes::find);
     let current = current.map_or(paste.syntax.as_str(), |syntax| syntax.slug);
-    Ok(render(&visitor.page_context(), &format!("/{}", paste.id), current))
+    Ok(view(&visitor.page_context(), &format!("/{}", paste.id), current))
 }

@@ -1,4 +1,4 @@
-//! What `curl` gets of the start page: how to paste from a terminal.
+//! The start page for `curl`: how to paste from a terminal.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -11,11 +11,12 @@ use crate::ui::format;
 use crate::ui::i18n::Lang;
 use crate::visitor::programs::VARY;
 
-pub fn answer(app: &App) -> Response {
+/// The instructions as a response.
+pub fn respond(app: &App) -> Response {
     ([(header::VARY, VARY)], text(app)).into_response()
 }
 
-/// English, as are the commands in it.
+/// In English only, because the parameters in the commands are English.
 fn text(app: &App) -> String {
     let url = &app.public_url;
     let size = format::size(Lang::En, app.max_paste_bytes as u64);

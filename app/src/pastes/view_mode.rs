@@ -1,17 +1,17 @@
-//! The ways to read a text. Its syntax chooses them; each has an address of its own.
+//! The ways to view a text. The syntax decides which there are; each has an address of its own.
 
 use render::line_renderer::LineFormat;
 use render::syntaxes::Syntax;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewMode {
-    /// The text, in the colours of its syntax.
+    /// The text with syntax highlighting.
     Source,
-    /// A terminal's colours.
+    /// The text in the terminal colours of its escape sequences.
     Ansi,
-    /// What a patch adds and removes.
+    /// A patch, with added and removed lines highlighted and counted.
     Diff,
-    /// Markdown as it is meant, beside its source.
+    /// Markdown as a document, beside its source.
     Rendered,
     /// Separated values as a table, beside their source.
     Table,
@@ -23,7 +23,7 @@ impl ViewMode {
     const ALL: [Self; 6] =
         [Self::Source, Self::Ansi, Self::Diff, Self::Rendered, Self::Table, Self::Pretty];
 
-    /// Its place in an address: `/{id}/table`.
+    /// Its name in an address: `/{id}/table`.
     pub const fn slug(self) -> &'static str {
         match self {
             Self::Source => "source",
@@ -39,7 +39,8 @@ impl ViewMode {
         Self::ALL.into_iter().find(|view_mode| view_mode.slug() == slug)
     }
 
-    /// Those that make sense; the first is what the paste's own address shows.
+    /// The view modes that this text offers, at least one. The first is the default, which the paste's
+    /// own address shows.
     pub fn for_text(syntax: &Syntax, text: &str) -> &'static [Self] {
         match syntax.slug {
             "diff" => &[Self::Diff, Self::Source],
@@ -52,8 +53,8 @@ impl ViewMode {
         }
     }
 
-    /// How the lines of the text are rendered.
-    pub fn line_format(self, syntax: &'static Syntax) -> LineFormat {
+    /// How the lines of the source text are highlighted.
+    pub fn paint(self, syntax: &'static Syntax) -> LineFormat {
         match self {
             Self::Ansi => LineFormat::Ansi,
             Self::Diff => LineFormat::Diff,

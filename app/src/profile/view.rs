@@ -1,4 +1,4 @@
-//! The visitor's own pastes.
+//! The page of the visitor's own pastes.
 
 use maud::{Markup, html};
 use store::Totals;

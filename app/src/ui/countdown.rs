@@ -1,17 +1,17 @@
-//! When a shown time should be asked for again.
+//! When a page should refresh the time left that it shows.
 
 use std::time::Duration;
 
 use store::{Paste, Timestamp};
 
-/// Time left, or `None` for a paste that is kept for ever.
-pub fn left(paste: &Paste, now: Timestamp) -> Option<Duration> {
+/// The time left of a paste, zero if it has expired; `None` if it never expires.
+pub fn time_left(paste: &Paste, now: Timestamp) -> Option<Duration> {
     let millis = paste.expires_at?.0.saturating_sub(now.0).max(0);
     Some(Duration::from_millis(millis.unsigned_abs()))
 }
 
-/// The moment at which [`crate::ui::format::span`] would say something else: each second in the last
-/// two minutes, each minute in the last two hours, each hour before. Never later than the end.
+/// How long [`crate::ui::format::duration`] of this time left stays the same: up to a second in the last
+/// two minutes, up to a minute in the last two hours, up to an hour before. At most `left`.
 pub fn next_refresh(left: Duration) -> Duration {
     let (millis, step) = (millis(left), step(left));
     match millis % step {
@@ -20,13 +20,15 @@ pub fn next_refresh(left: Duration) -> Duration {
     }
 }
 
-/// The moment itself, whenever one asks before it.
-pub fn next_tick(paste: &Paste, now: Timestamp) -> Option<Timestamp> {
-    left(paste, now).map(|left| now.plus(next_refresh(left)))
+/// When the shown time left of a paste changes next. It is the same for every `now` since the last change,
+/// so it may be a part of a cache's key.
+pub fn next_change(paste: &Paste, now: Timestamp) -> Option<Timestamp> {
+    time_left(paste, now).map(|left| now.plus(next_refresh(left)))
 }
 
-/// When a page should ask for the first time. It may have been made at any moment since the last
-/// tick, so it cannot say how long it is to the next; it asks after a sixtieth of that, and is told.
+/// When a page should refresh for the first time. A cache may hold the page since any moment after the
+/// last change, so the page cannot know how long it is until the next one. It refreshes after a sixtieth
+/// of the step, at least a second, and the answer has the right delay.
 pub fn first_refresh(left: Duration) -> Duration {
     Duration::from_millis((step(left) / 60).max(1000))
 }
@@ -35,7 +37,7 @@ fn millis(left: Duration) -> u64 {
     u64::try_from(left.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Between two ticks, in milliseconds.
+/// The time between two changes, in milliseconds.
 fn step(left: Duration) -> u64 {
     match millis(left) {
         0..=120_000 => 1000,
@@ -44,14 +46,14 @@ fn step(left: Duration) -> u64 {
     }
 }
 
-/// When a list of pastes should be asked for again: at the first end among them, or when the first of
-/// their shown times changes, but the latter not more often than every ten seconds.
+/// When a list of pastes should refresh: when the first of them expires, or when the first of the shown
+/// times changes, but for a changed time at most every ten seconds. `None` if none of them expires.
 pub fn next_list_refresh(pastes: &[Paste], now: Timestamp) -> Option<Duration> {
-    const OFTEN: Duration = Duration::from_secs(10);
+    const MIN_DELAY: Duration = Duration::from_secs(10);
     pastes
         .iter()
-        .filter_map(|paste| left(paste, now))
-        .map(|left| left.min(next_refresh(left).max(OFTEN)))
+        .filter_map(|paste| time_left(paste, now))
+        .map(|left| left.min(next_refresh(left).max(MIN_DELAY)))
         .min()
 }
 
@@ -66,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearer_the_end_the_more_often() {
+    fn refreshes_get_more_frequent_towards_the_expiry() {
         assert_eq!(next_refresh(seconds(0)), seconds(0));
         assert_eq!(next_refresh(seconds(1)), seconds(1));
         assert_eq!(next_refresh(seconds(120)), seconds(1));
@@ -80,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_later_than_the_end_and_never_idle(millis in 1..u64::MAX) {
+        fn a_refresh_is_never_after_the_expiry_and_never_at_once(millis in 1..u64::MAX) {
             let left = Duration::from_millis(millis);
             let next = next_refresh(left);
             prop_assert!(next <= left);
@@ -89,25 +91,25 @@ mod tests {
         }
 
         #[test]
-        fn until_the_next_tick_a_page_would_be_the_same(millis in 1u64..400_000_000) {
-            use crate::ui::format::span;
+        fn a_page_is_the_same_until_the_next_change(millis in 1u64..400_000_000) {
+            use crate::ui::format::duration;
             use crate::ui::i18n::Lang;
             let left = Duration::from_millis(millis);
-            let tick = |left: Duration| left.saturating_sub(next_refresh(left));
-            let last = tick(left) + Duration::from_millis(1);
-            prop_assert_eq!(span(Lang::En, left), span(Lang::En, last));
+            let at_change = |left: Duration| left.saturating_sub(next_refresh(left));
+            let last = at_change(left) + Duration::from_millis(1);
+            prop_assert_eq!(duration(Lang::En, left), duration(Lang::En, last));
             prop_assert_eq!(first_refresh(left), first_refresh(last));
-            prop_assert_eq!(tick(left), tick(last));
+            prop_assert_eq!(at_change(left), at_change(last));
         }
 
         #[test]
-        fn following_the_refreshes_ends_exactly_at_the_end(millis in 1u64..400_000_000) {
+        fn the_last_refresh_is_exactly_at_the_expiry(millis in 1u64..400_000_000) {
             let mut left = Duration::from_millis(millis);
             for _ in 0..500 {
                 left -= next_refresh(left);
                 if left.is_zero() { return Ok(()); }
             }
-            prop_assert!(false, "still {left:?} left");
+            prop_assert!(false, "{left:?} is left after 500 refreshes");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers, sizes, times and dates as a person writes them.
+//! Numbers, sizes, durations, dates and single lines of text for people to read.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -12,7 +12,8 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 const YEAR: u64 = 365 * DAY;
 
-/// `1,234` in English, `1 234` in Russian (from five digits on, as its typography asks).
+/// `1,234` in English. In Russian numbers are grouped from five digits on, as its typography requires:
+/// `1234`, `12 345`.
 pub fn number(lang: Lang, n: u64) -> String {
     let digits = n.to_string();
     let separator = match lang {
@@ -42,7 +43,7 @@ pub fn size(lang: Lang, bytes: u64) -> String {
     let messages = lang.messages();
     let (unit, power) = match bytes {
         0..1024 => return messages.count_bytes(number(lang, bytes)).to_string(),
-        // 1,023.5 KB and more would round to "1,024 KB"
+        // From 1,023.5 KB on, a size in KB would be rounded to "1,024 KB".
         1024..1_048_064 => (0, 1 << 10),
         1_048_064..1_073_217_536 => (1, 1 << 20),
         _ => (2, 1 << 30),
@@ -63,18 +64,21 @@ pub fn size(lang: Lang, bytes: u64) -> String {
     .to_string()
 }
 
+/// `3 pastes`.
 pub fn pastes(lang: Lang, count: u64) -> String {
     lang.messages().count_pastes(count, number(lang, count)).to_string()
 }
 
+/// `14 lines`.
 pub fn lines(lang: Lang, count: u64) -> String {
     lang.messages().count_lines(count, number(lang, count)).to_string()
 }
 
-/// How long something lasts, at most two units, rounded up to what is refreshed:
-/// seconds in the last two minutes, minutes in the last two hours, hours in the last week, then days.
-pub fn span(lang: Lang, left: Duration) -> String {
-    let millis = left.as_millis();
+/// A duration in at most two units: `1 hour 30 minutes`. It is rounded up to seconds up to two minutes, to
+/// minutes up to two hours, to hours up to a week, and to days above. [`crate::ui::countdown`] refreshes
+/// at these steps.
+pub fn duration(lang: Lang, duration: Duration) -> String {
+    let millis = duration.as_millis();
     let round_up = |unit: u64| {
         let units = millis.div_ceil(u128::from(unit) * 1000);
         u64::try_from(units).unwrap_or(u64::MAX / YEAR)
@@ -90,15 +94,15 @@ pub fn span(lang: Lang, left: Duration) -> String {
         (round_up(DAY) * DAY, YEAR, DAY)
     };
     let mut out = String::new();
-    let (first, rest) = (count / big, (count % big) / small);
-    if first > 0 {
-        out.push_str(&unit(lang, big, first));
+    let (bigs, smalls) = (count / big, (count % big) / small);
+    if bigs > 0 {
+        out.push_str(&unit(lang, big, bigs));
     }
-    if rest > 0 || first == 0 {
-        if first > 0 {
+    if smalls > 0 || bigs == 0 {
+        if bigs > 0 {
             out.push(' ');
         }
-        out.push_str(&unit(lang, small, rest));
+        out.push_str(&unit(lang, small, smalls));
     }
     out
 }
@@ -116,9 +120,9 @@ fn unit(lang: Lang, unit: u64, count: u64) -> String {
     .to_string()
 }
 
-/// `in 5 minutes`.
-pub fn left(lang: Lang, left: Duration) -> String {
-    lang.messages().span_in(span(lang, left)).to_string()
+/// The time until something happens: `in 5 minutes`.
+pub fn time_left(lang: Lang, left: Duration) -> String {
+    lang.messages().span_in(duration(lang, left)).to_string()
 }
 
 /// `22 November 2026`, in UTC.
@@ -138,7 +142,7 @@ pub fn date_time(lang: Lang, at: Timestamp) -> String {
 pub fn iso(at: Timestamp) -> String {
     let civil = Civil::of(at);
     let mut out = String::with_capacity(20);
-    // writing to a String cannot fail
+    // Writing to a String cannot fail.
     let _ = write!(
         out,
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
@@ -171,16 +175,18 @@ fn month(lang: Lang, month: u8) -> String {
     .to_string()
 }
 
+/// A date and a time of day in UTC.
 struct Civil {
     year: i64,
     month: u8,
     day: u8,
+    /// Since midnight.
     minutes: u32,
     seconds: u8,
 }
 
 impl Civil {
-    /// Days to a civil date as in Howard Hinnant's `civil_from_days`.
+    /// Uses Howard Hinnant's algorithm `civil_from_days`.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -212,8 +218,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_short() {
-        for (bytes, words) in [
+    fn sizes_have_at_most_one_decimal_and_the_largest_unit_that_fits() {
+        for (bytes, text) in [
             (0, "0 B"),
             (1023, "1,023 B"),
             (1024, "1 KB"),
@@ -225,13 +231,13 @@ mod tests {
             (10 << 20, "10 MB"),
             (3 << 29, "1.5 GB"),
         ] {
-            assert_eq!(size(Lang::En, bytes), words, "{bytes}");
+            assert_eq!(size(Lang::En, bytes), text, "{bytes}");
         }
         assert_eq!(size(Lang::Ru, 1229), "1,2 КБ");
     }
 
     #[test]
-    fn numbers_are_grouped() {
+    fn digits_are_grouped_by_the_rules_of_the_language() {
         assert_eq!(number(Lang::En, 1_234_567), "1,234,567");
         assert_eq!(number(Lang::En, 999), "999");
         assert_eq!(number(Lang::Ru, 1234), "1234");
@@ -239,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn time_left_has_two_units_at_most() {
+    fn time_left_has_at_most_two_units() {
         for (millis, en, ru) in [
             (1, "in 1 second", "через 1 секунду"),
             (21_000, "in 21 seconds", "через 21 секунду"),
@@ -255,14 +261,14 @@ mod tests {
             (365 * 86_400_000 - 5, "in 1 year", "через 1 год"),
             (400 * 86_400_000, "in 1 year 35 days", "через 1 год 35 дней"),
         ] {
-            let span = Duration::from_millis(millis);
-            assert_eq!(left(Lang::En, span), en);
-            assert_eq!(left(Lang::Ru, span), ru);
+            let left = Duration::from_millis(millis);
+            assert_eq!(time_left(Lang::En, left), en);
+            assert_eq!(time_left(Lang::Ru, left), ru);
         }
     }
 
     #[test]
-    fn dates_are_right() {
+    fn dates_are_in_utc_and_know_leap_years() {
         for (millis, text) in [
             (0, "1970-01-01T00:00:00Z"),
             (951_782_400_000, "2000-02-29T00:00:00Z"),

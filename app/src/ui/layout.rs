@@ -1,4 +1,4 @@
-//! The frame around every page.
+//! The layout of every page: head, header, and the places for notices.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -6,13 +6,18 @@ use crate::ui::assets::asset;
 use crate::ui::links::with_next;
 use crate::ui::page::{Flash, PageContext, Theme};
 
-/// `title` is the window's title as it stands; see [`title`].
-pub fn layout(cx: &PageContext, title: &str, body: &Markup) -> Markup {
-    layout_with(cx, title, &PreEscaped(String::new()), body)
+/// A page. `window_title` is the complete title of the window, such as [`title`] returns.
+pub fn layout(cx: &PageContext, window_title: &str, body: &Markup) -> Markup {
+    layout_with_head(cx, window_title, &PreEscaped(String::new()), body)
 }
 
-/// With more in its head.
-pub fn layout_with(cx: &PageContext, title: &str, head: &Markup, body: &Markup) -> Markup {
+/// A page with more elements in its head.
+pub fn layout_with_head(
+    cx: &PageContext,
+    window_title: &str,
+    head: &Markup,
+    body: &Markup,
+) -> Markup {
     let messages = cx.messages();
     html! {
         (DOCTYPE)
@@ -21,7 +26,7 @@ pub fn layout_with(cx: &PageContext, title: &str, head: &Markup, body: &Markup) 
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (title) }
+                title { (window_title) }
                 (head)
                 meta name="htmx-config" content=r#"{"history":false,"includeIndicatorCSS":false}"#;
                 link rel="icon" type="image/svg+xml" href=(asset("favicon.svg"));
@@ -40,30 +45,31 @@ pub fn layout_with(cx: &PageContext, title: &str, head: &Markup, body: &Markup) 
     }
 }
 
-/// `Recent · Pastebin`.
+/// The title of the window for a page with this title: `Recent · Pastebin`.
 pub fn title(cx: &PageContext, title: &str) -> String {
     cx.messages().page_title(render::escape::without_bidi_controls(title)).to_string()
 }
 
 fn header(cx: &PageContext) -> Markup {
     let messages = cx.messages();
-    // From there one comes back to this page; from the start page and the forms themselves, to the profile.
+    // After login the visitor returns to this page; from the start page and from the login and
+    // registration forms, to the profile.
     let is_form = ["/login", "/register"].iter().any(|path| cx.path.starts_with(path));
-    let back_from = |path| with_next(path, if cx.path == "/" || is_form { "" } else { cx.path });
-    let here = |path: &str| (cx.path.split('?').next() == Some(path)).then_some("page");
+    let link_back = |path| with_next(path, if cx.path == "/" || is_form { "" } else { cx.path });
+    let current = |path: &str| (cx.path.split('?').next() == Some(path)).then_some("page");
     html! {
         header.top {
             nav aria-label=(messages.nav_label()) {
-                a.wordmark href="/" data-key="n" aria-current=[here("/")] aria-label=(messages.site_new_paste()) {
+                a.wordmark href="/" data-key="n" aria-current=[current("/")] aria-label=(messages.site_new_paste()) {
                     (messages.site_name())
                 }
-                a href="/recent" aria-current=[here("/recent")] { (messages.nav_recent()) }
+                a href="/recent" aria-current=[current("/recent")] { (messages.nav_recent()) }
                 @if let Some(email) = cx.user {
-                    a href="/profile" title=(email) aria-current=[here("/profile")] { (messages.nav_profile()) }
+                    a href="/profile" title=(email) aria-current=[current("/profile")] { (messages.nav_profile()) }
                     form method="post" action="/logout" { button { (messages.nav_log_out()) } }
                 } @else {
-                    a href=(back_from("/login")) aria-current=[here("/login")] { (messages.nav_log_in()) }
-                    a.register href=(back_from("/register")) aria-current=[here("/register")] { (messages.nav_register()) }
+                    a href=(link_back("/login")) aria-current=[current("/login")] { (messages.nav_log_in()) }
+                    a.register href=(link_back("/register")) aria-current=[current("/register")] { (messages.nav_register()) }
                 }
             }
             (preferences(cx))
@@ -90,13 +96,13 @@ fn preferences(cx: &PageContext) -> Markup {
 
 fn flash(cx: &PageContext) -> Markup {
     let messages = cx.messages();
-    let words = match cx.flash {
+    let message = match cx.flash {
         Some(Flash::Deleted) => messages.flash_deleted(),
         Some(Flash::Registered) => messages.flash_registered(),
         Some(Flash::LoggedOut) => messages.flash_logged_out(),
         Some(Flash::Revoked) => messages.flash_revoked(),
-        // the paste's page makes more of it than a line
+        // The paste's page has a section of its own for this.
         Some(Flash::Created) | None => return PreEscaped(String::new()),
     };
-    html! { p.flash role="status" { (words) } }
+    html! { p.flash role="status" { (message) } }
 }

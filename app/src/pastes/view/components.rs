@@ -1,4 +1,4 @@
-//! Small parts that several views of pastes share.
+//! Components that several views of pastes share.
 
 use maud::{Markup, html};
 use render::escape::{inline, without_bidi_controls};
@@ -8,14 +8,14 @@ use store::{Paste, Visibility};
 use crate::ui::i18n::Messages;
 use crate::ui::page::PageContext;
 
-/// The title in its own direction, or words for a paste without one.
+/// The title, isolated from the direction of the text around it; a placeholder if there is none.
 pub fn title(cx: &PageContext, paste: &Paste) -> Markup {
     html! {
         @if paste.title.is_empty() { (cx.messages().paste_untitled()) } @else { bdi { (inline(&paste.title)) } }
     }
 }
 
-/// The same for attributes and for the window.
+/// The title without markup, for attributes and for the window's title.
 pub fn plain_title(cx: &PageContext, paste: &Paste) -> String {
     if paste.title.is_empty() {
         cx.messages().paste_untitled().to_string()
@@ -24,7 +24,7 @@ pub fn plain_title(cx: &PageContext, paste: &Paste) -> String {
     }
 }
 
-/// Plain text is the one syntax with a name to translate.
+/// The name of a syntax. Only the one of plain text is translated.
 pub fn syntax_name(messages: &Messages, syntax: &Syntax) -> String {
     if syntax.slug == PLAIN { messages.new_plain().to_string() } else { syntax.name.to_owned() }
 }
@@ -38,7 +38,8 @@ pub fn visibility(messages: &Messages, visibility: Visibility) -> String {
     .to_string()
 }
 
-/// Asks before it deletes, without any script; `in_place` adds what removes the row on the spot.
+/// A delete button that asks for confirmation, without scripts. With `in_place`, htmx removes the row
+/// from the list.
 pub fn delete(cx: &PageContext, paste: &Paste, in_place: bool) -> Markup {
     let messages = cx.messages();
     html! {
@@ -56,7 +57,7 @@ pub fn delete(cx: &PageContext, paste: &Paste, in_place: bool) -> Markup {
     }
 }
 
-/// The title as descriptions of the link show it: that of a paste that is not public stays hidden.
+/// The title for link previews. If the paste is not public, the site's name stands in its place.
 pub fn public_title(cx: &PageContext, paste: &Paste) -> String {
     if paste.visibility == Visibility::Public {
         plain_title(cx, paste)

@@ -1,4 +1,4 @@
-//! The options beside the editor.
+//! The fields for the options of the new-paste form.
 
 use maud::{Markup, html};
 use render::syntaxes::{self, SYNTAXES};
@@ -8,8 +8,8 @@ use crate::pastes::view::components::syntax_name;
 use crate::ui::i18n::Messages;
 use crate::ui::page::PageContext;
 
-/// Where the words about a field's error stand; empty while there is none.
-pub(super) fn error(cx: &PageContext, form: &NewPaste, field: &str) -> Markup {
+/// The message about a field's error; empty while there is none.
+pub fn error(cx: &PageContext, form: &NewPaste, field: &str) -> Markup {
     html! {
         p.error #{ (field) "-error" } data-for=(field) {
             @if let Some(error) = form.errors.of(field) { (error.message(cx.lang)) }
@@ -17,11 +17,11 @@ pub(super) fn error(cx: &PageContext, form: &NewPaste, field: &str) -> Markup {
     }
 }
 
-pub(super) fn invalid(form: &NewPaste, field: &str) -> Option<&'static str> {
+pub fn invalid(form: &NewPaste, field: &str) -> Option<&'static str> {
     form.errors.of(field).map(|_| "true")
 }
 
-pub(super) fn title(cx: &PageContext, form: &NewPaste) -> Markup {
+pub fn title(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
     html! {
         div.field {
@@ -33,11 +33,10 @@ pub(super) fn title(cx: &PageContext, form: &NewPaste) -> Markup {
     }
 }
 
-/// A plain select; the script turns it into a field that filters as one types.
-pub(super) fn syntax(cx: &PageContext, form: &NewPaste) -> Markup {
+/// A plain select, which the script turns into a field that filters while the visitor types.
+pub fn syntax(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
-    let wanted = &form.draft.syntax;
-    let chosen = syntaxes::find(wanted).map(|syntax| syntax.slug);
+    let chosen = syntaxes::find(&form.draft.syntax).map(|syntax| syntax.slug);
     html! {
         div.field {
             label for="syntax" { (messages.new_syntax()) }
@@ -54,20 +53,20 @@ pub(super) fn syntax(cx: &PageContext, form: &NewPaste) -> Markup {
     }
 }
 
-pub(super) fn lifetime(cx: &PageContext, form: &NewPaste) -> Markup {
+pub fn lifetime(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
-    let wanted = form.draft.expires.as_str();
-    let custom = !form.lifetimes.contains(&wanted);
+    let chosen = form.draft.expires.as_str();
+    let custom = !form.lifetimes.contains(&chosen);
     html! {
         fieldset #expires.field aria-describedby="expires-error" {
             legend { (messages.new_lifetime()) }
             div.choices {
-                @for value in form.lifetimes { (choice(value, &lifetime_words(messages, value), *value == wanted)) }
+                @for value in form.lifetimes { (choice(value, &lifetime_label(messages, value), *value == chosen)) }
                 (choice("custom", &messages.lifetime_custom(), custom))
             }
             div.custom {
                 input #expires_custom name="expires_custom" autocomplete="off" size="8" placeholder="90m"
-                    value=[custom.then_some(wanted)] aria-label=(messages.new_lifetime_custom())
+                    value=[custom.then_some(chosen)] aria-label=(messages.new_lifetime_custom())
                     aria-invalid=[invalid(form, "expires")] aria-describedby="expires-error expires-hint";
                 p #expires-hint.hint { (messages.new_lifetime_custom_hint()) }
             }
@@ -76,16 +75,16 @@ pub(super) fn lifetime(cx: &PageContext, form: &NewPaste) -> Markup {
     }
 }
 
-fn choice(value: &str, words: &str, checked: bool) -> Markup {
+fn choice(value: &str, label: &str, checked: bool) -> Markup {
     html! {
         label.choice {
             input type="radio" name="expires" value=(value) checked[checked];
-            span { (words) }
+            span { (label) }
         }
     }
 }
 
-fn lifetime_words(messages: &Messages, value: &str) -> String {
+fn lifetime_label(messages: &Messages, value: &str) -> String {
     match LIFETIMES.iter().position(|known| *known == value) {
         Some(0) => messages.lifetime_minutes(),
         Some(1) => messages.lifetime_hour(),
@@ -99,7 +98,7 @@ fn lifetime_words(messages: &Messages, value: &str) -> String {
     .to_string()
 }
 
-pub(super) fn visibility(cx: &PageContext, form: &NewPaste) -> Markup {
+pub fn visibility(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
     let locked = cx.user.is_none();
     let private = if locked {

@@ -1,4 +1,4 @@
-//! What is made of a text, as it stands beside it.
+//! Views derived from a text, shown beside it.
 
 use maud::{Markup, PreEscaped, html};
 use render::diff::Summary;
@@ -12,7 +12,7 @@ use crate::state::highlights::{HighlightedPart, Source};
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
-/// `2 files, 14 lines added, 3 removed`.
+/// The size of a patch: `2 files, 14 lines added, 3 removed`.
 pub fn diff_summary(cx: &PageContext, summary: &Summary) -> Markup {
     let messages = cx.messages();
     let count = |count: usize| (count as u64, format::number(cx.lang, count as u64));
@@ -27,6 +27,7 @@ pub fn diff_summary(cx: &PageContext, summary: &Summary) -> Markup {
     }
 }
 
+/// The first rows of a table.
 pub fn table(cx: &PageContext, path: &str, table: &Table) -> Markup {
     let messages = cx.messages();
     let (row, cut) = (messages.table_row().to_string(), messages.table_cut().to_string());
@@ -39,22 +40,22 @@ pub fn table(cx: &PageContext, path: &str, table: &Table) -> Markup {
             div.scroll tabindex="0" role="region" aria-labelledby="made-title" {
                 (table::markup(table, Labels { row: &row, cut: &cut }))
             }
-            (more_rows(cx, path, table))
+            (more_rows_link(cx, path, table))
         }
     }
 }
 
-/// The next rows join those that are there.
+/// The next rows, which htmx appends to the table.
 pub fn more_table_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
     let messages = cx.messages();
     let (row, cut) = (messages.table_row().to_string(), messages.table_cut().to_string());
     html! {
         (table::rows(table, Labels { row: &row, cut: &cut }))
-        hx-partial hx-target="#more-rows" hx-swap="outerHTML" { (more_rows(cx, path, table)) }
+        hx-partial hx-target="#more-rows" hx-swap="outerHTML" { (more_rows_link(cx, path, table)) }
     }
 }
 
-fn more_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
+fn more_rows_link(cx: &PageContext, path: &str, table: &Table) -> Markup {
     let next = table.first_row + table.rows.len();
     html! {
         p.way #more-rows {
@@ -67,6 +68,7 @@ fn more_rows(cx: &PageContext, path: &str, table: &Table) -> Markup {
     }
 }
 
+/// A part of indented JSON.
 pub fn pretty(cx: &PageContext, path: &str, source: &Source, part: &HighlightedPart) -> Markup {
     html! {
         div.made {
@@ -75,6 +77,7 @@ pub fn pretty(cx: &PageContext, path: &str, source: &Source, part: &HighlightedP
     }
 }
 
+/// Another part of indented JSON, which htmx inserts into the listing.
 pub fn more_pretty(
     cx: &PageContext,
     path: &str,
@@ -85,7 +88,7 @@ pub fn more_pretty(
     listing::more(cx, &derived_listing(cx, &format!("{path}/pretty"), source, part), side)
 }
 
-/// `None` is a document that did not get done.
+/// A Markdown document, or a note if it was not rendered.
 pub fn rendered(cx: &PageContext, html: Option<&str>) -> Markup {
     let messages = cx.messages();
     html! {
@@ -97,6 +100,7 @@ pub fn rendered(cx: &PageContext, html: Option<&str>) -> Markup {
     }
 }
 
+/// Where the text is not valid JSON.
 pub fn bad_json(cx: &PageContext, bad: &BadJson) -> Markup {
     html! {
         div.made {

@@ -1,4 +1,4 @@
-//! A paste as a frame in somebody else's page: the text, and the way to the whole.
+//! A paste as a frame in a page of another site: the text, and links to the paste.
 
 use maud::{DOCTYPE, Markup, html};
 use render::listing::Lines;
@@ -12,10 +12,13 @@ use crate::ui::assets::asset;
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
-/// In CSS pixels, where nobody says.
+/// The width of a frame in CSS pixels: the default, and the most that oEmbed offers.
 pub const WIDTH: u32 = 720;
+
+/// The height, likewise.
 pub const HEIGHT: u32 = 400;
 
+/// The content of a frame.
 pub struct EmbedView<'a> {
     pub loaded: &'a LoadedPaste,
     pub part: &'a HighlightedPart,
@@ -34,7 +37,7 @@ pub fn frame(cx: &PageContext, view: &EmbedView) -> Markup {
             span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (messages.paste_raw()) } }
             span { (messages.site_name()) }
         }
-        (listing::plain_note(cx, view.part))
+        (listing::not_highlighted_note(cx, view.part))
         (listing::text(&text))
         @if view.part.extent.more {
             p.way { a.button href=(link(cx, paste)) target="_blank" rel="noopener" { (messages.embed_whole()) } }
@@ -43,6 +46,7 @@ pub fn frame(cx: &PageContext, view: &EmbedView) -> Markup {
     frame_document(cx, &plain_title(cx, paste), &body)
 }
 
+/// The frame of a paste that does not exist, or that the visitor may not see.
 pub fn not_found(cx: &PageContext) -> Markup {
     let messages = cx.messages();
     frame_document(
@@ -69,7 +73,7 @@ fn frame_document(cx: &PageContext, title: &str, body: &Markup) -> Markup {
     }
 }
 
-/// The HTML that other sites put into their pages.
+/// The HTML that other sites copy into their pages.
 pub fn snippet(cx: &PageContext, path: &str) -> Markup {
     let address = format!("{}{path}/embed", cx.public_url);
     iframe(&address, &cx.messages().site_name().to_string(), WIDTH, HEIGHT)

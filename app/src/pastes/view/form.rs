@@ -1,4 +1,4 @@
-//! The new-paste form: the editor fills the window, its options stand beside it.
+//! The new-paste form: the editor fills the window, and the options are beside it.
 
 use maud::{Markup, html};
 
@@ -14,7 +14,7 @@ const FIELDS: [&str; 5] = ["text", "title", "syntax", "expires", "visibility"];
 
 pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
-    let window = if form.errors.is_empty() {
+    let window_title = if form.errors.is_empty() {
         messages.site_new_paste()
     } else {
         messages.page_title_error(&*messages.new_title())
@@ -36,10 +36,10 @@ pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
             }
         }
     };
-    layout(cx, &window, &body)
+    layout(cx, &window_title, &body)
 }
 
-/// The answer to an htmx submit that was refused: a summary, and the words beside each field.
+/// The answer to an htmx submit that failed: a summary, and the message beside each field.
 pub fn errors(cx: &PageContext, errors: &FormErrors) -> Markup {
     html! {
         (summary(cx, errors))
@@ -82,7 +82,7 @@ fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
             label.vh for="text" { (messages.new_text()) }
             div.sheet data-drop=(messages.new_drop()) {
                 div.gutter aria-hidden="true" { "1" }
-                // the parser drops a newline right after the tag, so one is given to be dropped
+                // The HTML parser drops a newline right after the tag, so the text gets one more.
                 textarea #text name="text" spellcheck="false" autocapitalize="off" autocomplete="off"
                     autofocus placeholder=(messages.new_placeholder())
                     aria-invalid=[invalid(form, "text")]

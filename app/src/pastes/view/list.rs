@@ -1,18 +1,20 @@
-//! Pastes in a table: the row, a page of rows that keeps its times live, and what loads the next page.
+//! A list of pastes as a table: pages of rows that refresh their times, and a link to the next page.
 
 use maud::{Markup, html};
 use render::syntaxes;
 use store::{Paste, Timestamp, Totals};
 
 use crate::pastes::view::components::{delete, syntax_name, title, visibility};
-use crate::ui::countdown::{left, next_list_refresh};
+use crate::ui::countdown::{self, next_list_refresh};
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
+/// Which list it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListKind {
-    /// The visitor's own pastes, with who can read them and a way to delete.
+    /// The visitor's own pastes, with their visibility and a delete button.
     Profile,
+    /// The newest public pastes.
     Recent,
 }
 
@@ -25,20 +27,21 @@ impl ListKind {
     }
 }
 
-/// One page of a list. Cursors are made of letters, digits, `-` and `_`.
+/// One page of a list. Cursors consist of letters, digits, `-` and `_`, so addresses and ids may contain
+/// them as they are.
 pub struct ListPage<'a> {
     pub kind: ListKind,
     pub pastes: &'a [Paste],
-    /// The cursor that this page begins after; `None` for the first.
+    /// The cursor of the row before this page; `None` for the first page.
     pub after: Option<&'a str>,
-    /// The cursor of the last row here.
+    /// The cursor of the last row; `None` if there are no rows.
     pub last: Option<&'a str>,
-    /// There are rows after the last one.
+    /// There are rows after this page.
     pub more: bool,
     pub now: Timestamp,
 }
 
-/// The table of a page, with the link to the next rows below it.
+/// The table, and the link to the next rows below it.
 pub fn table(cx: &PageContext, page: &ListPage) -> Markup {
     let messages = cx.messages();
     let columns = [
@@ -50,8 +53,8 @@ pub fn table(cx: &PageContext, page: &ListPage) -> Markup {
         (page.kind == ListKind::Profile).then(|| messages.column_visibility()),
     ];
     html! {
-        // roles are spelled out because a phone shows the rows as cards, and a table that is not
-        // displayed as one loses its meaning
+        // On a phone the rows are displayed as cards. A table that is not displayed as a table loses its
+        // meaning for screen readers, so the roles are explicit.
         table #pastes role="table" aria-labelledby="heading" {
             thead role="rowgroup" {
                 tr role="row" {
@@ -63,21 +66,22 @@ pub fn table(cx: &PageContext, page: &ListPage) -> Markup {
             }
             (body(cx, page))
         }
-        (more(cx, page))
+        (more_link(cx, page))
     }
 }
 
-/// The answer to "show more": rows to append, and a new link in place of the old one.
+/// The answer to "show more": rows to append, and a new link that replaces the old one.
 pub fn more_rows(cx: &PageContext, page: &ListPage) -> Markup {
     let count = format::pastes(cx.lang, page.pastes.len() as u64);
     html! {
         (body(cx, page))
-        hx-partial hx-target="#more" hx-swap="outerHTML" { (more(cx, page)) }
+        hx-partial hx-target="#more" hx-swap="outerHTML" { (more_link(cx, page)) }
         hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().more_done(count)) }
     }
 }
 
-/// The answer to a page of rows that asks for its times again (`after` and `until` in the query).
+/// The answer to a page that refreshes itself: its rows with their current times. `totals` are those of
+/// the visitor's own pastes.
 pub fn refreshed_rows(cx: &PageContext, page: &ListPage, totals: Option<&Totals>) -> Markup {
     html! {
         (body(cx, page))
@@ -87,6 +91,7 @@ pub fn refreshed_rows(cx: &PageContext, page: &ListPage, totals: Option<&Totals>
     }
 }
 
+/// The number and size of all pastes of a visitor.
 pub fn totals_text(cx: &PageContext, totals: &Totals) -> String {
     let pastes = format::pastes(cx.lang, totals.count);
     cx.messages().profile_totals(pastes, format::size(cx.lang, totals.bytes)).to_string()
@@ -96,19 +101,20 @@ fn body(cx: &PageContext, page: &ListPage) -> Markup {
     html! {
         tbody #{ "rows-" (page.after.unwrap_or("first")) } role="rowgroup" {
             @for paste in page.pastes { (row(cx, page.kind, paste, page.now)) }
-            (clock(page))
+            (refresh_timer(page))
         }
     }
 }
 
-/// The one timer of a page of rows. Its id is new each time, so that a morph starts it anew.
-fn clock(page: &ListPage) -> Markup {
+/// The row that refreshes its page of rows. Its id is new each time, so that a morph starts the timer
+/// again.
+fn refresh_timer(page: &ListPage) -> Markup {
     let path = page.kind.path();
-    let from = page.after.map(|cursor| format!("after={cursor}&")).unwrap_or_default();
+    let after = page.after.map(|cursor| format!("after={cursor}&")).unwrap_or_default();
     html! {
         @if let (Some(delay), Some(last)) = (next_list_refresh(page.pastes, page.now), page.last) {
             tr #{ "clock-" (page.after.unwrap_or("first")) "-" (page.now.0) } hidden
-                hx-get={ (path) "/pastes?" (from) "until=" (last) }
+                hx-get={ (path) "/pastes?" (after) "until=" (last) }
                 hx-trigger={ "load delay:" (delay.as_millis()) "ms, again" }
                 hx-target="closest tbody" hx-swap="outerMorph"
                 hx-status:4xx="swap:none" hx-status:5xx="swap:none" { td {} }
@@ -141,9 +147,9 @@ fn row(cx: &PageContext, kind: ListKind, paste: &Paste, now: Timestamp) -> Marku
 
 fn time_left(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
     html! {
-        @if let (Some(at), Some(left)) = (paste.expires_at, left(paste, now)) {
+        @if let (Some(at), Some(left)) = (paste.expires_at, countdown::time_left(paste, now)) {
             time datetime=(format::iso(at)) title=(format::date_time(cx.lang, at)) {
-                (format::left(cx.lang, left))
+                (format::time_left(cx.lang, left))
             }
         } @else {
             (cx.messages().left_never())
@@ -151,7 +157,7 @@ fn time_left(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
     }
 }
 
-fn more(cx: &PageContext, page: &ListPage) -> Markup {
+fn more_link(cx: &PageContext, page: &ListPage) -> Markup {
     let path = page.kind.path();
     html! {
         p #more {

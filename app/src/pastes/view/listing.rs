@@ -1,4 +1,4 @@
-//! Numbered lines of a text, a part at a time.
+//! The numbered lines of a text, a part at a time.
 
 use maud::{Markup, PreEscaped, html};
 use render::listing::{Lines, Prefix, split};
@@ -9,66 +9,68 @@ use crate::state::highlights::HighlightedPart;
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
-/// A part of a text, and the way to its other parts.
+/// A part of a text, with links to the parts before and after it.
 pub struct Listing<'a> {
     pub part: &'a HighlightedPart,
     pub prefix: Prefix,
     pub marked: Option<Lines>,
-    /// Of the whole text; the column of numbers is as wide as the last one.
+    /// Lines of the whole text: the column of numbers is as wide as the highest number.
     pub lines: u64,
     pub wrap: bool,
-    /// The page that has the text: `/{id}/source`; its other parts are under `/lines`.
+    /// The address of the page, such as `/{id}/source`. The address of other parts begins with it.
     pub path: &'a str,
-    /// What a screen reader calls it.
+    /// The name of the region for screen readers.
     pub label: String,
 }
 
+/// The part between the links to the other parts.
 pub fn listing(cx: &PageContext, listing: &Listing) -> Markup {
     html! {
-        (way(cx, listing, Side::Before))
+        (part_link(cx, listing, Side::Before))
         (text(listing))
-        (way(cx, listing, Side::After))
+        (part_link(cx, listing, Side::After))
     }
 }
 
-/// The part alone.
+/// The part without links.
 pub fn text(listing: &Listing) -> Markup {
     let Extent { number, more, .. } = listing.part.extent;
     let digits = listing.lines.max(1).ilog10() + 1;
     html! {
         pre.text.(format!("d{digits}")).wrap[listing.wrap] tabindex="0" role="region" aria-label=(listing.label) {
-            code #(id(listing)) data-whole[number == 1 && !more] { (part(listing)) }
+            code #(code_id(listing)) data-whole[number == 1 && !more] { (part(listing)) }
         }
     }
 }
 
-/// Says that the colours did not get done.
-pub fn plain_note(cx: &PageContext, part: &HighlightedPart) -> Markup {
+/// A note if the part is not highlighted, because highlighting took too long.
+pub fn not_highlighted_note(cx: &PageContext, part: &HighlightedPart) -> Markup {
     html! {
         div #plain role="status" { @if !part.in_time { p.note { (cx.messages().paste_plain()) } } }
     }
 }
 
-/// A part that joins those that are there, and what takes the place of the link to it.
+/// A part that htmx inserts into a listing, and the link to the next part, which replaces the link to
+/// this one.
 pub fn more(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
     html! {
         (part(listing))
         @if !listing.part.in_time {
-            hx-partial hx-target="#plain" hx-swap="outerHTML" { (plain_note(cx, listing.part)) }
+            hx-partial hx-target="#plain" hx-swap="outerHTML" { (not_highlighted_note(cx, listing.part)) }
         }
-        hx-partial hx-target={ "#" (way_id(listing, side)) } hx-swap="outerHTML" { (way(cx, listing, side)) }
+        hx-partial hx-target={ "#" (link_id(listing, side)) } hx-swap="outerHTML" { (part_link(cx, listing, side)) }
     }
 }
 
-fn id(listing: &Listing) -> &'static str {
+fn code_id(listing: &Listing) -> &'static str {
     match listing.prefix {
         Prefix::Line => "text",
         Prefix::Derived => "made",
     }
 }
 
-fn way_id(listing: &Listing, side: Side) -> String {
-    format!("{}-{}", if side == Side::Before { "before" } else { "after" }, id(listing))
+fn link_id(listing: &Listing, side: Side) -> String {
+    format!("{}-{}", if side == Side::Before { "before" } else { "after" }, code_id(listing))
 }
 
 fn part(listing: &Listing) -> Markup {
@@ -84,11 +86,11 @@ fn part(listing: &Listing) -> Markup {
     }
 }
 
-/// The link to the part before or after those that are shown, if there is one.
-fn way(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
+/// The link to the part before or after this one, if there is one.
+fn part_link(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
     let messages = cx.messages();
     let HighlightedPart { extent, before, after, .. } = listing.part;
-    let (to, swap) = match side {
+    let (target, swap) = match side {
         Side::Before => (before, "afterbegin"),
         Side::After => (after, "beforeend"),
     };
@@ -100,11 +102,11 @@ fn way(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
         Prefix::Derived => ("made", "made"),
     };
     html! {
-        p.way #(way_id(listing, side)) {
-            @if let Some(Extent { number: to, first_line, last_line, .. }) = to {
-                a.button href={ (listing.path) "?" (parameter) "=" (to) }
-                    hx-get={ (listing.path) "/" (fragment) "?part=" (to) "&side=" (side.as_str()) }
-                    hx-trigger="click, near" hx-target={ "#" (id(listing)) } hx-swap=(swap)
+        p.way #(link_id(listing, side)) {
+            @if let Some(Extent { number: target, first_line, last_line, .. }) = target {
+                a.button href={ (listing.path) "?" (parameter) "=" (target) }
+                    hx-get={ (listing.path) "/" (fragment) "?part=" (target) "&side=" (side.as_str()) }
+                    hx-trigger="click, near" hx-target={ "#" (code_id(listing)) } hx-swap=(swap)
                     hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
                     (messages.paste_lines(number(*first_line), number(*last_line)))
                 }

@@ -1,4 +1,4 @@
-//! The list of a user's own pastes: what changes when one is deleted or has expired.
+//! Fragments for the list of a user's own pastes, when one is deleted or has expired.
 
 use maud::{Markup, html};
 use store::Totals;
@@ -6,9 +6,9 @@ use store::Totals;
 use crate::pastes::view::list;
 use crate::ui::page::PageContext;
 
-/// What follows a row that has just been deleted in place: the totals, the words for the live region,
-/// an empty notice, and the invitation when nothing is left.
-pub fn delete_answer(cx: &PageContext, totals: &Totals, title: &str) -> Markup {
+/// The answer after a row was deleted in place: new totals, an announcement for screen readers, an empty
+/// notice, and the invitation if no paste is left.
+pub fn after_delete(cx: &PageContext, totals: &Totals, title: &str) -> Markup {
     let messages = cx.messages();
     let untitled = messages.paste_untitled();
     let title = if title.is_empty() { &untitled } else { title };
@@ -24,7 +24,7 @@ pub fn delete_answer(cx: &PageContext, totals: &Totals, title: &str) -> Markup {
     }
 }
 
-/// In place of the rows, when the last of them has expired while they were looked at.
+/// The answer to a refresh after the last paste has expired.
 pub fn became_empty(cx: &PageContext) -> Markup {
     html! {
         hx-partial hx-target="#totals" hx-swap="innerHTML" {}
@@ -32,7 +32,7 @@ pub fn became_empty(cx: &PageContext) -> Markup {
     }
 }
 
-/// The invitation to the first paste.
+/// An invitation to create the first paste, instead of an empty list.
 pub fn empty(cx: &PageContext) -> Markup {
     let messages = cx.messages();
     html! {

@@ -1,4 +1,4 @@
-//! What the page of a paste shows, and the addresses in it.
+//! The content of a paste's page, and what its parts share: addresses, and the listing of the source.
 
 use maud::Markup;
 use render::listing::Lines;
@@ -9,24 +9,27 @@ use crate::pastes::view::listing::Listing;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::page::PageContext;
 
+/// The content of a paste's page.
 pub struct PasteView<'a> {
     pub loaded: &'a LoadedPaste,
     pub part: &'a HighlightedPart,
+    /// The lines that the address marks.
     pub marked: Option<Lines>,
-    /// What stands beside the text.
+    /// The view derived from the text, which is shown beside it.
     pub derived_view: Option<Markup>,
-    /// The paste's address as it was asked for, with its extension.
+    /// The path of the requested address without the view mode: `/{id}`, or `/{id}.{extension}`.
     pub path: &'a str,
     pub now: Timestamp,
-    /// The visitor may delete it.
+    /// The visitor owns the paste, and may delete it.
     pub owned: bool,
 }
 
+/// The link of the paste, without syntax and view mode.
 pub fn link(cx: &PageContext, paste: &Paste) -> String {
     format!("{}/{}", cx.public_url, paste.id)
 }
 
-/// What one reads, as it is read now: with the syntax and the view mode that one chose.
+/// The link of the page as it is shown now: with the syntax and the view mode that the visitor chose.
 pub fn address(cx: &PageContext, view: &PasteView) -> String {
     let LoadedPaste { view_modes, view_mode, .. } = view.loaded;
     let view_mode =
@@ -34,6 +37,7 @@ pub fn address(cx: &PageContext, view: &PasteView) -> String {
     format!("{}{}{view_mode}", cx.public_url, view.path)
 }
 
+/// The listing of the source text. `path` is the address of the page.
 pub fn source<'a>(
     cx: &'a PageContext,
     path: &'a str,
@@ -52,7 +56,7 @@ pub fn source<'a>(
     }
 }
 
-/// As the visitor has chosen; else prose wraps, and code keeps its shape.
+/// Whether long lines wrap: as the visitor has chosen, otherwise in prose but not in code.
 pub fn wraps(cx: &PageContext, loaded: &LoadedPaste) -> bool {
     cx.wrap.unwrap_or(loaded.syntax.is_prose())
 }

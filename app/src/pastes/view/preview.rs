@@ -1,4 +1,4 @@
-//! What other programs show of a link. Of what is not public they learn nothing.
+//! Metadata for link previews and search engines. It tells nothing about pastes that are not public.
 
 use maud::{Markup, html};
 use store::{Paste, Visibility};
@@ -8,9 +8,10 @@ use crate::pastes::view::paste_view::link;
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
-/// In characters.
-const DESCRIPTION: usize = 200;
+/// The longest beginning of a text in a description, in characters.
+const DESCRIPTION_MAX: usize = 200;
 
+/// The elements for the page's head.
 pub fn head(cx: &PageContext, paste: &Paste, text: &str) -> Markup {
     let messages = cx.messages();
     let public = paste.visibility == Visibility::Public;
@@ -31,15 +32,15 @@ pub fn head(cx: &PageContext, paste: &Paste, text: &str) -> Markup {
     }
 }
 
-/// How long it is, and how it begins.
+/// The number of lines, and the beginning of the text.
 fn description(cx: &PageContext, paste: &Paste, text: &str) -> String {
     let beginning: String = text
         .chars()
-        .take(4 * DESCRIPTION)
+        .take(4 * DESCRIPTION_MAX)
         .filter(|c| !c.is_control() || c.is_whitespace())
         .collect();
     let words: Vec<&str> = beginning.split_whitespace().collect();
-    let beginning: String = words.join(" ").chars().take(DESCRIPTION).collect();
+    let beginning: String = words.join(" ").chars().take(DESCRIPTION_MAX).collect();
     let beginning = render::escape::without_bidi_controls(&beginning);
     format!("{}: {beginning}", format::lines(cx.lang, paste.lines))
 }

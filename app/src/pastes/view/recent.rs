@@ -1,4 +1,4 @@
-//! Public pastes for everybody.
+//! The page of the newest public pastes.
 
 use maud::{Markup, html};
 

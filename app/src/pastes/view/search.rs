@@ -1,4 +1,4 @@
-//! Where a word stands in a text.
+//! The search in a text: the form and the lines found.
 
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,19 +13,19 @@ use crate::ui::layout;
 use crate::ui::layout::layout;
 use crate::ui::page::PageContext;
 
-/// The lines that were found, and where one comes from.
+/// A page of the lines found.
 pub struct SearchResults<'a> {
     pub paste: &'a Paste,
     pub path: &'a str,
     pub query: &'a str,
-    /// The query is the number of a line as well, as in `:443`.
+    /// The lines whose numbers the query is as well, as in `:443`.
     pub lines: Option<Lines>,
-    /// How many come before these.
+    /// How many lines found come before these.
     pub skipped: usize,
     pub found: &'a Found,
 }
 
-/// Also goes to a line: `:123`.
+/// The search field. The query `:123` goes to line 123.
 pub fn form(cx: &PageContext, path: &str, query: &str) -> Markup {
     let messages = cx.messages();
     html! {
@@ -39,7 +39,8 @@ pub fn form(cx: &PageContext, path: &str, query: &str) -> Markup {
     }
 }
 
-pub fn page(cx: &PageContext, results: &SearchResults) -> Markup {
+/// The results as a page of their own.
+pub fn results_page(cx: &PageContext, results: &SearchResults) -> Markup {
     let messages = cx.messages();
     let title = messages.find_title();
     let body = html! {
@@ -53,7 +54,7 @@ pub fn page(cx: &PageContext, results: &SearchResults) -> Markup {
     layout(cx, &layout::title(cx, &title), &body)
 }
 
-/// The answer in place.
+/// The results as a fragment of the paste's page.
 pub fn result_list(cx: &PageContext, results: &SearchResults) -> Markup {
     let messages = cx.messages();
     let count = format::number(cx.lang, results.found.count);
@@ -71,15 +72,15 @@ pub fn result_list(cx: &PageContext, results: &SearchResults) -> Markup {
         @if !results.found.hits.is_empty() {
             ol #hits.hits tabindex="0" aria-label=(messages.find_results()) { (hits(cx, results)) }
         }
-        (more(cx, results))
+        (more_link(cx, results))
     }
 }
 
-/// The next lines join those that are there.
+/// The next lines found, which htmx appends to the list.
 pub fn more_results(cx: &PageContext, results: &SearchResults) -> Markup {
     html! {
         (hits(cx, results))
-        hx-partial hx-target="#found-more" hx-swap="outerHTML" { (more(cx, results)) }
+        hx-partial hx-target="#found-more" hx-swap="outerHTML" { (more_link(cx, results)) }
     }
 }
 
@@ -99,7 +100,7 @@ fn line(cx: &PageContext, results: &SearchResults, hit: &Hit) -> Markup {
     }
 }
 
-fn more(cx: &PageContext, results: &SearchResults) -> Markup {
+fn more_link(cx: &PageContext, results: &SearchResults) -> Markup {
     let shown = results.skipped + results.found.hits.len();
     let query = utf8_percent_encode(results.query, NON_ALPHANUMERIC);
     html! {

@@ -23,18 +23,23 @@ pub fn page(cx: &PageContext, view: &PasteView) -> Markup {
         article #paste data-keys {
             @if cx.flash == Some(Flash::Created) { (created(cx, paste)) }
             h1 { (title(cx, paste)) }
-            (facts(cx, view))
-            (tools::bar(cx, view))
+            (metadata(cx, view))
+            (tools::toolbar(cx, view))
             (view_mode_links(cx, view))
             (content(cx, view))
             (tools::dialogs(cx, view))
         }
     };
     let title = layout::title(cx, &plain_title(cx, paste));
-    layout::layout_with(cx, &title, &preview::head(cx, paste, view.loaded.source.text()), &body)
+    layout::layout_with_head(
+        cx,
+        &title,
+        &preview::head(cx, paste, view.loaded.source.text()),
+        &body,
+    )
 }
 
-/// Another part of the text, as a fragment.
+/// Another part of the source text, as a fragment.
 pub fn more_lines(
     cx: &PageContext,
     path: &str,
@@ -45,6 +50,7 @@ pub fn more_lines(
     listing::more(cx, &source(cx, path, loaded, part, None), side)
 }
 
+/// The notice of a paste that this visitor has just created.
 fn created(cx: &PageContext, paste: &Paste) -> Markup {
     let messages = cx.messages();
     html! {
@@ -69,7 +75,7 @@ fn created(cx: &PageContext, paste: &Paste) -> Markup {
     }
 }
 
-fn facts(cx: &PageContext, view: &PasteView) -> Markup {
+fn metadata(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
     let LoadedPaste { paste, syntax, .. } = view.loaded;
     let created = messages.paste_made(format::date_time(cx.lang, paste.created_at));
@@ -92,7 +98,7 @@ fn facts(cx: &PageContext, view: &PasteView) -> Markup {
     }
 }
 
-/// The ways to read this text, where there is more than one.
+/// Links to the view modes, if there are several.
 fn view_mode_links(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
     let LoadedPaste { view_modes, view_mode: current, .. } = view.loaded;
@@ -120,7 +126,7 @@ fn content(cx: &PageContext, view: &PasteView) -> Markup {
     let path = format!("{}/{}", view.path, view.loaded.view_mode.slug());
     let text = listing(cx, &source(cx, &path, view.loaded, view.part, view.marked));
     html! {
-        (listing::plain_note(cx, view.part))
+        (listing::not_highlighted_note(cx, view.part))
         @match &view.derived_view {
             Some(derived_view) if view.loaded.view_mode != ViewMode::Diff => div.beside { (derived_view) div { (text) } },
             Some(derived_view) => { (derived_view) (text) },

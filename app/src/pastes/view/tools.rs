@@ -1,4 +1,4 @@
-//! What one can do with a paste: the bar above its text, and the dialogs it opens.
+//! The actions of a paste: the toolbar above its text, and the dialogs that it opens.
 
 use maud::{Markup, html};
 use render::syntaxes::SYNTAXES;
@@ -10,7 +10,7 @@ use crate::pastes::view::{embed, search};
 use crate::ui::layout::{self, layout};
 use crate::ui::page::PageContext;
 
-pub fn bar(cx: &PageContext, view: &PasteView) -> Markup {
+pub fn toolbar(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
     let paste = &view.loaded.paste;
     html! {
@@ -39,7 +39,7 @@ pub fn bar(cx: &PageContext, view: &PasteView) -> Markup {
     }
 }
 
-/// A form that remembers; the script wraps at once.
+/// A form that saves the choice as a preference. The script applies it at once.
 fn wrap(cx: &PageContext, view: &PasteView) -> Markup {
     let wrapped = wraps(cx, view.loaded);
     html! {
@@ -95,7 +95,7 @@ fn keys(cx: &PageContext) -> Markup {
     html! {
         dialog #keys aria-labelledby="keys-title" {
             h2 #keys-title { (messages.keys_title()) }
-            dl { @for (key, words) in keys { div { dt { kbd { (key) } } dd { (words) } } } }
+            dl { @for (key, action) in keys { div { dt { kbd { (key) } } dd { (action) } } } }
             p.hint { (messages.keys_lines()) }
             (close(cx))
         }
@@ -106,7 +106,7 @@ fn close(cx: &PageContext) -> Markup {
     html! { form method="dialog" { button.tool { (cx.messages().dialog_close()) } } }
 }
 
-/// Every syntax, as a link to the paste in it. `path` has no extension.
+/// Every syntax as a link that shows the paste in it. `path` has no extension.
 pub fn syntaxes(cx: &PageContext, path: &str, current: &str) -> Markup {
     html! {
         ul.syntaxes {
@@ -121,7 +121,7 @@ pub fn syntaxes(cx: &PageContext, path: &str, current: &str) -> Markup {
     }
 }
 
-/// The same as a page of its own.
+/// The syntaxes as a page of their own.
 pub fn syntaxes_page(cx: &PageContext, path: &str, current: &str) -> Markup {
     let title = cx.messages().syntax_title();
     let body = html! {
