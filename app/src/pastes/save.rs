@@ -59,7 +59,7 @@ pub async fn save_all(
 ///
 /// # Errors
 /// Those of [`save`].
-pub async fn save_once(
+pub async fn save_with_key(
     app: &App,
     owner: Option<UserId>,
     valid: ValidPaste,
