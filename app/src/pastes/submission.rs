@@ -33,7 +33,7 @@ pub struct Submission {
     expires_custom: String,
     visibility: String,
     title_too_long: bool,
-    /// The first field or parameter whose name is not known. Only a program is told of it.
+    /// The first field or parameter whose name is not known. It is an error only for a program.
     unknown: Option<String>,
     /// Names of texts, each with the label of its text.
     names: Vec<(String, String)>,
@@ -70,8 +70,7 @@ pub struct ValidPaste {
 impl Submission {
     /// A text without any options.
     pub fn from_text(content: Vec<u8>) -> Self {
-        let text = SubmittedText { content: content.into(), ..SubmittedText::default() };
-        Self { texts: vec![text], ..Self::default() }
+        Self { texts: vec![SubmittedText::new("", content, false)], ..Self::default() }
     }
 
     /// A text of a program, with the options as the program wrote them. An empty option means the
@@ -123,6 +122,12 @@ impl Submission {
             PasteOption::ExpiresCustom => &mut self.expires_custom,
             PasteOption::Visibility => &mut self.visibility,
         }
+    }
+}
+
+impl SubmittedText {
+    fn new(name: &str, content: Vec<u8>, too_long: bool) -> Self {
+        Self { name: name.to_owned(), content: content.into(), too_long, ..Self::default() }
     }
 }
 

@@ -57,8 +57,7 @@ impl Submission {
             return self.read_urlencoded(&body, max_bytes, too_long);
         }
         let too_long = too_long || body.len() > max_bytes;
-        let text = SubmittedText { content: body.into(), too_long, ..SubmittedText::default() };
-        self.texts.push(text);
+        self.texts.push(SubmittedText::new("", body, too_long));
         Ok(())
     }
 
@@ -111,25 +110,16 @@ impl Submission {
     ) -> Result<()> {
         match self.sender.role(name) {
             FieldRole::Text { label } => {
-                let content =
-                    if self.sender == Sender::Browser { unix_lines(value) } else { value };
-                self.push_text(SubmittedText {
-                    label: label.to_owned(),
-                    name: file_name.to_owned(),
-                    content: content.into(),
-                    too_long,
-                    ..SubmittedText::default()
-                });
+                let value = if self.sender == Sender::Browser { unix_lines(value) } else { value };
+                let text = SubmittedText::new(file_name, value, too_long);
+                self.push_text(SubmittedText { label: label.to_owned(), ..text });
             }
             // A browser sends an empty field if no file was chosen.
             FieldRole::File if file_name.is_empty() && value.is_empty() => {}
-            FieldRole::File => self.push_text(SubmittedText {
-                name: file_name.to_owned(),
-                content: value.into(),
-                too_long,
-                is_file: true,
-                ..SubmittedText::default()
-            }),
+            FieldRole::File => {
+                let text = SubmittedText::new(file_name, value, too_long);
+                self.push_text(SubmittedText { is_file: true, ..text });
+            }
             FieldRole::Name { label } => self.names.push((label.to_owned(), utf8(value)?)),
             FieldRole::Extension { label } => {
                 self.extensions.push((label.to_owned(), utf8(value)?));
