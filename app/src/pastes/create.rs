@@ -30,6 +30,7 @@ use crate::visitor::programs;
 use crate::visitor::tokens;
 use crate::visitor::tokens::DELETE_TOKEN;
 
+/// `?from={id}` of the form.
 #[derive(Deserialize)]
 pub struct FormQuery {
     /// The paste whose text and options fill the form.

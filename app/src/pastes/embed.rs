@@ -21,6 +21,7 @@ use crate::state::App;
 use crate::ui::page::{PageContext, Theme};
 use crate::visitor::Visitor;
 
+/// The lines to mark, the part to show, and the theme of a frame.
 #[derive(Deserialize)]
 pub struct FrameQuery {
     lines: Option<Lines>,
@@ -78,6 +79,7 @@ async fn respond(
     cached_page(app, visitor, headers, cx, &paste, None, render).await
 }
 
+/// A request of oEmbed 1.0. The sizes are in CSS pixels.
 #[derive(Deserialize)]
 pub struct OembedQuery {
     url: String,

@@ -59,6 +59,7 @@ pub fn render(
     })
 }
 
+/// `GET /recent`: the newest public pastes.
 pub async fn recent(
     State(app): State<App>,
     visitor: Visitor,

@@ -26,6 +26,7 @@ const MIN_ENCODED_BYTES: u64 = 1024;
 /// A larger one is sent as its stored zstd frame or as it is: few readers would share the work.
 const MAX_ENCODED_BYTES: u64 = 2 * 1024 * 1024;
 
+/// `GET /{id}/raw`.
 pub async fn inline(
     State(app): State<App>,
     visitor: Visitor,
@@ -47,6 +48,7 @@ pub async fn instead_of_page(
     Ok(response)
 }
 
+/// `GET /{id}/download`.
 pub async fn attachment(
     State(app): State<App>,
     visitor: Visitor,

@@ -22,6 +22,7 @@ const HITS: usize = 100;
 /// most 200 characters.
 const MAX_QUERY_BYTES: usize = 800;
 
+/// The word, and where to continue.
 #[derive(Deserialize)]
 pub struct SearchQuery {
     #[serde(default)]

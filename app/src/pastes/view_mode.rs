@@ -3,6 +3,7 @@
 use render::line_renderer::LineFormat;
 use render::syntaxes::Syntax;
 
+/// A way to view a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewMode {
     /// The text with syntax highlighting.
@@ -35,6 +36,7 @@ impl ViewMode {
         }
     }
 
+    /// The view mode with this name in an address.
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|view_mode| view_mode.slug() == slug)
     }

@@ -25,6 +25,7 @@ impl Lang {
         }
     }
 
+    /// The language with this code, in lower case.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "en" => Some(Self::En),

@@ -17,6 +17,7 @@ pub fn error(cx: &PageContext, form: &NewPaste, field: &str) -> Markup {
     }
 }
 
+/// The value of a field's `aria-invalid`; `None` leaves the attribute out.
 pub fn invalid(form: &NewPaste, field: &str) -> Option<&'static str> {
     form.errors.of(field).map(|_| "true")
 }

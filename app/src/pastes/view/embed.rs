@@ -79,6 +79,7 @@ pub fn snippet(cx: &PageContext, path: &str) -> Markup {
     iframe(&address, &cx.messages().site_name().to_string(), WIDTH, HEIGHT)
 }
 
+/// The frame as an element. `width` and `height` are in CSS pixels.
 pub fn iframe(address: &str, title: &str, width: u32, height: u32) -> Markup {
     html! {
         iframe src=(address) title=(title) width=(width) height=(height) loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox" {}
