@@ -59,10 +59,11 @@ pub async fn read_fields<T: DeserializeOwned>(request: Request) -> Result<T> {
 }
 
 async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<T> {
-    let limit = max_bytes * ESCAPES + AROUND;
-    let said = if max_bytes == 0 { limit } else { max_bytes };
-    refuse_announced(request.headers(), limit, said)?;
-    let (body, too_long) = read_up_to(request.into_body(), limit, said).await?;
+    let limit = max_bytes * MAX_ESCAPE_FACTOR + JSON_OVERHEAD;
+    // The limit that an error names is that of the text, if the body has one.
+    let named_limit = if max_bytes == 0 { limit } else { max_bytes };
+    refuse_announced(request.headers(), limit, named_limit)?;
+    let (body, too_long) = read_up_to(request.into_body(), limit, named_limit).await?;
     if too_long {
         return Err(Error::TooLarge { limit: named_limit as u64 });
     }

@@ -48,7 +48,9 @@ pub async fn save_all(
     let Some(Err(error)) = refused.into_iter().next() else { return Ok(saved) };
     // The client gets only the error. If it tries again, the saved pastes would exist twice.
     for Saved { paste, .. } in &saved {
-        if let Err(error) = app.store.delete_seen(paste, Precondition::Exists, app.clock.now()).await {
+        if let Err(error) =
+            app.store.delete_seen(paste, Precondition::Exists, app.clock.now()).await
+        {
             warn!(paste.id = %paste.id, %error, "could not delete a paste of a request that failed");
         }
     }

@@ -18,8 +18,8 @@ use crate::api::pastes::create::idempotency::IdempotentCreate;
 use crate::api::query::Query;
 use crate::error::Result;
 use crate::http::rate_limit::action::Action;
-use crate::pastes::save::{self, Saved, save_with_key};
-use crate::pastes::submission::{Submission, ValidPaste};
+use crate::pastes::save::{self, Saved};
+use crate::pastes::submission::Submission;
 use crate::state::App;
 use crate::visitor::Visitor;
 use crate::visitor::tokens;
@@ -170,74 +170,4 @@ fn created_response(app: &App, saved: Saved) -> Result<Response> {
         (StatusCode::CREATED, [(header::LOCATION, location)], Json(created)).into_response();
     paste::insert_etag(response.headers_mut(), etag);
     Ok(response)
-}
-
-fn key(headers: &HeaderMap) -> Result<Option<&str>> {
-    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let fits = |key: &&str| {
-        (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    let key = value.to_str().ok().filter(fits);
-    key.map(Some).ok_or_else(|| {
-        let detail = format!("An Idempotency-Key has 1 to {KEY_MAX} visible ASCII characters.");
-        Error::Refused(Refusal::new(Fault::Malformed, detail))
-    })
-}
-
-/// A create that happens once.
-struct Once {
-    key: String,
-    key_hash: Vec<u8>,
-    request_hash: Vec<u8>,
-}
-
-impl Once {
-    /// A key is its sender's own: what somebody else sends under the same is another.
-    fn new(visitor: &Visitor, key: &str, submission: &Submission) -> Self {
-        let sender = match &visitor.bearer {
-            Some((user, _)) => format!("user {}", user.id.0),
-            None => format!("client {}", visitor.client),
-        };
-        Self {
-            key: key.to_owned(),
-            key_hash: Sha256::digest(format!("{sender}\n{key}")).to_vec(),
-            request_hash: submission.digest(),
-        }
-    }
-
-    async fn save(&self, app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
-        if let Some(made) = self.made(app, owner).await? {
-            return Ok(made);
-        }
-        let salt = Token::random().map_err(anyhow::Error::from)?.hash();
-        let once = IdempotencyKey {
-            key_hash: self.key_hash.clone(),
-            request_hash: self.request_hash.clone(),
-            salt: salt.clone(),
-        };
-        let token = Token::derived(&salt, self.key.as_bytes());
-        match save_with_key(app, owner, valid, token, once).await? {
-            Some(saved) => Ok(saved),
-            // Another request under the same key was quicker.
-            None => self.made(app, owner).await?.ok_or(Error::Unavailable),
-        }
-    }
-
-    async fn made(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
-        let now = app.clock.now();
-        let Some(made) = app.store.recorded_create(&self.key_hash, now).await? else { return Ok(None) };
-        if made.request_hash != self.request_hash {
-            let detail =
-                "This Idempotency-Key has made another paste. A new request needs a new key.";
-            return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
-        }
-        let Some(paste) = app.store.visible_paste(&made.paste_id, owner, &app.clock).await? else {
-            let detail = "The paste that this Idempotency-Key made has expired or was deleted.";
-            return Err(Error::Refused(Refusal::new(Fault::KeyUsed, detail)));
-        };
-        let paste = Arc::unwrap_or_clone(paste);
-        let token = Token::derived(&made.salt, self.key.as_bytes());
-        let delete_token = paste.delete_token_hash.is_some().then_some(token);
-        Ok(Some(Saved { paste, delete_token }))
-    }
 }

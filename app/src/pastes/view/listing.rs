@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use render::listing::{Lines, Prefix, split};
-use render::parts::{Extent, LINES};
+use render::parts::{Extent, MAX_LINES};
 
 use crate::pastes::query::Side;
 use crate::state::highlights::HighlightedPart;

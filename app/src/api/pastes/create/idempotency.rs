@@ -8,7 +8,7 @@ use store::{IdempotencyKey, Token, UserId};
 
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
-use crate::pastes::save::{Saved, save_once};
+use crate::pastes::save::{Saved, save_with_key};
 use crate::pastes::submission::{Submission, ValidPaste};
 use crate::state::App;
 use crate::visitor::Visitor;
@@ -73,7 +73,7 @@ impl IdempotentCreate {
             salt: salt.clone(),
         };
         let token = Token::derived(&salt, self.key.as_bytes());
-        match save_once(app, owner, valid, token, once).await? {
+        match save_with_key(app, owner, valid, token, once).await? {
             Some(saved) => Ok(saved),
             // Another request with the same key was saved first.
             None => self.saved_before(app, owner).await?.ok_or(Error::Unavailable),
