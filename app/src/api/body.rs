@@ -8,10 +8,8 @@ use serde_json::error::Category;
 
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
+use crate::http::admission::MAX_JSON_EXPANSION;
 use crate::pastes::submission::read::{read_up_to, refuse_announced};
-
-/// How many times longer than a text its JSON may be: `\u0001` takes six bytes for one.
-const MAX_ESCAPE_FACTOR: usize = 6;
 
 /// Room for the JSON around a text, in bytes: the other fields, names and white space.
 const JSON_OVERHEAD: usize = 64 * 1024;
@@ -23,7 +21,7 @@ pub enum RequestBody<T> {
 }
 
 /// Reads a body of `application/json`, or of `text/plain`, which is the text itself. `max_bytes` is
-/// the limit of the text; JSON may take more, see [`MAX_ESCAPE_FACTOR`].
+/// the limit of the text; JSON may take more, see [`MAX_JSON_EXPANSION`].
 ///
 /// # Errors
 /// 415 for another media type, 413 for a body that is too large, 400 for JSON that does not parse,
@@ -59,7 +57,7 @@ pub async fn read_fields<T: DeserializeOwned>(request: Request) -> Result<T> {
 }
 
 async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> Result<T> {
-    let limit = max_bytes * MAX_ESCAPE_FACTOR + JSON_OVERHEAD;
+    let limit = max_bytes * MAX_JSON_EXPANSION + JSON_OVERHEAD;
     // The limit that an error names is that of the text, if the body has one.
     let named_limit = if max_bytes == 0 { limit } else { max_bytes };
     refuse_announced(request.headers(), limit, named_limit)?;

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use crate::error::Result;
 use crate::pastes::link::link;
 use crate::state::App;
-use crate::ui::format::iso;
 
 /// All that is known of a paste but its text.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,8 +63,8 @@ impl Paste {
             bytes: paste.bytes,
             lines: paste.lines,
             sha256: hex::encode(paste.sha256),
-            created_at: iso(paste.created_at),
-            expires_at: paste.expires_at.map(iso),
+            created_at: paste.created_at.rfc3339(),
+            expires_at: paste.expires_at.map(store::Timestamp::rfc3339),
         }
     }
 }

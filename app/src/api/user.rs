@@ -3,14 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use store::Scope;
+use store::{Scope, Timestamp};
 use utoipa::ToSchema;
 
 use crate::api::pastes::NoQuery;
 use crate::api::query::Query;
 use crate::error::{Error, Result};
 use crate::state::App;
-use crate::ui::format::iso;
 use crate::visitor::Visitor;
 
 /// Whose token this is, and what it may do.
@@ -61,7 +60,7 @@ pub async fn user(
         pastes: Totals { count: totals.count, bytes: totals.bytes },
         token: Token {
             scopes: token.scopes.iter().map(Scope::as_str).collect(),
-            expires_at: token.expires_at.map(iso),
+            expires_at: token.expires_at.map(Timestamp::rfc3339),
             name: token.name,
         },
     }))

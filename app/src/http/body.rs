@@ -20,8 +20,9 @@ pub const FORM_MAX: usize = 16 * 1024;
 /// [`MIN_BYTES_PER_SECOND`](crate::http::stall::MIN_BYTES_PER_SECOND) is cut soon after that time.
 pub const STALL: Duration = Duration::from_secs(30);
 
-/// A body over a limit is read up to this many times the limit and discarded: a client that still
-/// sends when the connection is closed would not see the answer.
+/// A body over the limit is read and discarded up to this many times the largest text: a client that
+/// still sends when the connection is closed would not see the answer. All texts of a form together
+/// may have this much, too.
 pub const DRAIN_FACTOR: usize = 4;
 
 /// Marks a response whose body is a text that is already counted, or a part of one.

@@ -1,9 +1,9 @@
 //! Numbers, sizes, durations, dates and single lines of text for people to read.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use store::Timestamp;
+use time::{Month, OffsetDateTime};
 
 use crate::ui::i18n::Lang;
 
@@ -127,90 +127,41 @@ pub fn time_left(lang: Lang, left: Duration) -> String {
 
 /// `22 November 2026`, in UTC.
 pub fn date(lang: Lang, at: Timestamp) -> String {
-    let civil = Civil::of(at);
-    lang.messages().date(civil.day, month(lang, civil.month), civil.year).to_string()
+    let at = utc(at);
+    lang.messages().date(at.day(), month(lang, at.month()), i64::from(at.year())).to_string()
 }
 
 /// `22 November 2026, 18:23 UTC`.
 pub fn date_time(lang: Lang, at: Timestamp) -> String {
-    let civil = Civil::of(at);
-    let time = format!("{:02}:{:02}", civil.minutes / 60, civil.minutes % 60);
-    lang.messages().date_time(civil.day, month(lang, civil.month), civil.year, time).to_string()
+    let at = utc(at);
+    let time = format!("{:02}:{:02}", at.hour(), at.minute());
+    let (month, year) = (month(lang, at.month()), i64::from(at.year()));
+    lang.messages().date_time(at.day(), month, year, time).to_string()
 }
 
-/// For `<time datetime>`: `2026-11-22T18:23:33Z`.
-pub fn iso(at: Timestamp) -> String {
-    let civil = Civil::of(at);
-    let mut out = String::with_capacity(20);
-    // Writing to a String cannot fail.
-    let _ = write!(
-        out,
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-        civil.year,
-        civil.month,
-        civil.day,
-        civil.minutes / 60,
-        civil.minutes % 60,
-        civil.seconds,
-    );
-    out
-}
-
-fn month(lang: Lang, month: u8) -> String {
+fn month(lang: Lang, month: Month) -> String {
     let messages = lang.messages();
     match month {
-        1 => messages.month_1(),
-        2 => messages.month_2(),
-        3 => messages.month_3(),
-        4 => messages.month_4(),
-        5 => messages.month_5(),
-        6 => messages.month_6(),
-        7 => messages.month_7(),
-        8 => messages.month_8(),
-        9 => messages.month_9(),
-        10 => messages.month_10(),
-        11 => messages.month_11(),
-        _ => messages.month_12(),
+        Month::January => messages.month_1(),
+        Month::February => messages.month_2(),
+        Month::March => messages.month_3(),
+        Month::April => messages.month_4(),
+        Month::May => messages.month_5(),
+        Month::June => messages.month_6(),
+        Month::July => messages.month_7(),
+        Month::August => messages.month_8(),
+        Month::September => messages.month_9(),
+        Month::October => messages.month_10(),
+        Month::November => messages.month_11(),
+        Month::December => messages.month_12(),
     }
     .to_string()
 }
 
-/// A date and a time of day in UTC.
-struct Civil {
-    year: i64,
-    month: u8,
-    day: u8,
-    /// Since midnight.
-    minutes: u32,
-    seconds: u8,
-}
-
-impl Civil {
-    /// Uses Howard Hinnant's algorithm `civil_from_days`.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "each remainder fits its field"
-    )]
-    fn of(at: Timestamp) -> Self {
-        let seconds = at.0.div_euclid(1000);
-        let of_day = seconds.rem_euclid(86_400);
-        let days = seconds.div_euclid(86_400) + 719_468;
-        let era = days.div_euclid(146_097);
-        let day_of_era = days.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted_month = (5 * day_of_year + 2) / 153;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-        Self {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: month as u8,
-            day: (day_of_year - (153 * shifted_month + 2) / 5 + 1) as u8,
-            minutes: (of_day / 60) as u32,
-            seconds: (of_day % 60) as u8,
-        }
-    }
+/// The time in UTC. A time outside of the years that `time` can represent is shown as the epoch; no
+/// paste lives for so long.
+fn utc(at: Timestamp) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -276,7 +227,7 @@ mod tests {
             (-1, "1969-12-31T23:59:59Z"),
             (4_107_542_399_000, "2100-02-28T23:59:59Z"),
         ] {
-            assert_eq!(iso(Timestamp(millis)), text);
+            assert_eq!(Timestamp(millis).rfc3339(), text);
         }
         let at = Timestamp(1_795_371_813_999);
         assert_eq!(date_time(Lang::En, at), "22 November 2026, 18:23 UTC");

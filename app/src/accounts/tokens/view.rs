@@ -111,7 +111,7 @@ fn row(cx: &PageContext, token: &AccessToken, now: Timestamp) -> Markup {
 
 fn date(cx: &PageContext, at: Timestamp) -> Markup {
     html! {
-        time datetime=(format::iso(at)) title=(format::date_time(cx.lang, at)) { (format::date(cx.lang, at)) }
+        time datetime=(at.rfc3339()) title=(format::date_time(cx.lang, at)) { (format::date(cx.lang, at)) }
     }
 }
 

@@ -9,13 +9,9 @@ use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
 
 use crate::error::{Error, Result};
+use crate::http::body::DRAIN_FACTOR;
 use crate::pastes::submission::fields::{FieldRole, PasteOption, Sender};
 use crate::pastes::submission::{FIELD_MAX, Submission, SubmittedText, TEXTS_MAX};
-
-/// A body over the limit is read and discarded up to this many times the largest text, so that the
-/// error reaches the client: a browser whose upload is cut shows a broken connection instead. All
-/// texts of a form together may have this much, too.
-const DRAIN_FACTOR: usize = 4;
 
 /// The most bytes of a multipart form besides its texts: field names, boundaries, options.
 const MULTIPART_OVERHEAD: usize = 1024 * 1024;

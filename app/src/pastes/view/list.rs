@@ -132,7 +132,7 @@ fn row(cx: &PageContext, kind: ListKind, paste: &Paste, now: Timestamp) -> Marku
             td role="cell" { (syntax) }
             td.number role="cell" { (format::size(cx.lang, paste.bytes)) }
             td role="cell" {
-                time datetime=(format::iso(paste.created_at)) title=(format::date_time(cx.lang, paste.created_at)) {
+                time datetime=(paste.created_at.rfc3339()) title=(format::date_time(cx.lang, paste.created_at)) {
                     (format::date(cx.lang, paste.created_at))
                 }
             }
@@ -148,7 +148,7 @@ fn row(cx: &PageContext, kind: ListKind, paste: &Paste, now: Timestamp) -> Marku
 fn time_left(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, countdown::time_left(paste, now)) {
-            time datetime=(format::iso(at)) title=(format::date_time(cx.lang, at)) {
+            time datetime=(at.rfc3339()) title=(format::date_time(cx.lang, at)) {
                 (format::time_left(cx.lang, left))
             }
         } @else {

@@ -91,7 +91,7 @@ fn metadata(cx: &PageContext, view: &PasteView) -> Markup {
             }
             span { (format::lines(cx.lang, paste.lines)) }
             span { (format::size(cx.lang, paste.bytes)) }
-            time datetime=(format::iso(paste.created_at)) { (created) }
+            time datetime=(paste.created_at.rfc3339()) { (created) }
             span { (visibility(messages, paste.visibility)) }
             (expiry::for_page(cx, paste, view.now))
         }
