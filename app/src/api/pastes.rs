@@ -34,8 +34,8 @@ struct Target {
 /// The paste of a request that changes or deletes it, after checking the token and `If-Match`.
 ///
 /// # Errors
-/// [`Error::Unauthorized`] or [`Error::Forbidden`] for the token, [`Error::NotFound`] for a paste that
-/// the caller cannot see, [`Fault::NotYours`] for one that the caller cannot change, and
+/// [`Error::Unauthorized`] or [`Error::Forbidden`] for the token, [`Error::NotFound`] for a paste
+/// that the caller cannot see, [`Fault::NotYours`] for one that the caller cannot change, and
 /// [`Fault::Changed`] if `If-Match` does not match.
 async fn authorized_target(
     app: &App,

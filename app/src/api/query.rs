@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
 
-/// Like axum's `Query`, with an error that names the parameter. A query that is not UTF-8 is refused.
+/// Like axum's `Query`, with an error that names the parameter. It refuses a query that is not
+/// UTF-8.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 

@@ -72,7 +72,7 @@ pub async fn read(State(app): State<App>, visitor: Visitor, name: Name) -> Resul
     Ok(response)
 }
 
-/// Turns errors on hastebin's routes into `{"message": …}`, which its clients expect whatever format
+/// Turns errors on hastebin's routes into `{"message": …}`. Its clients expect that, whatever format
 /// their headers ask for.
 pub async fn errors_as_json(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();

@@ -1,4 +1,5 @@
-//! Errors of form fields: the field that each belongs to, and its message in the visitor's language.
+//! Errors of form fields: the field that each belongs to, and its message in the visitor's
+//! language.
 
 use std::time::Duration;
 

@@ -64,8 +64,8 @@ impl IdempotentCreate {
         if let Some(saved) = self.saved_before(app, owner).await? {
             return Ok(saved);
         }
-        // The delete token is derived from the key, which only its sender has. So it need not be stored
-        // to be in the answer to every request with the key.
+        // The delete token is derived from the key, which only its sender has. So every request
+        // with the key is answered with the token, although the site stores only its hash.
         let salt = Token::random().map_err(anyhow::Error::from)?.hash();
         let once = IdempotencyKey {
             key_hash: self.key_hash.clone(),
