@@ -1,11 +1,10 @@
 use std::time::{Duration, Instant};
 
-use store::{Purged, Swept, Timestamp};
+use store::{Db, Purged, Swept, Timestamp, write};
 use tracing::{debug, error, info, warn};
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::queue::rows;
 
 /// The time limit of one sweep. With an hourly sweep, that is a sixtieth of the store's capacity,
 /// however fast the store is.
@@ -48,7 +47,7 @@ pub async fn purge(ctx: &Context) -> Result<Purged> {
 /// Like [`purge`], with `now` as the time.
 pub(crate) async fn purge_expired_by(ctx: &Context, now: Timestamp) -> Result<Purged> {
     let purged = ctx.store.purge(now).await?;
-    rows::remove_ended(ctx.store.db(), now.minus(FAILED_TASK_RETENTION)).await?;
+    remove_ended_tasks(ctx.store.db(), now.minus(FAILED_TASK_RETENTION)).await?;
     info!(
         purge.expired = purged.expired,
         purge.deleted = purged.deleted,
@@ -112,4 +111,15 @@ impl TrustedTime {
         warn!(since, "the clock jumped: data that expired since then is not removed yet");
         format!("; what is over since {since} is put off: the clock jumped")
     }
+}
+
+/// Removes the queue's tasks that failed or finished before `before`.
+async fn remove_ended_tasks(db: &Db, before: Timestamp) -> Result<(), sqlx::Error> {
+    write!(db, pool => {
+        sqlx::query("delete from fang_tasks where state in ('failed', 'finished') and updated_at < $1")
+            .bind(before)
+            .execute(pool)
+            .await
+            .map(drop)
+    })
 }

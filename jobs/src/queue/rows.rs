@@ -151,14 +151,3 @@ pub(crate) async fn reschedule(
         .map(drop)
     })
 }
-
-/// Removes the tasks that failed or finished before `before`.
-pub(crate) async fn remove_ended(db: &Db, before: Timestamp) -> Result<(), sqlx::Error> {
-    write!(db, pool => {
-        sqlx::query("delete from fang_tasks where state in ('failed', 'finished') and updated_at < $1")
-            .bind(before)
-            .execute(pool)
-            .await
-            .map(drop)
-    })
-}
