@@ -50,11 +50,11 @@ pub struct PasteFields {
 #[expect(dead_code, reason = "only the API's description uses it")]
 pub struct Text(String);
 
-/// A text to be saved.
+/// A text to be kept.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPaste {
-    /// Without NUL; saved as it is.
+    /// Without NUL; kept as it is.
     #[schema(min_length = 1, pattern = "^[^\\u0000]*$", example = "fn main() {}\n")]
     text: String,
     #[serde(default, deserialize_with = "non_null")]
