@@ -1,4 +1,4 @@
-//! The website. CONTRIBUTING.md says where what belongs.
+//! The website. ARCHITECTURE.md shows the folders and layers.
 
 mod accounts;
 mod api;
