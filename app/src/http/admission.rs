@@ -1,5 +1,5 @@
 //! Admission control: limits on concurrent requests and on the memory that they hold, per client
-//! and in total. A request beyond a limit is refused at once, before anything is done for it.
+//! and in total. A request beyond a limit is refused at once, before any work.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,18 +9,19 @@ use crate::http::quota::{Quota, QuotaExceeded, QuotaGuard};
 /// Requests whose body is being received.
 const MAX_RECEIVING: usize = 1024;
 
-/// Requests that have been received and not answered. More of them finish no sooner on any machine;
-/// they only wait for the database together.
+/// Requests that have been received and not answered. A higher limit answers none of them sooner:
+/// they would only wait for the database.
 const MAX_WORKING: usize = 512;
 
 /// Memory for request bodies, in units of the largest text. Responses get twice as much.
 const MAX_TEXTS_IN_MEMORY: usize = 16;
 
-/// In bytes. Forms and JSON hold more than the text, and the largest text may be set to very little.
+/// The limits are at least those for a largest text of this many bytes, because forms and JSON are
+/// larger than their text.
 const MIN_TEXT_BYTES: usize = 1024 * 1024;
 
-/// How much longer than a text its JSON can be: `\u0001` is six bytes for one. Of a longer body the
-/// rest is read, so that the answer arrives, but not kept.
+/// How many times longer than a text its JSON can be: `\u0001` is six bytes for one. The rest of a
+/// longer body is read, so that the answer arrives, and discarded.
 pub const MAX_JSON_EXPANSION: usize = 6;
 
 /// The first bytes of each body that are not counted, so that small texts are accepted while others
@@ -31,12 +32,16 @@ const FREE_BODY_BYTES: usize = 64 * 1024;
 /// soon, and the hot ones share memory.
 pub const FREE_RESPONSE_BYTES: usize = 256 * 1024;
 
-/// A client may use one in this many slots; of response memory, four of the largest texts; of body
-/// memory, so much that any one body fits.
+/// One client may use one in this many slots.
 const SLOTS_PER_CLIENT: usize = 16;
+
+/// The quota of one client is the memory for responses divided by this: four of the largest texts.
 const RESPONSES_PER_CLIENT: usize = 8;
+
+/// The quota of one client is the memory for bodies divided by this: any single body fits.
 const BODIES_PER_CLIENT: usize = 2;
 
+/// The limits of a site, and what is used of them now.
 #[derive(Debug)]
 pub struct Admission {
     receiving: Arc<Quota>,
@@ -47,8 +52,8 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// `max_text_bytes` is the size of the largest text. Without `limits_clients` one client may use
-    /// all of each limit.
+    /// `max_text_bytes` is the size of the largest text, in bytes. Without `limits_clients` one
+    /// client may use all of each limit.
     pub fn new(max_text_bytes: usize, limits_clients: bool) -> Self {
         let quota = |total: usize, one_in: usize| {
             Quota::new(total, if limits_clients { total / one_in } else { total })
@@ -64,10 +69,10 @@ impl Admission {
         }
     }
 
-    /// Finds a slot for a request. `has_body` says that its body has yet to be received.
+    /// Reserves a slot for a request. `has_body` says that its body has yet to be received.
     ///
     /// # Errors
-    /// There is none.
+    /// [`QuotaExceeded`] if no slot is free.
     pub fn admit(
         &self,
         client: ClientKey,
@@ -107,7 +112,7 @@ impl ResponseMemory {
     /// response always fits the client's part, even if it is larger than the site accepts now.
     ///
     /// # Errors
-    /// The memory is used up.
+    /// [`QuotaExceeded`] if the memory is used up.
     pub fn reserve(
         &self,
         client: ClientKey,
@@ -158,14 +163,20 @@ impl RequestPermit {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts received bytes, as far as they are kept.
+    /// Counts received bytes of the body, up to the length from which the rest is discarded.
+    ///
+    /// # Errors
+    /// [`BodyError::Quota`] if the memory is used up.
     pub fn received(&self, bytes: usize) -> Result<(), BodyError> {
         let body = &mut self.state().body;
-        let kept = bytes.min(self.max_body_bytes - body.amount().min(self.max_body_bytes));
-        body.grow(kept).map_err(BodyError::Quota)
+        let counted = bytes.min(self.max_body_bytes - body.amount().min(self.max_body_bytes));
+        body.grow(counted).map_err(BodyError::Quota)
     }
 
-    /// The body has been received to its end: the request moves on to a working slot.
+    /// Moves the request to a working slot, because its body has been received to its end.
+    ///
+    /// # Errors
+    /// [`BodyError::Quota`] if no working slot is free.
     pub fn complete(&self) -> Result<(), BodyError> {
         let slot = &mut self.state().slot;
         if let Slot::Receiving(_) = slot {
@@ -174,7 +185,7 @@ impl RequestPermit {
         Ok(())
     }
 
-    /// Remembers why the body is not received to its end.
+    /// Records why the body is not received to its end, and returns the reason.
     pub fn abort(&self, reason: BodyError) -> BodyError {
         *self.state().aborted.insert(reason)
     }
@@ -234,7 +245,7 @@ mod tests {
         drop(text);
         assert_eq!(reserve(FREE_RESPONSE_BYTES + 1).unwrap_err(), QuotaExceeded::Client);
         drop(part);
-        // A text from a time when larger texts were accepted.
+        // A text that was saved when the site accepted larger ones.
         assert!(reserve(100 << 20).unwrap().is_some());
     }
 }

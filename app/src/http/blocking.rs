@@ -43,6 +43,8 @@ impl BlockingPool {
         })
     }
 
+    /// Runs the work in a slot and returns its result.
+    ///
     /// # Errors
     /// The work panicked.
     pub async fn run<T: Send + 'static>(
@@ -79,6 +81,8 @@ impl FairBlockingPool {
         Self { pool: BlockingPool::with_slots(slots), slots_per_client, clients: Mutex::default() }
     }
 
+    /// Runs the work in a slot of the client and returns its result.
+    ///
     /// # Errors
     /// The work panicked.
     pub async fn run<T: Send + 'static>(
@@ -147,7 +151,7 @@ mod tests {
         }
         timeout(DEADLINE, starts_seen.recv()).await.unwrap();
         let answer = timeout(DEADLINE, pool.run(other, || "found")).await;
-        assert_eq!(answer.expect("it waited for the flood").unwrap(), "found");
+        assert_eq!(answer.expect("the other client waits for the flood").unwrap(), "found");
         assert!(starts_seen.is_empty(), "the flood has more than its part");
         drop(releases);
         for work in flood {

@@ -37,7 +37,7 @@ struct ReceivedBody {
     is_aborted: bool,
 }
 
-/// The same body, counted and timed while it is read.
+/// Wraps a request body so that it is counted and timed while it is read.
 pub fn watched(body: Body, permit: &Arc<RequestPermit>) -> Body {
     if body.is_end_stream() {
         return body;
@@ -93,12 +93,12 @@ impl hyper::body::Body for ReceivedBody {
     }
 }
 
-/// The same response body. Its memory stays reserved until the connection has sent the last byte.
+/// Wraps a response body. Its memory stays reserved until the connection has sent the last byte.
 pub fn counted_body(body: Body, memory: QuotaGuard) -> Body {
     Body::new(SentBody { body, memory: Arc::new(memory) })
 }
 
-/// The same bytes. Their memory stays reserved until the last clone and slice of them is dropped.
+/// Wraps bytes. Their memory stays reserved until the last clone and slice of them is dropped.
 pub fn counted(bytes: Bytes, memory: Arc<QuotaGuard>) -> Bytes {
     Bytes::from_owner(Counted { bytes, _memory: memory })
 }
@@ -114,7 +114,7 @@ impl AsRef<[u8]> for Counted {
     }
 }
 
-/// A large response body: also the part that waits in the connection's buffer is counted.
+/// A large response body, counted with the part of it that waits in the connection's buffer.
 struct SentBody {
     body: Body,
     memory: Arc<QuotaGuard>,

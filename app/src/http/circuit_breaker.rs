@@ -1,4 +1,4 @@
-//! A circuit breaker: a dependency that fails is left alone for a while.
+//! A circuit breaker: a dependency that fails is not called for a while.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -91,7 +91,8 @@ impl TrustedProxies {
     }
 }
 
-/// A proxy beside the site has such an address; visitors from the internet do not.
+/// Whether the address is on this machine or in a private network, as that of a proxy in front of
+/// the site. Visitors from the internet have other addresses.
 fn is_local(peer: IpAddr) -> bool {
     match peer {
         IpAddr::V4(peer) => peer.is_loopback() || peer.is_private(),
@@ -141,14 +142,14 @@ mod tests {
 
     #[test]
     fn only_trusted_proxies_are_believed() {
-        let alone = proxies(&[]);
+        let trusting_none = proxies(&[]);
         assert_eq!(
-            alone.client_ip(&request("192.0.2.1", &["203.0.113.9"])).to_string(),
+            trusting_none.client_ip(&request("192.0.2.1", &["203.0.113.9"])).to_string(),
             "192.0.2.1"
         );
 
-        let behind = proxies(&["10.0.0.0/8", "127.0.0.1"]);
-        let client = |peer, forwarded| behind.client_ip(&request(peer, forwarded)).to_string();
+        let trusting = proxies(&["10.0.0.0/8", "127.0.0.1"]);
+        let client = |peer, forwarded| trusting.client_ip(&request(peer, forwarded)).to_string();
         assert_eq!(client("192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
         assert_eq!(client("127.0.0.1", &["203.0.113.9"]), "203.0.113.9");
         let spoofed = &["198.51.100.1, 203.0.113.9", "10.1.2.3"];
@@ -160,20 +161,20 @@ mod tests {
     #[test]
     fn a_local_proxy_that_is_not_trusted_is_logged() {
         let warned = |proxies: &TrustedProxies| proxies.is_warned.load(Ordering::Relaxed);
-        let alone = proxies(&[]);
-        alone.client_ip(&request("203.0.113.9", &["198.51.100.1"]));
-        alone.client_ip(&request("10.1.2.3", &[]));
-        assert!(!warned(&alone), "a visitor may send any header");
-        alone.client_ip(&request("10.1.2.3", &["203.0.113.9"]));
-        assert!(warned(&alone));
-        let behind = proxies(&["10.0.0.0/8"]);
-        behind.client_ip(&request("10.1.2.3", &["203.0.113.9"]));
-        assert!(!warned(&behind));
+        let trusting_none = proxies(&[]);
+        trusting_none.client_ip(&request("203.0.113.9", &["198.51.100.1"]));
+        trusting_none.client_ip(&request("10.1.2.3", &[]));
+        assert!(!warned(&trusting_none), "a visitor may send any header");
+        trusting_none.client_ip(&request("10.1.2.3", &["203.0.113.9"]));
+        assert!(warned(&trusting_none));
+        let trusting = proxies(&["10.0.0.0/8"]);
+        trusting.client_ip(&request("10.1.2.3", &["203.0.113.9"]));
+        assert!(!warned(&trusting));
     }
 
     #[test]
     fn hops_are_read_in_every_form_that_proxies_write() {
-        let behind = proxies(&["10.0.0.0/8", "127.0.0.1"]);
+        let trusting = proxies(&["10.0.0.0/8", "127.0.0.1"]);
         for (hops, client) in [
             ("::ffff:203.0.113.7", "203.0.113.7"),
             ("203.0.113.9, ::ffff:10.1.2.3", "203.0.113.9"),
@@ -181,18 +182,18 @@ mod tests {
             ("203.0.113.9:1234, 10.1.2.3:80", "203.0.113.9"),
             ("[2001:db8::1]:1234", "2001:db8::1"),
             ("[::ffff:203.0.113.7]:1234", "203.0.113.7"),
-            // No trusted proxy vouches for what stands left of an unreadable hop.
+            // Hops left of an unreadable one were not reported by a trusted proxy.
             ("203.0.113.9, unknown", "127.0.0.1"),
             ("203.0.113.9, unknown, 10.1.2.3", "10.1.2.3"),
             ("198.51.100.1, unknown, 203.0.113.9", "203.0.113.9"),
-            // An unreadable hop does not hide the one that wrote it.
+            // An unreadable hop does not hide the hop to its right.
             ("é, 203.0.113.9", "203.0.113.9"),
             ("é, 203.0.113.9, 10.1.2.3", "203.0.113.9"),
             ("203.0.113.9, é, 10.1.2.3", "10.1.2.3"),
             ("203.0.113.9, é", "127.0.0.1"),
         ] {
             assert_eq!(
-                behind.client_ip(&request("127.0.0.1", &[hops])).to_string(),
+                trusting.client_ip(&request("127.0.0.1", &[hops])).to_string(),
                 client,
                 "{hops}"
             );
@@ -200,6 +201,6 @@ mod tests {
         let not_utf8 = HeaderValue::from_bytes(b"\xff, 203.0.113.9").unwrap();
         let mut request = request("127.0.0.1", &[]);
         request.headers_mut().insert("x-forwarded-for", not_utf8);
-        assert_eq!(behind.client_ip(&request).to_string(), "203.0.113.9");
+        assert_eq!(trusting.client_ip(&request).to_string(), "203.0.113.9");
     }
 }

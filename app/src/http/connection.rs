@@ -13,11 +13,11 @@ use tracing::debug;
 
 use crate::http::stall::StallTimeout;
 
-/// How long a client may read nothing of its answer.
+/// How long a client may pause before it reads more of its answer.
 pub const WRITE_STALL: Duration = Duration::from_mins(1);
 
-/// The most of an answer, in bytes, that the system buffers beside what is in flight. Its default
-/// takes megabytes for each client that stopped reading, and delays the stall timeout.
+/// The most of an answer, in bytes, that the system buffers besides the bytes in flight. Its
+/// default takes megabytes for each client that stopped reading, and delays the stall timeout.
 const UNSENT_BYTES: u32 = 128 * 1024;
 
 /// How long a closing connection discards what the client still sends. Unread data at the close

@@ -12,6 +12,7 @@ const ZSTD_LEVEL: i32 = 3;
 /// Between the fast levels (up to 4) and those for assets compressed ahead of time (from 9 on).
 const BROTLI_QUALITY: i32 = 5;
 
+/// A coding that this site sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ContentCoding {
     Zstd,
@@ -21,7 +22,7 @@ pub enum ContentCoding {
 }
 
 impl ContentCoding {
-    /// In the order of preference: least processor time for the bytes saved first.
+    /// In the order of preference: least processor time for the bytes saved comes first.
     const ALL: [Self; 4] = [Self::Zstd, Self::Br, Self::Gzip, Self::Identity];
 
     /// The name in `Content-Encoding`; `None` for identity.

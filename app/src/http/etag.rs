@@ -5,8 +5,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::http::content_coding::ContentCoding;
 
-/// A hash of everything that pages are made with: this program's source, its messages, assets and
-/// libraries. The build script computes it.
+/// A hash of everything that pages are rendered from: this program's source, its messages, assets
+/// and libraries. The build script computes it.
 const BUILD: &str = env!("BUILD");
 
 /// The SHA-256 of everything that a body depends on. One tag has one body per content coding.
@@ -17,12 +17,13 @@ impl EntityTag {
     /// The tag of bytes that are sent as they are: their own hash.
     ///
     /// # Errors
-    /// It is not 32 bytes long.
+    /// `sha256` is not 32 bytes long.
     pub fn from_sha256(sha256: &[u8]) -> anyhow::Result<Self> {
         Ok(Self(sha256.try_into()?))
     }
 
-    /// The tag of a generated body. `inputs` is all that its bytes depend on, beside this program.
+    /// The tag of a generated body. `inputs` is everything that its bytes depend on, except
+    /// this program.
     pub fn of(inputs: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
         hash.update(BUILD);
@@ -41,7 +42,7 @@ impl EntityTag {
     }
 
     /// The coding in which the client already has the body, of those that it accepts now. `*`
-    /// matches any existing representation, and callers have already looked up that there is one.
+    /// matches any existing representation; callers have looked up that the paste exists.
     pub fn matching(
         &self,
         headers: &HeaderMap,

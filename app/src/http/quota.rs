@@ -1,4 +1,4 @@
-//! A bounded amount of something, of which each client may use only a part.
+//! A bounded number of slots or bytes, of which each client may use only a part.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ pub enum QuotaExceeded {
     Client,
 }
 
-/// What one client has reserved. Released on drop.
+/// An amount that one client has reserved. Released on drop.
 #[derive(Debug)]
 pub struct QuotaGuard {
     quota: Arc<Quota>,
@@ -53,8 +53,10 @@ impl Quota {
         QuotaGuard { quota: self.clone(), client, free, amount: 0 }
     }
 
+    /// Reserves `amount` slots or bytes for the client.
+    ///
     /// # Errors
-    /// [`QuotaExceeded`]; nothing is reserved then.
+    /// [`QuotaExceeded`] if the amount exceeds a bound; nothing is reserved then.
     pub fn reserve(
         self: &Arc<Self>,
         client: ClientKey,
@@ -76,8 +78,10 @@ impl QuotaGuard {
         self.amount
     }
 
+    /// Reserves `by` more slots or bytes.
+    ///
     /// # Errors
-    /// [`QuotaExceeded`]; the guard is unchanged then.
+    /// [`QuotaExceeded`] if the amount exceeds a bound; the guard is unchanged then.
     pub fn grow(&mut self, by: usize) -> Result<(), QuotaExceeded> {
         let free = by.min(self.free);
         let by = by - free;

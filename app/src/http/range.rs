@@ -38,7 +38,7 @@ pub fn respond(body: Bytes, range: Option<&str>) -> Response {
 }
 
 /// The request's `Range`. Several header lines are several ranges, which are answered with
-/// everything.
+/// the whole body.
 pub fn requested(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(header::RANGE).iter();
     let line = lines.next()?;
@@ -46,7 +46,7 @@ pub fn requested(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Parses a single range (RFC 9110, 14.1.2). Several ranges and invalid ones are answered with
-/// everything, as the RFC allows.
+/// the whole body, as the RFC allows.
 fn parse(range: &str, length: u64) -> Requested {
     let ends = range.split_once('=').filter(|(unit, _)| unit.eq_ignore_ascii_case("bytes"));
     let ends = ends.and_then(|(_, range)| range.split_once('-'));

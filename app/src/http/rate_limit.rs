@@ -18,7 +18,7 @@ use crate::http::client_ip::ClientKey;
 use crate::http::rate_limit::action::{Action, Allowance};
 use crate::http::rate_limit::redis::RedisRateLimiter;
 
-/// After this many checks, clients that have their whole allowance again are forgotten.
+/// After this many checks, clients whose allowance is full again are forgotten.
 const FORGET_EVERY: u32 = 4096;
 
 type MemoryRateLimiter = RateLimiter<
@@ -35,6 +35,7 @@ pub struct RateLimited {
     pub retry_after: Duration,
 }
 
+/// The limits of one site.
 #[derive(Debug)]
 pub struct RateLimits {
     /// `None` if limits are switched off.
@@ -45,12 +46,14 @@ pub struct RateLimits {
 }
 
 impl RateLimits {
-    /// Limits nothing.
+    /// A limiter that allows every action.
     pub fn off(clock: Clock) -> Self {
         let time = Time { clock, since: Instant::now() };
         Self { memory: None, redis: None, time, checks: AtomicU32::new(0) }
     }
 
+    /// Limits that are counted in Redis too, if `redis_url` is given.
+    ///
     /// # Errors
     /// `redis_url` is not the address of a Redis.
     pub fn new(redis_url: Option<&str>, clock: Clock) -> anyhow::Result<Self> {
@@ -69,7 +72,7 @@ impl RateLimits {
         self.memory.is_some()
     }
 
-    /// Counts one action and returns what remains; `None` if nothing is limited.
+    /// Counts one action and returns the remaining allowance; `None` if limits are switched off.
     ///
     /// # Errors
     /// The client has used up its allowance.
@@ -82,7 +85,8 @@ impl RateLimits {
     }
 
     /// Counts `times` actions, or none if they exceed the allowance. A client that this site
-    /// refuses is refused without asking Redis; if Redis does not answer, this site's count decides.
+    /// refuses is refused without a call to Redis; if Redis does not answer, this site's count
+    /// decides.
     ///
     /// # Errors
     /// The client has used up its allowance.
@@ -120,7 +124,7 @@ impl RateLimits {
             Ok(Err(until)) => {
                 Err(RateLimited { action, retry_after: until.wait_time_from(self.time.now()) })
             }
-            // More than the whole allowance.
+            // `times` exceeds the largest burst.
             Err(_) => Err(RateLimited { action, retry_after: action.quota().1 }),
         }
     }

@@ -1,7 +1,7 @@
-//! A cache of finished responses in bounded memory: what is the same for every visitor is rendered
-//! once, and compressed once per content coding.
+//! A cache of finished responses in bounded memory: a page that is equal for every visitor is
+//! rendered once, and compressed once per content coding.
 //!
-//! Nothing here knows whether a paste still exists. Callers look up its row first.
+//! The cache does not check whether a paste still exists. Callers look up its row first.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,16 +19,17 @@ use crate::http::blocking::BlockingPool;
 use crate::http::content_coding::ContentCoding;
 use crate::http::etag::EntityTag;
 
-/// Bodies smaller than this, in bytes, are compressed on the async thread: the way to another one
-/// costs more.
+/// Bodies smaller than this, in bytes, are compressed on the async thread: handing them to another
+/// thread costs more.
 const INLINE_BYTES: usize = 16 * 1024;
 
-/// How long a request waits for another that renders the same, which is longer than most rendering
-/// takes. After that each renders alone, so no request waits for several that fail one by one.
+/// How long a request waits for another request that renders the same page. Most renderings take
+/// less. After that it renders the page itself, so it does not wait for several requests that fail
+/// one after the other.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// For this long after an incomplete rendering each request renders alone: waiting for another
-/// would only make it later.
+/// For this long after an incomplete rendering, each request renders the page itself: a request
+/// that waits for another would only get an incomplete page later.
 const INCOMPLETE: Duration = Duration::from_secs(1);
 
 /// The largest body that is cached on any machine, in bytes. Most compressed pages are far smaller.
@@ -76,8 +77,8 @@ impl ResponseCache {
 
     /// The page named by `tag`, in the best coding that the request's `headers` accept: a 304 if the
     /// client has it, the cached body, or the result of `render`. Without a tag, and if it is
-    /// incomplete, the page is neither cached nor tagged. `vary` goes into a 304, which has no
-    /// content type that would tell for which requests it holds.
+    /// incomplete, the page is neither cached nor tagged. `vary` goes into a 304: later layers
+    /// cannot add it, because they know a page by its content type, which a 304 does not have.
     ///
     /// # Errors
     /// Those of `render`.
@@ -109,8 +110,8 @@ impl ResponseCache {
         Ok(response)
     }
 
-    /// Caches only the coding that was asked for: most clients accept the same, and it is a quarter
-    /// of the page. An incomplete page is returned as it is.
+    /// Caches only the requested coding: most clients accept the same one, and it is a quarter of
+    /// the page. An incomplete page is returned as it is.
     async fn render<E: From<anyhow::Error>>(
         &self,
         tag: &EntityTag,
@@ -169,9 +170,9 @@ impl ResponseCache {
         Ok(body)
     }
 
-    /// The cached body, or the result of `make`, which one request runs for all that ask at the same
-    /// time and wait no longer than [`WAIT`]. An inner `Err` is an incomplete result and is not
-    /// cached.
+    /// The cached body, or the result of `make`. Of concurrent requests one runs `make`, and the
+    /// others wait for it, no longer than [`WAIT`]. An inner `Err` is an incomplete result and is
+    /// not cached.
     async fn get_or_render<I, E>(
         &self,
         tag: &EntityTag,
@@ -185,7 +186,7 @@ impl ResponseCache {
             placeholder = match timeout(WAIT, waiting).await {
                 Ok(Ok(body)) => return Ok(Ok(body)),
                 // If the result that we waited for was incomplete, the next request gets the
-                // placeholder, and nobody waits for this one.
+                // placeholder, and no request waits for this one.
                 Ok(Err(placeholder)) => Some(placeholder).filter(|_| !self.was_incomplete(tag)),
                 Err(_) => None,
             };
@@ -209,9 +210,9 @@ impl ResponseCache {
     }
 }
 
-/// Prepares a request for tower-http, which answers 406 after the work is done if a client refuses
-/// all of its codings or if it cannot parse the header. A range applies to GET alone
-/// (RFC 9110, 14.2).
+/// Prepares a request for tower-http, which answers 406 after the handler has run if a client
+/// refuses all of its codings or if it cannot parse the header. A range applies to GET alone (RFC
+/// 9110, 14.2).
 pub fn normalize(mut request: Request) -> Request {
     ContentCoding::normalize_accept_encoding(request.headers_mut());
     if request.method() == Method::HEAD {
@@ -221,14 +222,14 @@ pub fn normalize(mut request: Request) -> Request {
     request
 }
 
-/// The client has the body already, in this coding.
+/// A 304: the client has the body already, in this coding.
 pub fn not_modified(tag: &EntityTag, coding: ContentCoding) -> Response {
     let mut response = StatusCode::NOT_MODIFIED.into_response();
     set_tag(response.headers_mut(), tag, coding);
     response
 }
 
-/// `body` is in `coding`.
+/// A response with this body, which is in `coding` already.
 pub fn respond(tag: &EntityTag, coding: ContentCoding, body: Bytes) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
@@ -270,7 +271,7 @@ mod tests {
         to_bytes(response.into_body(), usize::MAX).await.unwrap()
     }
 
-    /// Asks for a page that takes `delay` to render.
+    /// Requests a page that takes `delay` to render.
     async fn ask(
         cache: &ResponseCache,
         tag: &EntityTag,
@@ -284,14 +285,15 @@ mod tests {
         cache.page(&HeaderMap::new(), Some(tag), &VARY, render).await.unwrap()
     }
 
-    /// With the clock paused nobody waits too long: time passes only when every task waits.
+    /// The clock is paused, so no request waits longer than [`WAIT`]: time advances only when every
+    /// task waits.
     #[tokio::test(start_paused = true)]
     async fn two_hundred_concurrent_requests_render_one_page() {
         let (cache, times) = (ResponseCache::new(1 << 20), AtomicUsize::new(0));
-        let all_ask = Barrier::new(200);
+        let all_started = Barrier::new(200);
         let page = tag("page");
         let requests = (0..200).map(async |_| {
-            all_ask.wait().await;
+            all_started.wait().await;
             let render = async {
                 times.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
@@ -324,7 +326,7 @@ mod tests {
         assert!(started.elapsed() <= 12 * WAIT, "{:?}", started.elapsed());
     }
 
-    /// As above.
+    /// The clock is paused: time advances by itself when every task waits.
     #[tokio::test(start_paused = true)]
     async fn a_request_that_waited_for_an_incomplete_page_waits_for_no_other() {
         let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
@@ -339,7 +341,7 @@ mod tests {
         let complete = ask(&cache, &page, Duration::ZERO, rendered("complete", true)).await;
         assert!(complete.headers().contains_key(header::ETAG));
         let cached = ask(&cache, &page, Duration::ZERO, rendered("never", true)).await;
-        assert_eq!(body(cached).await, "complete", "it was cached at once");
+        assert_eq!(body(cached).await, "complete", "the complete page is cached at once");
     }
 
     #[tokio::test(start_paused = true)]
@@ -357,7 +359,7 @@ mod tests {
         assert!(started.elapsed() <= 22 * WAIT, "{:?}", started.elapsed());
         let text =
             cache.encoded(&text, ContentCoding::Gzip, async { Result::<_>::Ok("a text".into()) });
-        assert!(!text.await.unwrap().is_empty(), "it is tried again");
+        assert!(!text.await.unwrap().is_empty(), "the next request tries again");
     }
 
     #[tokio::test]

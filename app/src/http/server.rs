@@ -46,7 +46,7 @@ const MAX_REJECTING: usize = 64;
 /// Open files beside the connections: databases, Redis, the bucket, standard streams.
 const OTHER_FILES: u64 = 256;
 
-/// How often a recurring trouble is logged.
+/// How often a recurring problem is logged.
 const LOG_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Sent before any request is read, so it is in no particular language or format.
@@ -70,7 +70,7 @@ pub fn available_connections(wanted: usize) -> usize {
             Err(error) => debug!(%error, "the limit on open files cannot be raised"),
         }
     }
-    // With a very low limit, half of it.
+    // With a very low limit, half of it is for connections.
     let available = allowed.saturating_sub(OTHER_FILES).max(allowed / 2);
     let available = usize::try_from(available).unwrap_or(usize::MAX);
     if available < wanted {

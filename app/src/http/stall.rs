@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Each transferred amount of this many bytes restores one second of the timeout. A modem of 1998
+/// Every this many transferred bytes restore one second of the timeout. A modem of 1998
 /// is faster; a peer that stays below this rate for long only occupies a slot.
 pub const MIN_BYTES_PER_SECOND: u32 = 4 * 1024;
 
@@ -17,7 +17,7 @@ pub const MIN_BYTES_PER_SECOND: u32 = 4 * 1024;
 pub struct StallTimeout {
     limit: Duration,
     remaining: Duration,
-    /// Since when no byte has been transferred.
+    /// The time of the first poll since the last transferred byte.
     waiting_since: Option<Instant>,
     /// Fires when `remaining` is used up. Allocated on the first wait and reused.
     timer: Option<Pin<Box<Sleep>>>,

@@ -1,4 +1,4 @@
-//! The actions whose rate is limited, and what their clients are told about the limits.
+//! The actions whose rate is limited, and the headers that report the limits.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use axum::http::HeaderName;
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// What costs the site something or helps an attacker.
+/// An action that costs the site work or helps an attacker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Create,
@@ -33,7 +33,7 @@ impl Action {
         }
     }
 
-    /// How many at once, and how long until one more is allowed.
+    /// The largest burst, and the time until one more action is allowed.
     pub(super) const fn quota(self) -> (u32, Duration) {
         match self {
             Self::Create => (60, Duration::from_secs(1)),
@@ -45,7 +45,7 @@ impl Action {
     }
 }
 
-/// How often a client may still do something: what the `RateLimit` headers say.
+/// How often a client may still do an action, as the `RateLimit` headers report it.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     pub(super) action: Action,

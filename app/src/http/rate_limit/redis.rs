@@ -14,14 +14,14 @@ use crate::http::circuit_breaker::CircuitBreaker;
 use crate::http::client_ip::ClientKey;
 use crate::http::rate_limit::action::Action;
 
-/// A visitor waits for the answer, and the site has its own count to fall back on.
+/// Timeout of one check. It is short because a visitor waits; the site's own count is the fallback.
 const DEADLINE: Duration = Duration::from_millis(100);
 
-/// How long a Redis that failed is not asked.
+/// How long Redis is not called after it has failed.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// GCRA, the algorithm that governor uses too, in milliseconds. A key holds the time at which its
-/// client has its whole allowance again, and expires then. A later time than any client can reach
+/// client's allowance is full again, and expires then. A later time than any client can reach
 /// was written with a wrong clock, and is capped.
 const CHECK: &str = r"
 local period, burst, times, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -37,6 +37,7 @@ redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', full - now)
 return {0, math.floor(-wait / period)}
 ";
 
+/// Counts actions in Redis, which is not called for a while after it has failed.
 pub struct RedisRateLimiter {
     connection: ConnectionManager,
     check: Script,
@@ -65,7 +66,7 @@ impl RedisRateLimiter {
         })
     }
 
-    /// What remains, or how long to wait; `None` if Redis does not answer.
+    /// The remaining allowance, or how long to wait; `None` if Redis does not answer.
     pub async fn check(
         &self,
         action: Action,
