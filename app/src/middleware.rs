@@ -1,4 +1,4 @@
-//! What surrounds every handler. The router lists the order.
+//! The middleware around every handler. The router lists its order.
 
 pub mod admission;
 pub mod errors;

@@ -1,4 +1,4 @@
-//! Who sends a request, and in which format they want the answer.
+//! The visitor who sends a request, and the format of the answer.
 
 pub mod flash;
 pub mod format;
@@ -23,7 +23,7 @@ use crate::ui::i18n::Lang;
 use crate::ui::page::{Flash, PageContext, Theme};
 use crate::visitor::format::ResponseFormat;
 
-/// Caches count whole seconds: nginx serves an answer until the second after its last has passed.
+/// Caches count whole seconds: nginx may serve an answer up to a second longer than `s-maxage`.
 const CACHE_CLOCK_STEP: Duration = Duration::from_secs(1);
 
 /// The visitor of one request. `middleware::identify` makes it.
@@ -39,7 +39,7 @@ pub struct Visitor {
     /// The request is a HEAD, so the answer's body is not sent.
     pub is_head: bool,
     pub client: IpAddr,
-    /// Path and query of the page that is answered, to come back to.
+    /// The path and query of the requested page, to return to.
     pub path: Arc<str>,
     /// The paste that this visitor has just created.
     pub created: Option<PasteId>,
@@ -78,21 +78,21 @@ impl Visitor {
         matches!(self.format, ResponseFormat::Fragment | ResponseFormat::Notice)
     }
 
-    /// Whether every other such visitor gets the same page.
+    /// Whether the page has nothing personal, so that other anonymous visitors get the same one.
     pub fn is_anonymous(&self) -> bool {
         self.user.is_none() && self.bearer.is_none() && !self.has_flash()
     }
 
-    /// Whether the page says something that it says only once.
+    /// Whether the page shows a message that is shown only once.
     pub fn has_flash(&self) -> bool {
         self.flash.is_some() || self.created.is_some()
     }
 
     /// `Cache-Control` of an answer about a paste that stays the same until `until`, or until the
     /// paste ends. A browser revalidates every time, so a delete or an expiry holds at once. A
-    /// shared cache revalidates before the answer becomes wrong by itself; it learns of a delete
-    /// when its time is over. Answers to a logged-in visitor are not stored: the next person at the
-    /// same browser must not find them.
+    /// shared cache revalidates before the paste expires or the page changes; after a delete it may
+    /// serve the answer until `s-maxage` has passed. Answers to a logged-in visitor are not stored:
+    /// the next person at the same browser must not find them.
     pub fn cache_control(&self, app: &App, paste: &Paste, until: Option<Timestamp>) -> HeaderValue {
         if self.user_id().is_some() {
             return HeaderValue::from_static("no-store");

@@ -1,4 +1,4 @@
-//! Admits requests to the site, or refuses them before the database is asked for anything.
+//! Admits requests to the site, or refuses them before any database query.
 
 use std::sync::Arc;
 
@@ -14,17 +14,17 @@ use crate::http::body::{IsCounted, counted_body, watched};
 use crate::state::App;
 
 /// Whether the request has a body to be received before the work begins. Handlers of other methods
-/// do not read a body, so such a request is at work at once.
+/// do not read a body, so such a request takes a working slot at once.
 fn has_body(request: &Request) -> bool {
     let may_send = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     may_send && !request.body().is_end_stream()
 }
 
-/// Finds a slot for the request. If there is none, the request goes on with the error attached,
+/// Reserves a slot for the request. If none is free, the request goes on with the error attached,
 /// and `middleware::errors` renders it.
 pub async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let client = app.proxies.client_ip(&request).into();
-    // Held until the answer is made or the client has disconnected.
+    // Not released until the response is ready or the client has disconnected.
     let permit = app.admission.admit(client, has_body(&request));
     match &permit {
         Ok(permit) => {
@@ -37,9 +37,9 @@ pub async fn admit(State(app): State<App>, mut request: Request, next: Next) -> 
     next.run(request).await
 }
 
-/// Next to the handler: watches the request body. If it was aborted, that is the answer, whatever
-/// the handler made of the broken body. A large response is counted until the client has it,
-/// unless its body is a text that is counted already.
+/// The layer next to the handler counts and times the request body. If the body was aborted, the
+/// reason becomes the answer, in place of the handler's error for a broken body. A large response
+/// is counted until the client has it, unless its body is a text that is counted already.
 pub async fn watch(request: Request, next: Next) -> Response {
     let Some(permit) = request.extensions().get::<Arc<RequestPermit>>().cloned() else {
         return next.run(request).await;
@@ -88,7 +88,7 @@ mod tests {
         Body::from_stream(chunks.map(|chunk| Ok::<_, std::io::Error>(Bytes::from(chunk))))
     }
 
-    /// A byte after each pause, without an end.
+    /// An endless body: one byte after each pause.
     fn trickle(pause: Duration) -> impl Stream<Item = String> + Send {
         stream::unfold((), move |()| async move {
             sleep(pause).await;
@@ -137,7 +137,11 @@ mod tests {
             let answer = site.clone().oneshot(post_of(chunks())).await.unwrap();
             assert_eq!(error_of(&answer), reason);
             let fits = post_of(chunks().take(2));
-            assert_eq!(error_of(&site.oneshot(fits).await.unwrap()), "None", "all was released");
+            assert_eq!(
+                error_of(&site.oneshot(fits).await.unwrap()),
+                "None",
+                "all memory is released"
+            );
         }
     }
 
@@ -200,7 +204,7 @@ mod tests {
         drop(body);
         let part = bytes.slice(..1);
         drop(bytes);
-        assert_eq!(error_of(&large().await), "Some(Overloaded)", "a slice keeps the whole");
+        assert_eq!(error_of(&large().await), "Some(Overloaded)", "a slice keeps all bytes counted");
         drop(part);
         assert_eq!(error_of(&large().await), "None");
     }

@@ -55,8 +55,8 @@ pub async fn render_errors(visitor: Visitor, request: Request, next: Next) -> Re
     answer
 }
 
-/// What belongs to the error beside its text: headers of the handler's response, and those that
-/// depend on the kind of error.
+/// Adds headers to the answer: those of the handler's response, and those that depend on the kind
+/// of error.
 fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
     let allowance = match error {
         Error::RateLimited { action, .. } => Some(Allowance::none(*action)),
@@ -64,9 +64,9 @@ fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
     };
     allowance.map(|allowance: Allowance| answer.extensions_mut().insert(allowance));
     let headers = answer.headers_mut();
-    let kept =
+    let copied =
         [header::ALLOW, header::SET_COOKIE, header::CONTENT_SECURITY_POLICY, header::CONTENT_RANGE];
-    for (name, value) in response.headers().iter().filter(|(name, _)| kept.contains(name)) {
+    for (name, value) in response.headers().iter().filter(|(name, _)| copied.contains(name)) {
         headers.append(name, value.clone());
     }
     let retry_after = match *error {
@@ -85,7 +85,7 @@ fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// `is_submission`: the request sent something that its author may still have.
+/// `is_submission`: the request submitted a form, which the browser may still show.
 fn render(visitor: &Visitor, error: &Error, is_submission: bool) -> Response {
     let id = error_id();
     if let Error::Internal(cause) = error {

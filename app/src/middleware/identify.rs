@@ -1,4 +1,4 @@
-//! Finds out who sends a request, and what of the answer depends on that.
+//! Identifies the visitor of a request, and sets the response headers that depend on the visitor.
 
 use std::sync::Arc;
 
@@ -88,7 +88,8 @@ async fn authenticate(
     Ok(())
 }
 
-/// The page to come back to. Only GETs, and the forms that answer on their own address, have one.
+/// The path of the page to return to. Only GETs, and the forms that answer on their own address,
+/// have one.
 fn page_path(request: &Request) -> String {
     let uri = request.uri();
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
@@ -96,7 +97,7 @@ fn page_path(request: &Request) -> String {
     uri.path_and_query().filter(|_| is_page).map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
-/// What of a request decides who may cache its answer.
+/// The properties of a request that decide who may cache its answer.
 #[derive(Clone, Copy)]
 struct Caching {
     is_personal: bool,

@@ -1,4 +1,4 @@
-//! The cookie that carries what the next page says once.
+//! The cookie with a message that the next page shows once.
 
 use axum::http::HeaderValue;
 use axum_extra::extract::CookieJar;
@@ -9,7 +9,7 @@ use crate::ui::page::Flash;
 
 const NAME: &str = "flash";
 
-/// How long the next page may be in coming, in seconds.
+/// The lifetime of the cookie, in seconds. The next page is usually requested at once.
 const MAX_AGE: i64 = 60;
 
 const CREATED: &str = "created-";
@@ -26,7 +26,7 @@ pub fn set(secure: bool, flash: Flash) -> HeaderValue {
     set_cookie(secure, NAME, value.to_owned(), MAX_AGE)
 }
 
-/// The paste's page shows its author the link.
+/// A cookie with the id of a new paste, whose page then shows its author the link.
 pub fn set_created(secure: bool, id: &PasteId) -> HeaderValue {
     set_cookie(secure, NAME, format!("{CREATED}{id}"), MAX_AGE)
 }

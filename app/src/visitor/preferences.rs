@@ -1,4 +1,4 @@
-//! Language, theme and line wrapping: what the visitor has chosen, or what the browser asks for.
+//! Language, theme and line wrapping, as the visitor has chosen or as the browser prefers.
 
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;

@@ -14,16 +14,21 @@ use crate::visitor::Visitor;
 /// How long a visitor stays logged in: 30 days.
 const LIFETIME: Duration = Duration::from_hours(720);
 
-/// With https the browser protects the name: no other host and no plain http can set the cookie.
+/// The name of the cookie. With https it has a prefix by which browsers let no other host and no
+/// plain http set it.
 fn name(app: &App) -> &'static str {
     if app.is_https() { "__Host-session" } else { "session" }
 }
 
+/// The token in the session cookie.
 pub fn token(app: &App, cookies: &CookieJar) -> Option<Token> {
     Token::from_hex(cookies.get(name(app))?.value())
 }
 
 /// Starts a new session and ends the one that the browser brought, if any. Returns the cookie.
+///
+/// # Errors
+/// The database fails, or the operating system gives no randomness.
 pub async fn start(app: &App, visitor: &Visitor, user: UserId) -> Result<HeaderValue> {
     if let Some(old) = &visitor.session {
         app.store.end_session(old).await?;
@@ -36,6 +41,9 @@ pub async fn start(app: &App, visitor: &Visitor, user: UserId) -> Result<HeaderV
 }
 
 /// Ends the session on the server. Returns the cookie that deletes the browser's.
+///
+/// # Errors
+/// The database fails.
 pub async fn end(app: &App, visitor: &Visitor) -> Result<HeaderValue> {
     if let Some(token) = &visitor.session {
         app.store.end_session(token).await?;

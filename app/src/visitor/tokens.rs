@@ -1,4 +1,4 @@
-//! What programs send in place of a password: access tokens, and the delete tokens of single pastes.
+//! The tokens that programs send: access tokens, and the delete tokens of single pastes.
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
@@ -17,7 +17,7 @@ const ACCESS_TOKEN: &str = "pastebin_pat_";
 /// The prefix of a token that changes or deletes one paste.
 const PASTE_TOKEN: &str = "pastebin_del_";
 
-/// Carries a paste's delete token, in answers and in requests.
+/// The header that carries a paste's delete token, in answers and in requests.
 pub const DELETE_TOKEN: HeaderName = HeaderName::from_static("delete-token");
 
 /// An access token as its user sees it.
@@ -43,6 +43,10 @@ pub fn delete_token(headers: &HeaderMap) -> Result<Option<Token>> {
 /// The access token that a request carries, and its user. A bearer token that is not ours is an
 /// error for the API. At other addresses it is ignored: proxies and other sites' clients send their
 /// own.
+///
+/// # Errors
+/// [`Error::Unauthorized`] if the token is malformed, unknown, expired or revoked;
+/// [`Error::RateLimited`] if the client has tried too many unknown tokens.
 pub async fn bearer(
     app: &App,
     headers: &HeaderMap,
