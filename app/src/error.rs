@@ -1,4 +1,4 @@
-//! What can go wrong with a request. Errors speak to the visitor; causes go to the log.
+//! The errors of a request. Their messages are for the visitor; their causes are logged.
 
 pub mod form;
 pub mod refusal;
@@ -21,7 +21,7 @@ use crate::http::quota::QuotaExceeded;
 use crate::http::rate_limit::RateLimited;
 use crate::http::rate_limit::action::Action;
 
-/// How often an outage is logged: hundreds of requests may fail for it at once.
+/// How often an outage is logged: it may fail hundreds of requests at once.
 const LOG_INTERVAL: Duration = Duration::from_secs(1);
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -54,14 +54,14 @@ pub enum Error {
         /// What htmx inserts beside the form that is still shown.
         fragment: Option<Markup>,
     },
-    /// The client did this too often.
+    /// The client has repeated a limited action too often.
     RateLimited {
         action: Action,
         retry_after: Duration,
     },
     /// The client has too many requests or bytes under way.
     ClientOverloaded,
-    /// All clients together have.
+    /// All clients together have too many requests or bytes under way.
     Overloaded,
     /// The database or the bucket does not answer.
     Unavailable,
@@ -126,8 +126,8 @@ impl Error {
 }
 
 impl IntoResponse for Error {
-    /// Only the status and the error itself: `middleware::errors` knows the caller's format and
-    /// writes the rest.
+    /// A response with the status and the error itself. `middleware::errors` renders the error in
+    /// the caller's format.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Arc::new(self));
@@ -245,7 +245,7 @@ mod tests {
                 assert!(matches!(error, Error::Unavailable));
             }
         });
-        // More than one only if this machine took seconds for it.
+        // More than one line only if the machine is so slow that this took seconds.
         assert!((1..10).contains(&lines), "{lines} lines");
     }
 }

@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! The state that all handlers share: services, caches, limits and settings.
 
 pub mod highlights;
 pub mod passwords;
@@ -28,6 +28,7 @@ use crate::state::paste_ids::IdBuffer;
 #[derive(Clone, Debug)]
 pub struct App(Arc<Site>);
 
+/// The parts of the state.
 #[derive(Debug)]
 pub struct Site {
     pub store: Store,
@@ -39,11 +40,11 @@ pub struct Site {
     pub admission: Admission,
     pub highlights: HighlightCache,
     pub responses: ResponseCache,
-    /// What is derived from a text to be shown beside it: tables, indented JSON, diff summaries.
+    /// The pool for views derived from a text: tables, indented JSON, diff summaries.
     pub derived_views: BlockingPool,
-    /// Searches in texts.
+    /// The pool for searches in texts.
     pub searches: FairBlockingPool,
-    /// How long a shared cache may keep what is public, in seconds.
+    /// How long a shared cache may store public pages, in seconds.
     pub shared_max_age: u32,
     /// The content security policy of the page that other sites may show in a frame.
     pub embed_policy: HeaderValue,
@@ -66,6 +67,8 @@ impl Deref for App {
 }
 
 impl App {
+    /// The state of a site with these settings.
+    ///
     /// # Errors
     /// The operating system gives no randomness, or a setting is invalid.
     pub fn new(
@@ -105,7 +108,7 @@ impl App {
         })))
     }
 
-    /// Whether visitors come over https, so that cookies may insist on it.
+    /// Whether visitors come over https, so that cookies may be `Secure`.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }

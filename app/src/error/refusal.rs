@@ -27,7 +27,7 @@ pub struct Refusal {
     pub fault: Fault,
     /// The name of the field at fault, if it is one field.
     pub field: Option<String>,
-    /// What is wrong, for the developer of the program.
+    /// An explanation for the developer of the program.
     pub detail: String,
 }
 

@@ -1,4 +1,4 @@
-//! Errors as pages and lines: what happened, what the visitor can do now, and a way on.
+//! Errors as pages and lines: what happened, and what the visitor can do now.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub fn page(cx: &PageContext, error: &Error, id: &str, is_submission: bool) -> M
     layout(cx, &title, &html! { article { (section(cx, error, id, keeps_form)) } })
 }
 
-/// In place of what could not be shown: the answer to an htmx GET.
+/// The error in place of the content that could not be loaded: the answer to an htmx GET.
 pub fn fragment(cx: &PageContext, error: &Error, id: &str) -> Markup {
     section(cx, error, id, false)
 }
@@ -44,7 +44,7 @@ fn section(cx: &PageContext, error: &Error, id: &str, keeps_form: bool) -> Marku
     }
 }
 
-/// Beside what is still shown, when an action failed: the answer to any other htmx request.
+/// The error beside the page that is still shown: the answer to any other htmx request.
 pub fn notice(cx: &PageContext, error: &Error, id: &str) -> Markup {
     let words = words(cx, error, id);
     html! {
@@ -56,7 +56,7 @@ pub fn notice(cx: &PageContext, error: &Error, id: &str) -> Markup {
     }
 }
 
-/// One line, for programs.
+/// The error as one line, for programs.
 pub fn line(cx: &PageContext, error: &Error, id: &str) -> String {
     let words = words(cx, error, id);
     match error {

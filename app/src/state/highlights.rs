@@ -1,5 +1,5 @@
 //! A cache of highlighted texts. Highlighting runs off the async threads, bounded in number and
-//! time, and once for all requests that want the same text.
+//! time, and once for all concurrent requests for the same text.
 
 mod source;
 
@@ -18,7 +18,7 @@ use crate::http::blocking::BlockingPool;
 pub use crate::state::highlights::source::{Document, HighlightedPart, Source};
 use crate::ui::i18n::Lang;
 
-/// How long a text is worked on, whether or not a request still waits for it. Parts that are not
+/// The time limit for one text, whether or not a request still waits for it. Parts that are not
 /// done by then stay plain.
 const WORK_LIMIT: Duration = Duration::from_secs(2);
 
@@ -35,7 +35,7 @@ const MAX_HTML_BYTES: u64 = 1536 * 1024;
 enum Form {
     /// Line by line, with highlighting.
     Lines(LineFormat),
-    /// As the document that it describes, with words in this language.
+    /// As a rendered document, with labels in this language.
     Document(Lang),
 }
 
@@ -205,7 +205,7 @@ impl HighlightCache {
     }
 
     /// A part that a running job has finished, but that was too large for the cache, starts another
-    /// job: waiting would mean to wait until the first one ends.
+    /// job: waiting would take until the first one ends.
     fn lookup(&self, key: &PartKey) -> Lookup {
         let mut running = self.running();
         let progress = running.get(&key.text);
@@ -372,8 +372,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_part_too_large_for_the_cache_is_given_to_waiting_requests_and_made_again_for_the_next()
-     {
+    async fn a_part_too_large_for_the_cache_is_highlighted_again_for_later_requests() {
         let (cache, source) = (with_bytes(8, 1), source());
         let (end, ended) = mpsc::channel::<()>();
         let first = cache.get_or_run(&source, LINES, 1, move |job, _, _, done| {
@@ -384,13 +383,13 @@ mod tests {
         });
         let again = || {
             cache.get_or_run(&source, LINES, 1, |job, _, _, done| {
-                job.finish_part(1, html("anew"));
-                let _ = done.send(html("anew"));
+                job.finish_part(1, html("again"));
+                let _ = done.send(html("again"));
             })
         };
         let (first, second) = join(first, again()).await;
         assert_eq!([&*first.unwrap().html, &*second.unwrap().html], ["one"; 2]);
-        assert_eq!(&*again().await.unwrap().html, "anew");
+        assert_eq!(&*again().await.unwrap().html, "again");
         drop(end);
         wait_until_idle(&cache).await;
     }
@@ -400,26 +399,26 @@ mod tests {
         let (cache, source) = (cache(8), source());
         let panics = cache.document(&source, Lang::En, |_, _| {
             std::thread::sleep(Duration::from_millis(50));
-            panic!("as it may")
+            panic!("a bug in a grammar")
         });
-        let next = cache.document(&source, Lang::En, |_, _| Some("made".to_owned()));
-        let (none, made) = join(panics, next).await;
+        let next = cache.document(&source, Lang::En, |_, _| Some("rendered".to_owned()));
+        let (none, document) = join(panics, next).await;
         assert!(none.is_none());
-        assert_eq!(&*made.unwrap().html, "made");
+        assert_eq!(&*document.unwrap().html, "rendered");
         wait_until_idle(&cache).await;
     }
 
     #[tokio::test]
     async fn a_cancelled_request_leaves_its_job_to_the_others() {
         let (cache, source) = (cache(0), source());
-        let read = || cache.document(&source, Lang::En, |_, _| Some("made".to_owned()));
-        let mut gone = Box::pin(read());
-        assert!(gone.as_mut().now_or_never().is_none());
-        let mut stays = Box::pin(read());
-        assert!(stays.as_mut().now_or_never().is_none());
-        drop(gone);
+        let read = || cache.document(&source, Lang::En, |_, _| Some("rendered".to_owned()));
+        let mut cancelled = Box::pin(read());
+        assert!(cancelled.as_mut().now_or_never().is_none());
+        let mut waiting = Box::pin(read());
+        assert!(waiting.as_mut().now_or_never().is_none());
+        drop(cancelled);
         cache.pool.add_slot();
-        assert_eq!(&*stays.await.unwrap().html, "made");
+        assert_eq!(&*waiting.await.unwrap().html, "rendered");
         wait_until_idle(&cache).await;
     }
 }

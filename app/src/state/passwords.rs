@@ -14,8 +14,10 @@ use crate::error::form::FormError;
 use crate::error::{Error, Result};
 use crate::http::blocking::BlockingPool;
 
-/// In characters.
+/// The shortest password, in characters.
 pub const PASSWORD_MIN: u64 = 10;
+
+/// The longest password, in characters.
 pub const PASSWORD_MAX: u64 = 256;
 
 /// 19 MiB, two passes, one lane: the first choice of OWASP's password storage cheat sheet.
@@ -29,8 +31,8 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 /// The score from which zxcvbn calls a password safely unguessable.
 const MIN_SCORE: u8 = 3;
 
-/// The characters that zxcvbn gets to see. Its time grows faster than the password's length, and
-/// more characters no longer change the score.
+/// zxcvbn rates this many characters of a password at most. Its time grows faster than the
+/// password's length, and more characters no longer change the score.
 const RATED_CHARACTERS: usize = 100;
 
 /// Hashes and rates passwords off the async threads, at most one per core at a time.
@@ -58,12 +60,19 @@ impl Passwords {
     }
 
     /// A PHC string with a salt of its own.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if no thread is free in time.
     pub async fn hash(&self, password: String) -> Result<String> {
         let argon2 = self.argon2.clone();
         self.run(move || hash(&argon2, password.as_bytes())).await
     }
 
-    /// Whether the password is the one that was hashed. Without a hash it is not, in the same time.
+    /// Whether the password is the one that was hashed. Without a hash the result is false, after
+    /// the same time, so that the time does not reveal whether an account exists.
+    ///
+    /// # Errors
+    /// As [`Passwords::hash`].
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
         let is_known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
@@ -78,6 +87,9 @@ impl Passwords {
 
     /// zxcvbn's score, from 0 (guessed at once) to 4, for an attacker who knows the email and the
     /// site's name.
+    ///
+    /// # Errors
+    /// As [`Passwords::hash`].
     pub async fn score(&self, password: &str, email: &str) -> Result<u8> {
         let rated: String = password.chars().take(RATED_CHARACTERS).collect();
         let email = email.to_owned();
@@ -88,7 +100,11 @@ impl Passwords {
         .await
     }
 
-    /// What is wrong with a new password: its length or its score, never its composition.
+    /// The error of a new password, by its length or its score; `None` if it is good. There are no
+    /// rules about its characters.
+    ///
+    /// # Errors
+    /// As [`Passwords::hash`].
     pub async fn validate(&self, password: &str, email: &str) -> Result<Option<FormError>> {
         let length = password.chars().count() as u64;
         if length < PASSWORD_MIN {

@@ -14,12 +14,15 @@ use crate::http::circuit_breaker::CircuitBreaker;
 /// The longest that a create waits for the id source.
 const DEADLINE: Duration = Duration::from_millis(250);
 
-/// How long a source that failed is not asked. Doubles with each further failure, up to the second.
+/// How long the source is not called after its first failure. The pause doubles with each further
+/// failure.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest pause between two calls of a source that fails.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 
 /// Takes ids from the source in batches, and generates them itself when the source is down, slow or
-/// empty: creating pastes never stops for want of ids.
+/// empty, so that pastes can always be created.
 #[derive(Debug)]
 pub struct IdBuffer {
     source: Arc<dyn Ids>,
@@ -151,14 +154,14 @@ mod tests {
 
     #[derive(Debug, Default)]
     struct Flaky {
-        asked: AtomicUsize,
+        calls: AtomicUsize,
         works: AtomicBool,
     }
 
     #[async_trait::async_trait]
     impl Ids for Flaky {
         async fn pop(&self, count: usize) -> idservice::Result<Vec<Id>> {
-            self.asked.fetch_add(1, Ordering::SeqCst);
+            self.calls.fetch_add(1, Ordering::SeqCst);
             if self.works.load(Ordering::SeqCst) {
                 Ok(Id::batch(count)?)
             } else {
@@ -168,23 +171,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failing_source_is_asked_again_after_a_pause_that_grows() {
+    async fn a_failing_source_is_called_again_after_a_pause_that_grows() {
         let source = Arc::new(Flaky::default());
         let buffer = IdBuffer::new(source.clone());
         for _ in 0..100 {
             buffer.take().await.unwrap();
         }
-        assert_eq!(source.asked.load(Ordering::SeqCst), 1, "once, not for each paste");
+        assert_eq!(source.calls.load(Ordering::SeqCst), 1, "once, not for each paste");
         tokio::time::advance(PAUSE).await;
         buffer.take().await.unwrap();
         tokio::time::advance(PAUSE).await;
         buffer.take().await.unwrap();
-        assert_eq!(source.asked.load(Ordering::SeqCst), 2, "the second pause is longer");
+        assert_eq!(source.calls.load(Ordering::SeqCst), 2, "the second pause is longer");
         source.works.store(true, Ordering::SeqCst);
         tokio::time::advance(PAUSE).await;
         for _ in 0..MAX_POP {
             buffer.take().await.unwrap();
         }
-        assert_eq!(source.asked.load(Ordering::SeqCst), 3, "one batch serves a hundred creates");
+        assert_eq!(source.calls.load(Ordering::SeqCst), 3, "one batch serves a hundred creates");
     }
 }
