@@ -19,7 +19,7 @@ pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Respo
         HeaderValue::from_static("public, max-age=31536000, immutable"),
     );
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    // The sandboxed frame of an embedded paste has no origin, and needs its style all the same.
+    // The sandboxed frame of an embedded paste has no origin of its own, and still loads its style.
     let policy = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(policy, HeaderValue::from_static("cross-origin"));
     if let Some(coding) = coding.name() {

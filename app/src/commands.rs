@@ -1,4 +1,4 @@
-//! What the program `pastebin` does: serve the site, or maintain its data.
+//! The commands of the program `pastebin`: serve the site, or maintain its data.
 
 pub mod copy;
 pub mod maintenance;

@@ -11,11 +11,11 @@ use tracing_subscriber::EnvFilter;
 
 /// A request makes dozens of small allocations, for which the system's allocator takes a quarter of
 /// the time, and a few large ones, after which it keeps the memory. Huge pages are off (`no_thp`):
-/// they made the process a third larger and reads no faster.
+/// they made the process a third larger, but reads no faster.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// What is logged without `RUST_LOG`: the site's own news, and warnings of its dependencies.
+/// The log filter without `RUST_LOG`: events of this workspace, and warnings of its dependencies.
 const LOG: &str = "warn,pastebin=info,app=info,jobs=info,store=info,idservice=info";
 
 /// Threads for blocking work such as packing large texts, hashing passwords and highlighting: eight

@@ -80,7 +80,7 @@ fn paste_routes() -> Router<App> {
         .route("/{name}/delete", post(delete::by_form))
 }
 
-/// What a paste's page links to or loads. Robots have no use for these.
+/// Routes that a paste's page links to or loads. Search engines do not index them.
 fn paste_aside_routes(app: &App) -> Router<App> {
     use pastes::{derived, headers, search, show, syntax};
     let embed_headers = from_fn_with_state(app.clone(), embed::headers);
@@ -97,7 +97,7 @@ fn paste_aside_routes(app: &App) -> Router<App> {
         .layer(map_response(headers::hide_from_robots))
 }
 
-/// The API and its description, which the same list makes.
+/// The API and its description. Both come from one list of handlers.
 fn api_routes(app: &App) -> Router<App> {
     use api::{pastes, user};
     let v1 = OpenApiRouter::new()

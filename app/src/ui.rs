@@ -1,4 +1,4 @@
-//! What pages are made of: layout, messages, formats of numbers and times, links.
+//! The building blocks of pages: layout, messages, formats of numbers and times, links.
 
 pub mod assets;
 pub mod countdown;

@@ -51,7 +51,7 @@ pub async fn sweep(settings: &Settings) -> anyhow::Result<()> {
 /// Asks the site at `LISTEN` whether it is ready.
 ///
 /// # Errors
-/// It is not.
+/// The site is not ready, or does not answer.
 pub async fn healthcheck(settings: &Settings) -> anyhow::Result<()> {
     Ok(idservice::health::check(settings.listen, "/readyz").await?)
 }

@@ -1,4 +1,4 @@
-//! What a command says on the terminal.
+//! Prints the output of commands on the terminal.
 
 use std::io::Write as _;
 

@@ -1,4 +1,4 @@
-//! `pastebin serve`: runs the site until it is told to stop.
+//! `pastebin serve`: runs the site until a signal stops it.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;

@@ -1,8 +1,9 @@
 //! The files that pages load. They are embedded in the program, named by their hash and compressed
-//! when it is built.
+//! by the build script.
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+/// A file in each content coding.
 pub struct Asset {
     name: &'static str,
     pub path: &'static str,

@@ -10,6 +10,7 @@ use fluent_static::{MessageBundle as _, message_bundle};
 )]
 pub struct Messages;
 
+/// A language of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lang {
     En,

@@ -1,7 +1,8 @@
-//! What every view knows about its visitor and its place.
+//! The context of a page: its visitor's language, theme and account, and its address.
 
 use crate::ui::i18n::{Lang, Messages};
 
+/// The colours of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
     #[default]
@@ -34,7 +35,7 @@ impl Theme {
     }
 }
 
-/// What has just happened. The next page says it once.
+/// A message about an action that has just succeeded. The next page shows it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flash {
     Created,
@@ -51,7 +52,7 @@ pub struct PageContext<'a> {
     pub theme: Theme,
     /// The visitor's email.
     pub user: Option<&'a str>,
-    /// Path and query of this page, to come back to.
+    /// The path and query of this page, to return to.
     pub path: &'a str,
     /// Scheme and host, without a slash at the end.
     pub public_url: &'a str,

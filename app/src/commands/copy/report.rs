@@ -1,4 +1,4 @@
-//! Prints what a copy did, and what is left to do.
+//! Prints the results of a copy, and the steps that are left to do.
 
 use indicatif::HumanBytes;
 use store::Copied;
