@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::ui::links::local_path;
 
+/// A submitted form.
 #[derive(Deserialize)]
 pub struct Account {
     #[serde(default)]

@@ -38,7 +38,7 @@ pub async fn submit(
 ) -> Result<impl IntoResponse> {
     app.limits.check(Action::LogIn, visitor.client_key()).await?;
     let (user, hash) = app.store.credentials(&account.email()).await?.unzip();
-    // A longer password cannot be right. Its start is hashed all the same, so that the answer takes
+    // A longer password cannot be right. Its start is still hashed, so that the answer takes
     // as long as for any other wrong password, and the work has a limit.
     let max = usize::try_from(PASSWORD_MAX).unwrap_or(usize::MAX);
     let too_long = account.password.chars().count() > max;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::admission::MAX_JSON_EXPANSION;
 use crate::pastes::submission::read::{read_up_to, refuse_announced};
 
-/// Room for the JSON around a text, in bytes: the other fields, names and white space.
+/// The most JSON around a text, in bytes: the other fields, names and white space.
 const JSON_OVERHEAD: usize = 64 * 1024;
 
 /// A paste to save.

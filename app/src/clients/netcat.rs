@@ -31,10 +31,10 @@ use crate::ui::page::{PageContext, Theme};
 /// Connections at a time. Further ones wait in the system's queue.
 const MAX_CONNECTIONS: usize = 64;
 
-/// Connections per client subnet. Further ones are told so and closed.
+/// Connections per client subnet. Further ones get a line with the error and are closed.
 const MAX_PER_CLIENT: usize = 16;
 
-/// For the client to read its answer.
+/// How long the client may take to read its answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a closing connection discards what the client still sends. Unread data at the close
@@ -72,7 +72,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     stopping.send_replace(true);
     let all = async { while clients.join_next().await.is_some() {} };
     if timeout(DRAIN_TIMEOUT, all).await.is_err() {
-        warn!("texts were still coming over TCP after {DRAIN_TIMEOUT:?}; they are cut");
+        warn!("texts were still being received over TCP after {DRAIN_TIMEOUT:?}; they are cut");
     }
 }
 
@@ -147,7 +147,7 @@ fn message(app: &App, error: &Error) -> String {
             line(&cx, error, "")
         }
         cause => {
-            error!(error = ?cause, "a text that came over TCP was not saved");
+            error!(error = ?cause, "a text received over TCP was not saved");
             "the site could not keep the text".to_owned()
         }
     }

@@ -1,4 +1,4 @@
-//! The new-paste form: what was typed, and what may be chosen.
+//! The values of the new-paste form, and the choices that it offers.
 
 use crate::error::form::FormErrors;
 

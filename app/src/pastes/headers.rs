@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use crate::visitor::Visitor;
 
-/// An unlisted link that somebody posts somewhere must not end up in a search engine.
+/// Keeps a paste out of search engines, even if its unlisted link is published somewhere.
 pub const ROBOTS: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
 

@@ -19,7 +19,7 @@ const PAGE_ROWS: u32 = 50;
 pub struct ListQuery {
     /// The cursor of the row before the first; `None` for the beginning of the list.
     pub after: Option<String>,
-    /// The cursor of the last row, if a page refreshes itself.
+    /// The cursor of the last row, for the periodic refresh of a page.
     pub until: Option<String>,
 }
 
@@ -46,7 +46,7 @@ pub fn render(
 ) -> Markup {
     let more = pastes.len() > PAGE_ROWS as usize;
     pastes.truncate(PAGE_ROWS as usize);
-    // A page that refreshes itself keeps its last cursor, even if that row is gone.
+    // A refreshed page keeps its last cursor, even if that row no longer exists.
     let last =
         query.until.clone().or_else(|| pastes.last().map(|paste| paste.cursor().to_string()));
     view(&ListPage {

@@ -85,12 +85,19 @@ pub async fn parameter<S: Send + Sync>(
     value.ok_or(Error::NotFound)
 }
 
-/// The paste, if it exists now and this visitor may see it; otherwise the same 404 for everyone.
+/// The paste, if it exists now and this visitor may see it.
+///
+/// # Errors
+/// [`Error::NotFound`] in all other cases, so that the error reveals nothing;
+/// [`Error::RateLimited`] if the client has requested too many pastes that do not exist.
 pub async fn visible(app: &App, visitor: &Visitor, name: &Name) -> Result<Arc<Paste>> {
     visible_to(app, visitor, visitor.user_id(), name).await
 }
 
-/// The same for `viewer` instead of the visitor's account.
+/// As [`visible`], with `viewer` in place of the visitor's account.
+///
+/// # Errors
+/// As [`visible`].
 pub async fn visible_to(
     app: &App,
     visitor: &Visitor,

@@ -13,8 +13,8 @@ use crate::visitor::Visitor;
 use crate::visitor::format::VARY;
 
 /// The page of a paste, from the cache or from `render`. Only pages for anonymous visitors are cached,
-/// because those are equal for all of them. `until` is when the page changes by itself; `None` if it
-/// does not before the paste expires.
+/// because those are equal for all of them. `until` is the time at which the page changes next;
+/// `None` if it does not change before the paste expires.
 ///
 /// # Errors
 /// Those of `render`.

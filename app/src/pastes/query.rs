@@ -1,4 +1,4 @@
-//! What a request asks for beyond the name of a paste: the query strings of its pages and fragments.
+//! The query strings of a paste's pages and fragments.
 
 use render::listing::Lines;
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub struct PartQuery {
     pub side: Side,
 }
 
-/// On which side of the parts that the page shows already another part is inserted.
+/// The side of the parts on the page at which another part is inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {

@@ -25,7 +25,7 @@ use crate::visitor::Visitor;
 use crate::visitor::format::ResponseFormat;
 use crate::visitor::programs;
 
-/// What a page shows of its paste.
+/// The view mode and the part that a page shows.
 struct PageQuery {
     /// `None` for the default of the syntax.
     view_mode: Option<ViewMode>,

@@ -41,7 +41,7 @@ pub struct Submission {
     extensions: Vec<(String, String)>,
 }
 
-/// One text of a submission, and what the request says of this text alone.
+/// One text of a submission, with the fields of the request that apply to this text alone.
 #[derive(Debug, Default)]
 struct SubmittedText {
     /// Connects the text with its name and extension, in forms for ix: the `1` of `f:1`.

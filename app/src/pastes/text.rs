@@ -11,11 +11,12 @@ use crate::http::quota::{QuotaExceeded, QuotaGuard};
 use crate::state::App;
 use crate::visitor::Visitor;
 
-/// The text. A large one is counted for the visitor from before it is read until its last slice is
-/// dropped, be that a part that a connection has yet to send. So it must not go into a cache.
+/// The text. The memory of a large text is counted for the visitor from before it is read until its
+/// last slice is dropped, which may be a part that a connection has yet to send. So it must not go
+/// into a cache.
 ///
 /// # Errors
-/// There is no memory for it; otherwise those of [`store::Store::text`].
+/// The memory for large texts is used up; otherwise those of [`store::Store::text`].
 pub async fn load(app: &App, visitor: &Visitor, paste: &Paste) -> Result<Bytes> {
     let memory = reserve(app, visitor, paste)?;
     let text = app.store.text(paste).await?;

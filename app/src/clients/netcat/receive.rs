@@ -21,7 +21,7 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// From the connection to the end of the text.
 const WHOLE_TEXT: Duration = Duration::from_mins(2);
 
-/// Why there is no text.
+/// Why no text was received.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NoText {
     /// No answer is needed: the client has disconnected, or the site stopped before it sent
@@ -30,7 +30,7 @@ pub enum NoText {
     Silent,
     TooLong,
     TooSlow,
-    /// Others send as much as there is memory for.
+    /// The memory for texts in transit is used up.
     NoMemory,
 }
 
@@ -126,7 +126,7 @@ mod tests {
             self
         }
 
-        /// The outcome, and after how long it came.
+        /// The outcome, and the time until it.
         async fn outcome(self) -> (Result<Vec<u8>, NoText>, Duration) {
             (self.text.await.unwrap().unwrap(), self.since.elapsed())
         }

@@ -8,7 +8,7 @@ use crate::pastes::view::components::syntax_name;
 use crate::ui::i18n::Messages;
 use crate::ui::page::PageContext;
 
-/// The message about a field's error; empty while there is none.
+/// The message about a field's error; empty if it has none.
 pub fn error(cx: &PageContext, form: &NewPaste, field: &str) -> Markup {
     html! {
         p.error #{ (field) "-error" } data-for=(field) {

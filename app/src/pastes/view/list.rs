@@ -9,7 +9,7 @@ use crate::ui::countdown::{self, next_list_refresh};
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
-/// Which list it is.
+/// The lists of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListKind {
     /// The visitor's own pastes, with their visibility and a delete button.
@@ -80,8 +80,8 @@ pub fn more_rows(cx: &PageContext, page: &ListPage) -> Markup {
     }
 }
 
-/// The answer to a page that refreshes itself: its rows with their current times. `totals` are those of
-/// the visitor's own pastes.
+/// The answer to the periodic refresh of a page: its rows with their current times. `totals` are
+/// those of the visitor's own pastes.
 pub fn refreshed_rows(cx: &PageContext, page: &ListPage, totals: Option<&Totals>) -> Markup {
     html! {
         (body(cx, page))

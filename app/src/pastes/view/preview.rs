@@ -1,4 +1,5 @@
-//! Metadata for link previews and search engines. It tells nothing about pastes that are not public.
+//! Metadata for link previews and search engines. It reveals nothing about pastes that are not
+//! public.
 
 use maud::{Markup, html};
 use store::{Paste, Visibility};

@@ -18,7 +18,7 @@ pub struct SearchResults<'a> {
     pub paste: &'a Paste,
     pub path: &'a str,
     pub query: &'a str,
-    /// The lines whose numbers the query is as well, as in `:443`.
+    /// The lines that the query names, if it is a line number such as `:443`.
     pub lines: Option<Lines>,
     /// How many lines found come before these.
     pub skipped: usize,
