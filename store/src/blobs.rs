@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::time::Timestamp;
 
 /// The key of a text: 128 random bits in hex. Every text gets a new one, so no text is overwritten
-/// and a key tells nothing about its paste.
+/// and a key reveals nothing about its paste.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct BlobKey(String);
@@ -22,6 +22,8 @@ impl BlobKey {
     /// Sorts before every key, for the start of a listing.
     pub const FIRST: Self = Self(String::new());
 
+    /// A new random key.
+    ///
     /// # Errors
     /// The operating system has no randomness.
     pub fn random() -> Result<Self, getrandom::Error> {
@@ -41,6 +43,7 @@ impl From<String> for BlobKey {
     }
 }
 
+/// A blob in a listing.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct BlobInfo {
     pub key: BlobKey,
@@ -50,12 +53,13 @@ pub struct BlobInfo {
 /// Stores immutable bytes under a key.
 #[async_trait]
 pub trait BlobStore: fmt::Debug + Send + Sync {
+    /// Stores `body` under a new key. When this returns, it is on disk.
     async fn put(&self, key: &BlobKey, body: Bytes, now: Timestamp) -> Result<()>;
 
-    /// `None` if the key does not exist.
+    /// The bytes under the key; `None` if the key does not exist.
     async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>>;
 
-    /// A key that does not exist is no error, so a batch can be repeated.
+    /// Deletes the blobs. A key that does not exist is no error, so a batch can be repeated.
     async fn delete(&self, keys: &[BlobKey]) -> Result<()>;
 
     /// Up to `limit` blobs after the key `after`, in the byte order of their keys. Fewer only at the end.

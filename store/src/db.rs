@@ -23,17 +23,24 @@ pub enum Db {
 
 impl Db {
     /// Opens the file, or creates it, and migrates it. Commits are durable (`synchronous=FULL`).
+    ///
+    /// # Errors
+    /// [`Error::NewerDatabase`](crate::error::Error::NewerDatabase), and a migration that fails.
     pub async fn sqlite(path: &Path) -> Result<Self> {
         Ok(Self::Sqlite(Sqlite::open(path).await?))
     }
 
     /// Connects to a PostgreSQL server (14 or later) and migrates the database.
+    ///
+    /// # Errors
+    /// As [`Db::sqlite`].
     pub async fn postgres(url: &str) -> Result<Self> {
         let postgres = Postgres::connect(url, "pastebin").await?;
         migrations::translate(migrations::POSTGRES.run(&*postgres).await)?;
         Ok(Self::Postgres(postgres))
     }
 
+    /// Checks that the database answers.
     pub async fn ping(&self) -> Result<()> {
         read!(self, pool => sqlx::query("select 1").execute(pool).await.map(drop))?;
         Ok(())

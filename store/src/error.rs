@@ -1,3 +1,5 @@
+//! The errors of the store.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -5,6 +7,7 @@ use crate::types::PasteId;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Why a call of the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]

@@ -3,6 +3,9 @@
 //! The database is the only source of truth: the row of a paste decides whether the paste exists,
 //! and who may read it. Every query runs on SQLite and on PostgreSQL.
 //!
+//! Every function that returns a [`Result`] fails if the database or the blob store does. The
+//! sections "Errors" name the other errors only.
+//!
 //! The modules below are in layers, lowest first. A file imports only from its own folder and from
 //! the layers above its line.
 

@@ -1,3 +1,5 @@
+//! The store: a database, the texts, and the caches in front of them.
+
 use std::fs::File;
 use std::sync::Arc;
 

@@ -1,3 +1,5 @@
+//! Timestamps, and the clock that gives them.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,3 +1,5 @@
+//! Ids of pastes and users, and the visibility of a paste.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -5,11 +7,13 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PasteId(String);
 
+/// The text is not a [`PasteId`].
 #[derive(Debug, thiserror::Error)]
 #[error("not a paste id: 12 characters of base58 are")]
 pub struct BadId;
 
 impl PasteId {
+    /// In characters, which are bytes.
     pub const LENGTH: usize = 12;
 
     pub fn as_str(&self) -> &str {
@@ -44,6 +48,7 @@ impl fmt::Display for PasteId {
     }
 }
 
+/// The id of a user: a random number of 53 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct UserId(pub i64);
@@ -60,6 +65,7 @@ pub enum Visibility {
     Private,
 }
 
+/// The text is not a [`Visibility`].
 #[derive(Debug, thiserror::Error)]
 #[error("not a visibility: unlisted, public and private are")]
 pub struct BadVisibility;

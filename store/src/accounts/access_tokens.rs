@@ -72,17 +72,19 @@ pub struct AccessToken {
     #[sqlx(flatten)]
     pub scopes: Scopes,
     pub created_at: Timestamp,
-    /// `None`: it lasts until it is revoked.
+    /// `None`: the token lasts until it is revoked.
     pub expires_at: Option<Timestamp>,
-    /// At most a minute too early.
+    /// Accurate to a minute, and never later than the last use.
     pub last_used_at: Option<Timestamp>,
 }
 
+/// An access token to create.
 #[derive(Clone, Debug)]
 pub struct NewToken<'a> {
     pub user: UserId,
     pub name: &'a str,
     pub scopes: Scopes,
+    /// `None`: the token lasts until it is revoked.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -95,6 +97,8 @@ struct Bearer {
 }
 
 impl Store {
+    /// Creates a token for `new.user`.
+    ///
     /// # Errors
     /// [`Error::TooManyTokens`] if the user has [`TOKENS_MAX`] already.
     pub async fn create_token(
@@ -105,7 +109,7 @@ impl Store {
     ) -> Result<()> {
         let id =
             getrandom::u64().map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))? >> 11;
-        let made = write!(&self.db, pool => {
+        let inserted = write!(&self.db, pool => {
             sqlx::query(
                 "insert into access_tokens (token_hash, id, user_id, name, may_read, may_write, may_delete, created_at, expires_at)
                  select $1, $2, $3, $4, $5, $6, $7, $8, $9
@@ -125,7 +129,7 @@ impl Store {
             .await?
             .rows_affected()
         });
-        if made == 1 { Ok(()) } else { Err(Error::TooManyTokens) }
+        if inserted == 1 { Ok(()) } else { Err(Error::TooManyTokens) }
     }
 
     /// The tokens of a user, newest first, expired ones included.
@@ -141,7 +145,8 @@ impl Store {
         })?)
     }
 
-    /// The token and its user, if it exists and has not expired.
+    /// The user of this token and the token's details, if it exists and has not expired. Records
+    /// the use.
     pub async fn bearer(
         &self,
         secret: &Token,

@@ -1,3 +1,5 @@
+//! Sessions of users who are logged in.
+
 use super::token::Token;
 use super::users::User;
 use crate::db::macros::{read, write};
@@ -7,6 +9,7 @@ use crate::time::Timestamp;
 use crate::types::UserId;
 
 impl Store {
+    /// Starts a session of `user`, which `token` identifies until `expires_at`.
     pub async fn start_session(
         &self,
         token: &Token,
@@ -42,6 +45,7 @@ impl Store {
         })?)
     }
 
+    /// Ends the session with this token. An unknown token is no error.
     pub async fn end_session(&self, token: &Token) -> Result<()> {
         write!(&self.db, pool => {
             sqlx::query("delete from sessions where token_hash = $1").bind(token.hash()).execute(pool).await.map(drop)

@@ -1,3 +1,5 @@
+//! Random bearer tokens, of which the database stores only hashes.
+
 use std::fmt;
 
 use sha2::{Digest, Sha256};
@@ -14,6 +16,8 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
+    /// A new random token.
+    ///
     /// # Errors
     /// The operating system has no randomness.
     pub fn random() -> Result<Self, getrandom::Error> {

@@ -1,3 +1,5 @@
+//! User accounts.
+
 use std::fmt;
 
 use crate::db::macros::{read, write};
@@ -6,12 +8,14 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use crate::types::UserId;
 
+/// A user with an account.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct User {
     pub id: UserId,
     pub email: String,
 }
 
+/// An account to create.
 pub struct NewUser<'a> {
     /// In lower case, so that two spellings of an address are the same account.
     pub email: &'a str,
@@ -26,6 +30,8 @@ impl fmt::Debug for NewUser<'_> {
 }
 
 impl Store {
+    /// Creates an account with a random id.
+    ///
     /// # Errors
     /// [`Error::EmailTaken`] if the address has an account already.
     pub async fn create_user(&self, new: NewUser<'_>, now: Timestamp) -> Result<User> {

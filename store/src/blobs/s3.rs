@@ -1,3 +1,5 @@
+//! Texts as objects in an S3-compatible bucket.
+
 mod delete;
 mod error;
 pub(crate) mod settings;

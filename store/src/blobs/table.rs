@@ -1,3 +1,5 @@
+//! Texts in a table of the database.
+
 use async_trait::async_trait;
 use bytes::Bytes;
 

@@ -45,7 +45,8 @@ impl<K: Clone + Eq + Hash, V: Clone, E: 'static> SingleFlight<K, V, E> {
         outcome
     }
 
-    /// Lets later callers start anew instead of joining what runs, whose outcome is not kept.
+    /// Detaches the work that runs for this key: later callers start new work, and its outcome does
+    /// not go to `keep`.
     pub fn forget(&self, key: &K) {
         self.running().remove(key);
     }
@@ -65,7 +66,7 @@ impl<K: Clone + Eq + Hash, V: Clone, E: 'static> SingleFlight<K, V, E> {
             return flight;
         }
         let flight = work.map_err(Arc::new).boxed().shared();
-        // Entries whose callers have all gone away.
+        // Entries whose callers have all been cancelled.
         running.retain(|_, flight| flight.upgrade().is_some());
         running.extend(flight.downgrade().map(|weak| (key.clone(), weak)));
         flight

@@ -11,7 +11,7 @@ use crate::cache::cache;
 use crate::cache::single_flight::SingleFlight;
 use crate::error::{Error, Result};
 
-/// In bytes. A larger text is not cached: it would take the room of a thousand small ones.
+/// In bytes. A larger text is not cached: it would take as much memory as a thousand small ones.
 const MAX_CACHED_TEXT: u64 = 2 * 1024 * 1024;
 
 /// Cheap to clone; all clones share their memory.

@@ -1,3 +1,5 @@
+//! Runs a copy: walks until both stores are equal, and counts what was done.
+
 use std::sync::Arc;
 
 use super::error::{CopyError, Problem};
@@ -13,7 +15,7 @@ const MAX_WALKS: u32 = 4;
 /// A copy from one store to another.
 #[derive(Clone, Debug)]
 pub struct Copier {
-    /// It is only read.
+    /// The source, which is only read.
     pub from: Store,
     pub to: Store,
     /// Whether to read and check the texts at the destination too, and to copy damaged ones again.

@@ -1,3 +1,5 @@
+//! The errors of a copy, and the problems of single pastes.
+
 use crate::types::PasteId;
 
 /// Why one paste could not be copied.

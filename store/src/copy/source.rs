@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 
 impl Db {
     /// Opens the database file of a site to read it. Nothing is created, migrated or written.
+    ///
+    /// # Errors
+    /// [`CopyError::NoPastebin`], or the database is of another version.
     pub async fn sqlite_to_read(path: &Path) -> Result<Self, CopyError> {
         let sqlite = Sqlite::open_read_only(path).await?;
         let tables = "select name from sqlite_master where name = '_sqlx_migrations'";

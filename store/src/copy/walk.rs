@@ -1,3 +1,5 @@
+//! The state of one walk through all tables.
+
 use super::copier::{Copied, Copier, Progress};
 
 /// One walk through all tables.

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 const MAX_QUEUED: usize = 1024;
 
 /// The bytes that all requests in the queue and at work may hold. The limit is here, and not at the
-/// callers, because a request stays when its caller goes away.
+/// callers, because a request stays in the queue when its caller is cancelled.
 const MAX_QUEUED_BYTES: usize = 256 * 1024 * 1024;
 
 /// The size of one batch.
@@ -35,7 +35,7 @@ pub(crate) trait Request: Clone + Send + Sync + 'static {
 struct Queued<R: Request> {
     request: R,
     answer: oneshot::Sender<Result<R::Answer>>,
-    /// Held until the batch is done.
+    /// Released when the batch is done.
     permit: OwnedSemaphorePermit,
 }
 
@@ -65,7 +65,8 @@ impl<R: Request> Batcher<R> {
         Self { queue, permit: Arc::new(Semaphore::new(MAX_QUEUED_BYTES / 1024)) }
     }
 
-    /// Queues the request and waits for its answer. The work is done even if the caller goes away.
+    /// Queues the request and waits for its answer. The work is done even if the caller is
+    /// cancelled.
     pub(crate) async fn submit(&self, request: R) -> Result<R::Answer> {
         let (answer, answered) = oneshot::channel();
         let weight = u32::try_from(request.weight() / 1024).unwrap_or(u32::MAX);

@@ -1,3 +1,5 @@
+//! Macros that run a statement or a transaction on either engine.
+
 /// Runs one expression on the pool of either engine. It is expanded once for each, and sqlx infers
 /// the driver from the pool: `read!(db, pool => query("…").fetch_one(pool).await)`.
 #[macro_export]

@@ -24,10 +24,11 @@ const MAX_CONNECTIONS: u32 = 16;
 /// The wait for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// For one statement, without the wait for a connection.
+/// The deadline of one statement, without the wait for a connection.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// For one transaction: a thousand rows of a purge, or a create that a visitor waits for.
+/// The deadline of one transaction: a thousand rows of a purge, or a create that a visitor waits
+/// for.
 pub(crate) const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A connection idle for less than this is not pinged before use: a ping takes as long as a read.
@@ -70,7 +71,7 @@ impl Postgres {
         Ok(Checkout { connection: self.acquire().await?, is_clean: false })
     }
 
-    /// For one statement. A caller that goes away does not cost a connection: sqlx reads the rest of
+    /// For one statement. A cancelled caller does not cost a connection: sqlx reads the rest of
     /// an answer when the connection is returned. It would close one whose `acquire` is dropped, so
     /// that runs to completion.
     async fn checkout(&self) -> Result<Checkout, sqlx::Error> {

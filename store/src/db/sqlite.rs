@@ -1,3 +1,5 @@
+//! SQLite: one connection that writes, and a pool of readers.
+
 use std::path::Path;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Work that goes on when its caller is cancelled.
+
 use std::io;
 
 /// Runs the work to its end, even if the returned future is dropped before.

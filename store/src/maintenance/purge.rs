@@ -40,8 +40,8 @@ impl Store {
     /// Costs one cheap query if there are none. May be interrupted as [`Store::purge`] may.
     pub async fn reap(&self) -> Result<u64> {
         let mut removed = 0;
-        while let Some(gone) = self.remove_deleted().await? {
-            removed += gone;
+        while let Some(count) = self.remove_deleted().await? {
+            removed += count;
         }
         Ok(removed)
     }

@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(trusted(&[1, 9000, 2]), 1);
         assert_eq!(trusted(&[1, 9000, 9001, 3]), 2);
         assert_eq!(trusted(&[1, -9000]), -9000);
-        assert_eq!(trusted(&[1, -9000, 2]), -9000, "the way back is a jump, too");
+        assert_eq!(trusted(&[1, -9000, 2]), -9000, "the step back is a jump, too");
     }
 
     #[test]

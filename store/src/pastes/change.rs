@@ -175,7 +175,7 @@ impl Store {
     }
 
     /// Runs a change, and then removes the row from the cache: also after an error, and if the
-    /// caller goes away.
+    /// caller is cancelled.
     async fn apply_and_forget<T: Send + 'static, F>(
         &self,
         id: PasteId,

@@ -63,8 +63,8 @@ pub(super) async fn run_blocking<T: Send + 'static>(
     if small {
         return work();
     }
-    // The work holds the slot, because it runs on if the caller goes away. The semaphore is never
-    // closed, so this is no error.
+    // The work holds the slot, because it runs on if the caller is cancelled. The semaphore is
+    // never closed, so this is no error.
     let slot = SLOTS.clone().acquire_owned().await.ok();
     let work = move || {
         let _slot = slot;

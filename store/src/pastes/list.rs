@@ -26,6 +26,7 @@ pub struct Span {
     pub limit: u32,
 }
 
+/// The number of a user's pastes, and the length of their texts together, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Totals {
     #[sqlx(try_from = "i64")]
@@ -121,6 +122,7 @@ impl fmt::Display for Cursor {
     }
 }
 
+/// The text is not a [`Cursor`].
 #[derive(Debug, thiserror::Error)]
 #[error("not a place in a list")]
 pub struct BadCursor;

@@ -48,12 +48,12 @@ impl Store {
         if let Some(body) = self.blobs.get(&paste.blob_key).await? {
             return Ok(body);
         }
-        let missing = if self.is_kept(paste).await? { Error::TextMissing } else { Error::Gone };
+        let missing = if self.has_row(paste).await? { Error::TextMissing } else { Error::Gone };
         Err(missing(paste.id.clone()))
     }
 
     /// Whether there is still a row that names this text.
-    async fn is_kept(&self, paste: &Paste) -> Result<bool> {
+    async fn has_row(&self, paste: &Paste) -> Result<bool> {
         let id: Option<String> = read!(&self.db, pool => {
             sqlx::query_scalar("select id from pastes where blob_key = $1 and deleted_at is null")
                 .bind(&paste.blob_key)

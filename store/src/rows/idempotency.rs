@@ -1,3 +1,5 @@
+//! The row of an Idempotency-Key.
+
 use std::time::Duration;
 
 /// A key is remembered this long. A client that got no answer tries again within hours.

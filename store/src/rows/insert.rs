@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::rows::idempotency::IdempotencyKey;
 use crate::rows::paste::Paste;
 
-/// For one transaction. A commit costs the same for one row and for many, but the inserts that
-/// arrive meanwhile wait longer for a larger transaction.
+/// The limits of one transaction. A commit costs the same for one row and for many, but the inserts
+/// that arrive meanwhile wait longer for a larger transaction.
 const LIMITS: BatchLimits = BatchLimits { requests: 256, weight: 8 * 1024 * 1024 };
 
 /// SQLite has one writer. PostgreSQL commits several transactions at once; more than four only wait
@@ -122,8 +122,8 @@ macro_rules! insert_rows {
                 .push_bind(&paste.delete_token_hash);
         });
         rows.push(" on conflict (id) do nothing");
-        let kept = rows.build().persistent(is_remembered).execute(&mut *$tx).await?;
-        if kept.rows_affected() < inserts.len() as u64 {
+        let inserted = rows.build().persistent(is_remembered).execute(&mut *$tx).await?;
+        if inserted.rows_affected() < inserts.len() as u64 {
             return Err($crate::error::Error::IdTaken(inserts[0].paste.id.clone()));
         }
         let with_text: Vec<_> = inserts.iter().filter(|insert| insert.body.is_some()).collect();
@@ -169,7 +169,7 @@ async fn insert_all_on_postgres(pool: &Postgres, inserts: &[Insert]) -> Result<V
             inserts.iter().map(|$insert| $value).collect::<Vec<_>>()
         };
     }
-    let kept: Vec<String> = sqlx::query_scalar(INSERT_ALL)
+    let inserted: Vec<String> = sqlx::query_scalar(INSERT_ALL)
         .bind(column!(insert => insert.paste.id.as_str()))
         .bind(column!(insert => insert.paste.owner.map(|owner| owner.0)))
         .bind(column!(insert => insert.paste.title.as_str()))
@@ -187,8 +187,8 @@ async fn insert_all_on_postgres(pool: &Postgres, inserts: &[Insert]) -> Result<V
         .fetch_all(pool)
         .await?;
     let outcome = |insert: &Insert| {
-        let is_kept = kept.iter().any(|key| key == insert.paste.blob_key.as_str());
-        if is_kept { Ok(()) } else { Err(Error::IdTaken(insert.paste.id.clone())) }
+        let is_inserted = inserted.iter().any(|key| key == insert.paste.blob_key.as_str());
+        if is_inserted { Ok(()) } else { Err(Error::IdTaken(insert.paste.id.clone())) }
     };
     Ok(inserts.iter().map(outcome).collect())
 }

@@ -24,7 +24,7 @@ use crate::types::PasteId;
 /// Changes by this process take effect at once, see [`RowLookup::forget`].
 const MAX_AGE: Duration = Duration::from_secs(1);
 
-/// The ids of one statement. A row has only a kilobyte or so, so there is no limit to the weight.
+/// The limits of one statement. A row has about a kilobyte, so the weight is not limited.
 const LIMITS: BatchLimits = BatchLimits { requests: 256, weight: usize::MAX };
 /// Concurrent statements, on 4 of the 16 connections.
 const WORKERS: usize = 4;

@@ -1,3 +1,5 @@
+//! The row of a paste, and the SQL of its columns.
+
 use bytes::Bytes;
 
 use crate::blobs::BlobKey;

@@ -1,3 +1,5 @@
+//! The address of the database, and how it is opened.
+
 use std::convert::Infallible;
 use std::fmt;
 use std::fs::File;

@@ -8,8 +8,8 @@ use super::SettingError;
 
 /// Creates the file where it does not exist, with mode 0600. Its folder may be readable by others.
 pub(super) fn make_file(setting: &str, path: &Path) -> Result<(), SettingError> {
-    let made = File::options().append(true).create(true).mode(0o600).open(path);
-    made.map(drop).map_err(|error| {
+    let created = File::options().append(true).create(true).mode(0o600).open(path);
+    created.map(drop).map_err(|error| {
         SettingError::io(setting, format!("{} cannot be written", path.display()), error)
     })
 }

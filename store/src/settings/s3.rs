@@ -1,3 +1,5 @@
+//! The settings of the bucket, and how it is opened.
+
 use std::fmt;
 
 use clap::Args;

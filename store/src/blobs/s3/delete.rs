@@ -1,3 +1,5 @@
+//! Deletes objects in batches, or one by one where the bucket has no batches.
+
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
@@ -9,7 +11,7 @@ use crate::error::{BlobsError, Error, Result};
 
 /// The number of keys that one `DeleteObjects` takes.
 const MAX_BATCH: usize = 1000;
-/// For a store that does not support batches.
+/// Concurrent deletes in a store that does not support batches.
 const MAX_CONCURRENT_DELETES: usize = 16;
 
 /// Deletes those objects that exist.

@@ -1,3 +1,5 @@
+//! Turns errors of the S3 SDK into errors of the store.
+
 use std::error::Error as StdError;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};

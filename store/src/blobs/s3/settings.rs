@@ -1,3 +1,5 @@
+//! The address and keys of a bucket, and its deadlines.
+
 use std::fmt;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Tests of single flight.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::{join, join_all, join3};

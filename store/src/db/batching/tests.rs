@@ -1,3 +1,5 @@
+//! Tests of batching.
+
 use std::sync::Mutex;
 
 use futures_util::FutureExt as _;
@@ -30,12 +32,12 @@ impl Stage {
 
     fn with_workers(workers: usize) -> Self {
         let (permits, seen) = (Arc::new(Semaphore::new(0)), Arc::<Mutex<Vec<_>>>::default());
-        let (room, notes) = (permits.clone(), seen.clone());
+        let (gate, batches) = (permits.clone(), seen.clone());
         let batcher = Batcher::new(workers, LIMITS, move |requests: Arc<[u32]>| {
-            let (room, notes) = (room.clone(), notes.clone());
+            let (gate, batches) = (gate.clone(), batches.clone());
             async move {
-                notes.lock().unwrap().push(requests.to_vec());
-                room.acquire().await.unwrap().forget();
+                batches.lock().unwrap().push(requests.to_vec());
+                gate.acquire().await.unwrap().forget();
                 assert!(!requests.contains(&13), "work that panics");
                 requests.iter().map(|request| Ok(*request)).collect()
             }
@@ -47,9 +49,9 @@ impl Stage {
     /// Queues a request, and does not wait for the answer.
     async fn submit(&self, request: u32) -> tokio::task::JoinHandle<Result<u32>> {
         let batcher = self.batcher.clone();
-        let asked = tokio::spawn(async move { batcher.submit(request).await });
+        let answer = tokio::spawn(async move { batcher.submit(request).await });
         tokio::task::yield_now().await;
-        asked
+        answer
     }
 
     fn seen(&self) -> Vec<Vec<u32>> {
@@ -60,15 +62,15 @@ impl Stage {
 #[tokio::test]
 async fn requests_that_arrive_during_a_batch_form_the_next_one() {
     let stage = Stage::new();
-    let mut asked = vec![stage.submit(1).await];
+    let mut pending = vec![stage.submit(1).await];
     tokio::task::yield_now().await;
     assert_eq!(stage.seen(), [[1]], "a request that finds an idle worker starts at once");
     for request in [2, 3, 4, 5, 6, 7, 90, 20, 8] {
-        asked.push(stage.submit(request).await);
+        pending.push(stage.submit(request).await);
     }
     stage.permits.add_permits(100);
     let answers: Vec<u32> =
-        join_all(asked).await.into_iter().map(|answer| answer.unwrap().unwrap()).collect();
+        join_all(pending).await.into_iter().map(|answer| answer.unwrap().unwrap()).collect();
     assert_eq!(answers, [1, 2, 3, 4, 5, 6, 7, 90, 20, 8]);
     let (by_number, by_weight) = (vec![2, 3, 4, 5, 6], vec![7, 90, 20]);
     assert_eq!(stage.seen(), [vec![1], by_number, by_weight, vec![8]]);
@@ -103,11 +105,11 @@ async fn queued_bytes_are_limited() {
 async fn a_caller_that_goes_away_changes_no_other_answer() {
     let stage = Stage::new();
     let first = stage.submit(1).await;
-    let (gone, other) = (stage.submit(2).await, stage.submit(3).await);
-    gone.abort();
+    let (abandoned, other) = (stage.submit(2).await, stage.submit(3).await);
+    abandoned.abort();
     stage.permits.add_permits(100);
     assert_eq!((first.await.unwrap().unwrap(), other.await.unwrap().unwrap()), (1, 3));
-    assert_eq!(stage.seen(), [vec![1], vec![2, 3]], "its work is done all the same");
+    assert_eq!(stage.seen(), [vec![1], vec![2, 3]], "the abandoned request is worked on, too");
 }
 
 #[tokio::test]
@@ -121,15 +123,15 @@ async fn a_panic_ends_only_its_batch() {
 #[tokio::test]
 async fn a_full_queue_refuses_requests() {
     let stage = Stage::new();
-    let mut asked = vec![stage.submit(1).await];
+    let mut pending = vec![stage.submit(1).await];
     tokio::task::yield_now().await;
     for _ in 0..MAX_QUEUED {
-        asked.push(stage.submit(2).await);
+        pending.push(stage.submit(2).await);
     }
     let refused = stage.batcher.submit(3).await.unwrap_err();
     assert!(matches!(refused, Error::Busy) && refused.is_outage());
     stage.permits.add_permits(10_000);
-    for answer in join_all(asked).await {
+    for answer in join_all(pending).await {
         answer.unwrap().unwrap();
     }
     assert_eq!(stage.batcher.submit(3).await.unwrap(), 3);
