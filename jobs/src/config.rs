@@ -1,3 +1,5 @@
+//! The intervals of a worker.
+
 use std::time::Duration;
 
 /// The intervals of a worker, measured by the system's clock.

@@ -1,3 +1,5 @@
+//! The services that jobs use.
+
 use std::sync::Arc;
 
 /// The services that a job needs. Cheap to clone; all clones share one store and one pool of ids.

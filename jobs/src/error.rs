@@ -1,3 +1,5 @@
+//! The errors of jobs.
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a job failed.

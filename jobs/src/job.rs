@@ -1,3 +1,5 @@
+//! The periodic jobs, and their schedules.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,9 @@ impl PeriodicJob {
     }
 
     /// Runs the job once and returns a summary of one line.
+    ///
+    /// # Errors
+    /// The database, the blob store or the pool of ids fails.
     pub async fn run(self, ctx: &Context) -> Result<String> {
         Ok(match self {
             Self::Refill => format!("made {} ids", refill(ctx).await?),

@@ -1,3 +1,5 @@
+//! Evaluates cron patterns.
+
 use std::str::FromStr;
 
 use chrono::DateTime;

@@ -1,3 +1,5 @@
+//! Reports the state of every periodic job, for `jobs status`.
+
 use store::{Timestamp, read};
 
 use crate::context::Context;
@@ -20,6 +22,7 @@ pub struct JobStatus {
     pub state: JobState,
 }
 
+/// Whether a job waits or runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
     /// The job has no task: no worker has ever run, or the task was lost and no worker is alive to
@@ -47,6 +50,9 @@ struct LastRuns {
 }
 
 /// The status of every job, in the order of [`PeriodicJob::ALL`].
+///
+/// # Errors
+/// The database fails.
 pub async fn status(ctx: &Context) -> Result<Vec<JobStatus>> {
     let db = ctx.store.db();
     let records: Vec<LastRuns> = read!(db, pool => {

@@ -1,3 +1,5 @@
+//! The work of the jobs: refill, reap, purge and sweep.
+
 use std::time::{Duration, Instant};
 
 use store::{Db, Purged, Swept, Timestamp, write};
@@ -21,15 +23,21 @@ const GRACE: Duration = Duration::from_hours(2);
 const FAILED_TASK_RETENTION: Duration = Duration::from_hours(720);
 
 /// Refills the pool of ids if it is low. Returns the number of ids added.
+///
+/// # Errors
+/// The pool fails, or the operating system gives no randomness.
 pub async fn refill(ctx: &Context) -> Result<usize> {
-    let made = idservice::refill(&*ctx.ids).await?;
-    if made > 0 {
-        info!(made, "refilled the pool of ids");
+    let added = idservice::refill(&*ctx.ids).await?;
+    if added > 0 {
+        info!(added, "refilled the pool of ids");
     }
-    Ok(made)
+    Ok(added)
 }
 
 /// Removes the pastes that their owners deleted, texts first. Returns the number of pastes removed.
+///
+/// # Errors
+/// The database or the blob store fails.
 pub async fn reap(ctx: &Context) -> Result<u64> {
     let deleted = ctx.store.reap().await?;
     if deleted > 0 {
@@ -40,6 +48,9 @@ pub async fn reap(ctx: &Context) -> Result<u64> {
 
 /// Removes expired and deleted pastes, texts first, expired sessions, and tasks of the queue that
 /// failed more than 30 days ago. This is the purge that a person starts: it trusts the clock.
+///
+/// # Errors
+/// The database or the blob store fails.
 pub async fn purge(ctx: &Context) -> Result<Purged> {
     purge_expired_by(ctx, ctx.clock.now()).await
 }
@@ -60,6 +71,9 @@ pub(crate) async fn purge_expired_by(ctx: &Context, now: Timestamp) -> Result<Pu
 /// Checks whether every text has a paste and every paste its text. Starts where the last sweep
 /// stopped, and ends after a minute or at the end of the store. Texts without a paste are removed if
 /// they were older than a day at `now`. A paste without a text is logged as an error and stays.
+///
+/// # Errors
+/// The database or the blob store fails.
 pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
     let end = Instant::now() + SWEEP_LIMIT;
     let mut swept = Swept::default();

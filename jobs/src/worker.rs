@@ -1,3 +1,5 @@
+//! The worker: fang's workers and a watchdog in this process.
+
 use std::time::Duration;
 
 use tokio::sync::watch;

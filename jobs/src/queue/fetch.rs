@@ -1,3 +1,5 @@
+//! Fetches the next due task for a worker.
+
 use fang::Task;
 use serde_json::{Value, json};
 use store::{Db, Timestamp};

@@ -1,3 +1,5 @@
+//! A periodic job as a fang task: it runs under a lease, sends heartbeats, and names its next time.
+
 use std::convert::Infallible;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -100,7 +102,7 @@ impl AsyncRunnable for PeriodicTask {
     }
 
     /// Called twice. Before the run, fang's worker checks that this is a pattern, so that the task is
-    /// scheduled again. After the run, our queue asks for the time.
+    /// scheduled again. After the run, our queue calls it for the time of the next run.
     fn cron(&self) -> Option<Scheduled> {
         let retry_at = self.retry_at.get().and_then(|at| DateTime::from_timestamp_millis(at.0));
         Some(retry_at.map_or_else(

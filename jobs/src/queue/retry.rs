@@ -1,3 +1,5 @@
+//! Retries a database operation that must not fail.
+
 use std::fmt::Display;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! A row of the table `fang_tasks`, and its conversion to and from fang's `Task`.
+
 use std::collections::BTreeMap;
 
 use fang::chrono::DateTime;

@@ -1,10 +1,12 @@
+//! The signal that stops workers and the watchdog.
+
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 /// Tells the workers and the watchdog to stop. A shutdown is requested when the sender sends `true`,
-/// and when the sender is dropped. The sender learns from [`watch::Sender::closed`] that the last
-/// clone of the signal is gone, that is, that all of them have stopped.
+/// and when the sender is dropped. [`watch::Sender::closed`] resolves when the last clone of the
+/// signal is dropped, that is, when all of them have stopped.
 #[derive(Clone, Debug)]
 pub(crate) struct ShutdownSignal {
     requested: watch::Receiver<bool>,

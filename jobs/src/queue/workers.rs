@@ -1,3 +1,5 @@
+//! Starts fang's pool of workers.
+
 use std::time::Duration;
 
 use fang::{AsyncWorkerPool, RetentionMode, SleepParams};
