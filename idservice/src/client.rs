@@ -1,3 +1,5 @@
+//! A client of the id service.
+
 use std::time::Duration;
 
 use async_trait::async_trait;

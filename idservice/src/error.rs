@@ -1,3 +1,5 @@
+//! The errors of sources of ids.
+
 use crate::http_client::HttpError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;

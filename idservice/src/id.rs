@@ -1,3 +1,5 @@
+//! Random paste ids.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,6 +18,8 @@ const UNBIASED_BELOW: u8 = 232;
 pub struct Id(String);
 
 impl Id {
+    /// Generates an id.
+    ///
     /// # Errors
     /// The operating system's random number generator fails.
     pub fn random() -> Result<Self, getrandom::Error> {
@@ -36,6 +40,7 @@ impl Id {
     }
 }
 
+/// The text is not an [`Id`].
 #[derive(Debug, thiserror::Error)]
 #[error("an id is 12 characters of base58")]
 pub struct BadId;

@@ -1,3 +1,5 @@
+//! A pool of ids in memory.
+
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

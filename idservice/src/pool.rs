@@ -1,3 +1,5 @@
+//! The traits of sources and pools of ids, and the refill of a pool.
+
 use std::fmt;
 
 use async_trait::async_trait;
@@ -28,14 +30,18 @@ pub trait Ids: fmt::Debug + Send + Sync {
 /// A source of ids that this process keeps filled.
 #[async_trait]
 pub trait Pool: Ids {
-    /// The number of ids in the pool.
+    /// The number of ids in the pool now.
     async fn level(&self) -> Result<usize>;
 
+    /// Adds new ids to the pool.
     async fn push(&self, ids: Vec<Id>) -> Result<()>;
 }
 
 /// Fills the pool up to [`TARGET`] if it holds fewer than [`LOW_WATER`] ids. Returns the number of
 /// ids added.
+///
+/// # Errors
+/// The pool fails, or the operating system gives no randomness.
 pub async fn refill(pool: &dyn Pool) -> Result<usize> {
     let level = pool.level().await?;
     if level >= LOW_WATER {

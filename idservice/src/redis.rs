@@ -1,3 +1,5 @@
+//! A pool of ids in a Redis list.
+
 use std::fmt;
 use std::time::Duration;
 
