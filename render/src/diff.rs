@@ -30,7 +30,7 @@ pub fn summary(text: &str) -> Summary {
 #[derive(Clone, Debug, Default)]
 pub struct DiffRenderer {
     lines: Classifier,
-    /// The kind of a line of which only the first pieces have come.
+    /// The kind of a line of which only the first pieces have been rendered.
     unfinished: Option<LineKind>,
 }
 

@@ -30,6 +30,7 @@ pub struct Extent {
     pub more: bool,
 }
 
+/// A part of a text, and its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
     pub text: &'a str,

@@ -16,8 +16,10 @@ pub use records::MAX_COLUMNS;
 
 use records::{Records, guess_delimiter};
 
-/// A page of rows ends early after this many cells, or after this many bytes in them.
+/// A page of rows ends early after this many cells.
 pub const MAX_PAGE_CELLS: usize = 50_000;
+
+/// A page of rows ends early after this many bytes in its cells.
 pub const MAX_PAGE_BYTES: usize = 1 << 20;
 
 /// A page of rows.

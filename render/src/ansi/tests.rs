@@ -1,3 +1,5 @@
+//! Tests of the rendering of terminal output.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of syntax detection, on the corpus of real files and on short texts.
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

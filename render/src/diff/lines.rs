@@ -4,6 +4,7 @@
 use super::Summary;
 use super::hunk::Hunk;
 
+/// The kind of a line, by which it is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
     /// A context line of a hunk, or any line outside the patch.
@@ -41,6 +42,7 @@ enum Place {
     Uncounted,
 }
 
+/// Classifies the lines of a text, one after another.
 #[derive(Clone, Debug, Default)]
 pub struct Classifier {
     place: Place,

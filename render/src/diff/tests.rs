@@ -1,3 +1,5 @@
+//! Tests of the rendering of patches.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -4,7 +4,10 @@ use super::{BadJson, MAX_DEPTH};
 
 const INDENT: &str = "  ";
 
-/// `text` must be valid JSON.
+/// Indents `text`, which must be valid JSON.
+///
+/// # Errors
+/// The text is nested too deeply, or the result is longer than `max_bytes`.
 pub fn indent(text: &str, max_bytes: usize) -> Result<String, BadJson> {
     let mut layout = Layout { out: String::with_capacity(text.len() * 2), depth: 0, max_bytes };
     let mut at = 0;

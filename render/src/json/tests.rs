@@ -1,3 +1,5 @@
+//! Tests of the indentation of JSON.
+
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -15,6 +15,7 @@ use super::writer::Writer;
 /// Highlights a block of code: `(language, code)` to safe HTML, or `None` to leave it plain.
 pub type Highlight<'a> = &'a mut dyn FnMut(&str, &str) -> Option<String>;
 
+/// Turns the parser's events into HTML.
 pub struct Document<'a, 'w> {
     labels: &'w Labels<'w>,
     highlight: Highlight<'a>,

@@ -5,7 +5,7 @@
 pub struct Labels<'a> {
     /// Label of a block of code, which can have the keyboard's focus so that it can be scrolled.
     pub code: &'a str,
-    /// The same for a table.
+    /// Label of a table, which can have the focus, too.
     pub table: &'a str,
     /// Label of the footnotes.
     pub notes: &'a str,

@@ -13,7 +13,7 @@ pub fn allowed(address: &str) -> Option<&str> {
     matches!(url.scheme(), "http" | "https" | "mailto").then_some(address)
 }
 
-/// The same for an address that a browser would load, such as that of an image: no `mailto`.
+/// As [`allowed`], for an address that a browser would load, such as that of an image: no `mailto`.
 pub fn allowed_on_web(address: &str) -> Option<&str> {
     allowed(address).filter(|address| !address.trim_start().starts_with(['m', 'M']))
 }

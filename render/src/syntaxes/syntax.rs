@@ -1,5 +1,6 @@
 //! A syntax, and how the table writes one.
 
+/// A language or a format that texts are written in.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Syntax {
     /// The name in addresses and in the API.

@@ -3,8 +3,8 @@
 /// A cell shows at most this many characters.
 pub const MAX_CELL_CHARS: usize = 2000;
 
-/// At most this many bytes of a field are kept. That is room for one character more than is shown,
-/// which tells that the field is longer.
+/// At most this many bytes of a field are stored. One character more than is shown fits, so that a
+/// longer field is recognised.
 pub(super) const MAX_FIELD_BYTES: usize = (MAX_CELL_CHARS + 1) * 4;
 
 #[derive(Debug, Default, PartialEq, Eq)]

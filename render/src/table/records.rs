@@ -23,11 +23,12 @@ pub fn guess_delimiter(text: &str) -> u8 {
     best.0
 }
 
+/// Reads records one after another.
 pub struct Records<'a> {
     reader: csv_core::Reader,
     rest: &'a [u8],
     field: Box<[u8; MAX_FIELD_BYTES]>,
-    /// Receives what is read and not kept.
+    /// Receives the rest of a field that is too long.
     discard: Box<[u8; 4096]>,
     /// A record had more than [`MAX_COLUMNS`] fields.
     pub wider: bool,

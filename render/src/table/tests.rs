@@ -1,3 +1,5 @@
+//! Tests of the rendering of tables.
+
 use proptest::prelude::*;
 
 use super::records::guess_delimiter;

@@ -37,6 +37,7 @@ impl Score {
     }
 }
 
+/// An automaton of all keywords.
 pub struct KeywordMatcher {
     automaton: DFA,
     /// In the order of the automaton's patterns.

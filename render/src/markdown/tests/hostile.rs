@@ -1,4 +1,4 @@
-//! No paste can bring more onto a page than is allowed here.
+//! No paste brings elements or attributes onto a page that are not allowed here.
 
 use std::time::{Duration, Instant};
 
