@@ -1,4 +1,4 @@
-//! The terminal client for Pastebin. It knows only the HTTP API.
+//! The terminal client for Pastebin. It uses only the HTTP API.
 
 mod api;
 pub mod arguments;

@@ -1,3 +1,5 @@
+//! Tests of how a command picks its server and its credential.
+
 use tempfile::TempDir;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of the local files.
+
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
