@@ -13,16 +13,17 @@ use tempfile::TempDir;
 const GIBIBYTE: u64 = 1 << 30;
 const NOW: Timestamp = Timestamp(1_893_499_200_000);
 
-/// A gibibyte of one letter, compressed to some kilobytes. The frame states the size `says`, or none.
-fn bomb(says: Option<u64>) -> Vec<u8> {
+/// A gibibyte of one letter, compressed to some kilobytes. The frame states `stated_size` as
+/// its decompressed size, or none.
+fn bomb(stated_size: Option<u64>) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
-    encoder.set_pledged_src_size(says.map(|_| GIBIBYTE)).unwrap();
+    encoder.set_pledged_src_size(stated_size.map(|_| GIBIBYTE)).unwrap();
     let block = vec![b'a'; 1 << 20];
     for _ in 0..GIBIBYTE >> 20 {
         encoder.write_all(&block).unwrap();
     }
     let mut bomb = encoder.finish().unwrap();
-    if let Some(size) = says {
+    if let Some(size) = stated_size {
         // The size is in the frame header, after the magic number, the flags and the window.
         bomb[6..10].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
         assert_eq!(zstd::zstd_safe::get_frame_content_size(&bomb).unwrap(), Some(size));
@@ -53,14 +54,14 @@ async fn a_decompression_bomb_takes_no_memory() {
         text: Bytes::from("small"),
     };
     let paste = store.create(new, NOW).await.unwrap();
-    for says in [None, Some(GIBIBYTE), Some(paste.bytes)] {
-        let body = bomb(says);
+    for stated_size in [None, Some(GIBIBYTE), Some(paste.bytes)] {
+        let body = bomb(stated_size);
         write!(store.db(), pool => {
             sqlx::query("update blobs set body = $1").bind(&body).execute(pool).await.map(drop)
         })
         .unwrap();
         let before = peak();
-        assert!(matches!(store.text(&paste).await, Err(Error::TextDamaged(_))), "{says:?}");
-        assert!(peak() - before < GIBIBYTE / 16, "{says:?}: {} bytes more", peak() - before);
+        assert!(matches!(store.text(&paste).await, Err(Error::TextDamaged(_))), "{stated_size:?}");
+        assert!(peak() - before < GIBIBYTE / 16, "{stated_size:?}: {} bytes more", peak() - before);
     }
 }

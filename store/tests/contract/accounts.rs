@@ -1,3 +1,5 @@
+//! Users and sessions.
+
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use store::{Error, NewUser, Token, User, UserId, read};
@@ -79,7 +81,7 @@ on_every_engine! {
 
     async fn the_sessions_table_has_only_the_hash_of_a_token(site: Site) {
         let token = site.log_in(site.user("anna@example.org").await).await;
-        let kept: Vec<u8> = read!(site.db(), pool => {
+        let stored: Vec<u8> = read!(site.db(), pool => {
             sqlx::query_scalar("select token_hash from sessions").fetch_one(pool).await
         })
         .unwrap();
@@ -89,9 +91,9 @@ on_every_engine! {
             .chunks(2)
             .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
             .collect();
-        assert_ne!(kept, bits);
-        assert_eq!(kept, Sha256::digest(&bits).to_vec());
-        let stolen = hex(&kept);
+        assert_ne!(stored, bits);
+        assert_eq!(stored, Sha256::digest(&bits).to_vec());
+        let stolen = hex(&stored);
         assert_eq!(site.user_of(&Token::from_hex(&stolen).unwrap()).await, None, "a hash from the table is no token");
     }
 

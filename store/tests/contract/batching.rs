@@ -12,8 +12,8 @@ use crate::harness::{DAY, Site, draft, new_id, on_every_engine};
 on_every_engine! {
     async fn concurrent_creates_share_transactions(site: Site) {
         let texts: Vec<String> = (0..300).map(|n| format!("text {n}")).collect();
-        let kept = join_all(texts.iter().map(|text| site.store.create(draft(text.as_str()), site.now()))).await;
-        for (paste, text) in kept.into_iter().zip(&texts) {
+        let created = join_all(texts.iter().map(|text| site.store.create(draft(text.as_str()), site.now()))).await;
+        for (paste, text) in created.into_iter().zip(&texts) {
             let paste = paste.unwrap();
             assert_eq!(site.find(&paste.id).await.as_ref(), Some(&paste));
             assert_eq!(site.text(&paste.id).await.unwrap(), text);
@@ -37,8 +37,8 @@ on_every_engine! {
             ..draft("x".repeat(usize::try_from(n).unwrap()))
         };
         let news: Vec<NewPaste> = (0..60).map(new).collect();
-        let kept = join_all(news.iter().map(|new| site.store.create(new.clone(), site.now()))).await;
-        for (paste, new) in kept.into_iter().zip(news) {
+        let created = join_all(news.iter().map(|new| site.store.create(new.clone(), site.now()))).await;
+        for (paste, new) in created.into_iter().zip(news) {
             let found = site.find(&new.id).await.unwrap();
             assert_eq!(paste.unwrap(), found);
             assert_eq!((found.owner, found.title, found.expires_at), (new.owner, new.title, new.expires_at));
@@ -51,9 +51,9 @@ on_every_engine! {
         let nobody = NewPaste { owner: Some(UserId(77)), ..draft("of nobody") };
         let mut news: Vec<NewPaste> = (0..60).map(|n| draft(format!("text {n}"))).collect();
         news.insert(30, nobody);
-        let mut kept = join_all(news.into_iter().map(|new| site.store.create(new, site.now()))).await;
-        assert!(matches!(kept.remove(30), Err(Error::Database(_))));
-        for paste in kept {
+        let mut created = join_all(news.into_iter().map(|new| site.store.create(new, site.now()))).await;
+        assert!(matches!(created.remove(30), Err(Error::Database(_))));
+        for paste in created {
             let paste = paste.unwrap();
             assert_eq!(site.find(&paste.id).await, Some(paste));
         }
@@ -64,14 +64,14 @@ on_every_engine! {
     async fn of_a_batch_with_one_id_one_is_stored(site: Site) {
         let id = new_id();
         let news = (0..40).map(|n| NewPaste { id: id.clone(), ..draft(format!("text {n}")) });
-        let kept = join_all(news.map(|new| site.store.create(new, site.now()))).await;
-        let kept: Vec<_> = kept.into_iter().filter_map(|outcome| match outcome {
+        let created = join_all(news.map(|new| site.store.create(new, site.now()))).await;
+        let created: Vec<_> = created.into_iter().filter_map(|outcome| match outcome {
             Ok(paste) => Some(paste),
             Err(Error::IdTaken(taken)) => { assert_eq!(taken, id); None }
             Err(other) => panic!("{other}"),
         }).collect();
-        assert_eq!(kept.len(), 1);
-        assert_eq!(site.find(&id).await.as_ref(), Some(&kept[0]));
+        assert_eq!(created.len(), 1);
+        assert_eq!(site.find(&id).await.as_ref(), Some(&created[0]));
         assert!(site.is_consistent().await, "each text has its row");
     }
 
@@ -84,8 +84,8 @@ on_every_engine! {
         let ids = (0..400).map(|n| match n % 41 { 40 => new_id(), n => pastes[n].id.clone() });
         let ids: Vec<_> = ids.collect();
         for (n, found) in join_all(ids.iter().map(|id| site.find(id))).await.into_iter().enumerate() {
-            let there = pastes.get(n % 41).filter(|paste| paste.expires_at > Some(site.now()));
-            assert_eq!(found.as_ref(), there, "{n}");
+            let expected = pastes.get(n % 41).filter(|paste| paste.expires_at > Some(site.now()));
+            assert_eq!(found.as_ref(), expected, "{n}");
         }
     }
     async fn an_abandoned_read_closes_no_connection(site: Site) {
@@ -98,14 +98,14 @@ on_every_engine! {
         let span = Span { limit: 9, ..Span::default() };
         let before = connections(&site).await;
         for polls in (0..10).cycle().take(500) {
-            let mut asked = Box::pin(site.store.pastes_of(anna, &span, site.now()));
+            let mut read = Box::pin(site.store.pastes_of(anna, &span, site.now()));
             for _ in 0..polls {
-                if asked.as_mut().now_or_never().is_some() {
+                if read.as_mut().now_or_never().is_some() {
                     break;
                 }
                 tokio::time::sleep(Duration::from_micros(50)).await;
             }
-            drop(asked);
+            drop(read);
             assert_eq!((count(boris).await, count(anna).await), (0, 3));
         }
         let after = connections(&site).await;

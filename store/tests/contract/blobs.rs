@@ -1,3 +1,5 @@
+//! The blob store, without pastes.
+
 use bytes::Bytes;
 use store::{BlobInfo, BlobKey};
 

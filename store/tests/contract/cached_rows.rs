@@ -48,8 +48,8 @@ on_every_engine! {
         let site = exclusive(site);
         let new = draft("hello");
         assert_eq!(site.find(&new.id).await, None);
-        let made = site.create(new).await;
-        assert_eq!(site.find(&made.id).await, Some(made));
+        let created = site.create(new).await;
+        assert_eq!(site.find(&created.id).await, Some(created));
     }
 
     async fn a_read_that_begins_after_a_delete_finds_nothing(site: Site) {

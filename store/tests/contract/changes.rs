@@ -1,3 +1,5 @@
+//! Changes of pastes, and their preconditions.
+
 use futures_util::future::join_all;
 use store::{Change, Editor, NewPaste, Paste, Precondition, Token, Visibility};
 

@@ -1,3 +1,5 @@
+//! Commits that fail.
+
 use store::{Error, NewUser};
 
 use crate::harness::{draft, on_every_engine};

@@ -1,3 +1,5 @@
+//! Creating and reading pastes.
+
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -29,7 +31,7 @@ fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Polls `work` up to `waits` times and drops it then, as if its client had gone away.
+/// Polls `work` up to `waits` times and drops it then, as if its client had disconnected.
 async fn abandon_after(waits: usize, work: impl Future) {
     let (mut work, mut left) = (pin!(work), waits);
     poll_fn(|context| {
@@ -85,9 +87,9 @@ on_every_engine! {
             expires_at: Some(site.now().plus(DAY)),
             ..draft("fn main() {}\nпривет")
         };
-        let made = site.create(new.clone()).await;
+        let created = site.create(new.clone()).await;
         let found = site.find_as(&new.id, Some(anna)).await.unwrap();
-        assert_eq!(found, made);
+        assert_eq!(found, created);
         assert_eq!((found.id, found.owner, found.title), (new.id, new.owner, new.title));
         assert_eq!((found.syntax, found.syntax_guessed, found.visibility, found.expires_at), (new.syntax, new.syntax_guessed, new.visibility, new.expires_at));
         assert_eq!((found.bytes, found.lines, found.created_at), (25, 2, site.now()));
@@ -157,8 +159,8 @@ on_every_engine! {
             let store = if i % 2 == 0 { &site.store } else { &sibling.store };
             store.create(draft(format!("text {i}")), site.now())
         });
-        for (i, made) in join_all(creates).await.into_iter().enumerate() {
-            assert_eq!(site.text(&made.unwrap().id).await.unwrap(), format!("text {i}"));
+        for (i, created) in join_all(creates).await.into_iter().enumerate() {
+            assert_eq!(site.text(&created.unwrap().id).await.unwrap(), format!("text {i}"));
         }
     }
 

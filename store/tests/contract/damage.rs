@@ -1,3 +1,5 @@
+//! Missing and damaged texts.
+
 use sha2::{Digest, Sha256};
 use store::{Error, Paste, write};
 
@@ -58,7 +60,7 @@ on_every_engine! {
                 site.corrupt_text(&paste, &corrupted).await;
                 match site.text(&paste.id).await {
                     // Some bits of the frame header do not affect the text.
-                    Ok(whole) => assert_eq!(whole, text, "bit {bit}"),
+                    Ok(read) => assert_eq!(read, text, "bit {bit}"),
                     Err(Error::TextDamaged(_)) => noticed += 1,
                     Err(other) => panic!("bit {bit}: {other}"),
                 }

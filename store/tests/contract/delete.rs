@@ -1,3 +1,5 @@
+//! Deleting pastes.
+
 use futures_util::future::join_all;
 use store::{NewPaste, Span, Visibility};
 

@@ -1,3 +1,5 @@
+//! The expiry of pastes.
+
 use std::time::Duration;
 
 use store::{NewPaste, Span, Visibility};

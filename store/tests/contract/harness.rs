@@ -1,3 +1,5 @@
+//! A site for each test, on every pair of a database and a blob store.
+
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -309,11 +311,11 @@ impl Site {
         .unwrap();
     }
 
-    /// Whether deletes of texts fail from now on.
-    pub(crate) async fn refuse_text_deletes(&self, kept: bool) {
+    /// Sets whether deletes of texts fail from now on.
+    pub(crate) async fn refuse_text_deletes(&self, refused: bool) {
         match &self.server {
-            Some(server) => server.refuse_deletes(kept),
-            None if kept => self.refuse("delete", "blobs").await,
+            Some(server) => server.refuse_deletes(refused),
+            None if refused => self.refuse("delete", "blobs").await,
             None => self.allow("blobs").await,
         }
     }

@@ -1,3 +1,5 @@
+//! Creates with an Idempotency-Key.
+
 use futures_util::future::join_all;
 use store::{Error, IdempotencyKey, NewPaste, Token};
 
@@ -22,8 +24,8 @@ on_every_engine! {
         let paste = site.store.create_with_key(draft("once"), key(1), site.now()).await.unwrap();
         let again = site.store.create_with_key(draft("twice"), key(1), site.now()).await;
         assert!(matches!(again, Err(Error::KeyUsed)));
-        let made = site.sibling().await.store.recorded_create(&key(1).key_hash, site.now()).await.unwrap().unwrap();
-        assert_eq!((made.paste_id, made.request_hash, made.salt), (paste.id, vec![1; 32], vec![2; 32]));
+        let recorded = site.sibling().await.store.recorded_create(&key(1).key_hash, site.now()).await.unwrap().unwrap();
+        assert_eq!((recorded.paste_id, recorded.request_hash, recorded.salt), (paste.id, vec![1; 32], vec![2; 32]));
         assert_eq!(site.number("select count(*) from pastes").await, 1);
         assert_eq!(site.texts().await.len(), 1, "the second create left no text");
         site.store.create_with_key(draft("another"), key(2), site.now()).await.unwrap();
@@ -60,8 +62,8 @@ on_every_engine! {
             let paste = outcome.unwrap();
             assert_eq!(site.find(&paste.id).await.as_ref(), Some(&paste));
             let name = key(u8::try_from(n).unwrap()).key_hash;
-            let made = site.store.recorded_create(&name, site.now()).await.unwrap();
-            assert_eq!(made.map(|made| made.paste_id), Some(paste.id).filter(|_| n % 3 == 1));
+            let recorded = site.store.recorded_create(&name, site.now()).await.unwrap();
+            assert_eq!(recorded.map(|recorded| recorded.paste_id), Some(paste.id).filter(|_| n % 3 == 1));
         }
         assert_eq!(site.number("select count(*) from pastes").await, 41);
         assert!(site.is_consistent().await, "each text has its row");
@@ -82,8 +84,8 @@ on_every_engine! {
         site.advance(MILLISECOND);
         assert!(site.store.recorded_create(&key(1).key_hash, site.now()).await.unwrap().is_none());
         let second = site.store.create_with_key(draft("two"), key(1), site.now()).await.unwrap();
-        let made = site.store.recorded_create(&key(1).key_hash, site.now()).await.unwrap().unwrap();
-        assert!(made.paste_id == second.id && made.paste_id != first.id);
+        let recorded = site.store.recorded_create(&key(1).key_hash, site.now()).await.unwrap().unwrap();
+        assert!(recorded.paste_id == second.id && recorded.paste_id != first.id);
         site.advance(DAY);
         site.store.purge(site.now()).await.unwrap();
         assert_eq!(site.number("select count(*) from idempotency_keys").await, 0);

@@ -1,3 +1,5 @@
+//! Migrations, and the schema on both engines.
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

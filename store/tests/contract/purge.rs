@@ -1,3 +1,5 @@
+//! The purge of expired and deleted pastes.
+
 use std::time::Duration;
 
 use futures_util::future::join_all;

@@ -1,4 +1,4 @@
-//! Tests of the bucket alone: pages, batches, refusals, and broken connections.
+//! The bucket: pages, batches, refusals, and broken connections.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -127,16 +127,16 @@ async fn the_time_of_a_text_is_that_of_the_server() {
     let before = today();
     blobs.put(&"key".to_owned().into(), Bytes::from("x"), NOW).await.unwrap();
     let after = today();
-    let told = blobs.list(&BlobKey::FIRST, 1).await.unwrap()[0].created_at;
+    let modified = blobs.list(&BlobKey::FIRST, 1).await.unwrap()[0].created_at;
     // The time of a file is as coarse as the tick of the kernel.
     let tick = Duration::from_secs(1);
     assert!(
-        before.minus(tick) <= told && told <= after.plus(tick),
-        "{before:?} {told:?} {after:?}"
+        before.minus(tick) <= modified && modified <= after.plus(tick),
+        "{before:?} {modified:?} {after:?}"
     );
     server.date("texts/key", SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
-    let told = blobs.list(&BlobKey::FIRST, 1).await.unwrap()[0].created_at;
-    assert_eq!(told, Timestamp(1_000_000_000_000));
+    let modified = blobs.list(&BlobKey::FIRST, 1).await.unwrap()[0].created_at;
+    assert_eq!(modified, Timestamp(1_000_000_000_000));
 }
 
 #[tokio::test]
@@ -189,26 +189,26 @@ async fn an_error_is_one_short_line_without_secrets() {
     for (settings, code) in cases {
         let error = S3Blobs::new(&settings).ping().await.unwrap_err();
         assert!(error.is_outage());
-        let said = error.to_string();
-        assert!(said.lines().count() == 1 && said.len() < 200, "{said}");
+        let message = error.to_string();
+        assert!(message.lines().count() == 1 && message.len() < 200, "{message}");
         for secret in ["geheim", SECRET_KEY] {
             assert!(
-                !said.contains(secret) && !format!("{error:?}{settings:?}").contains(secret),
-                "{said}"
+                !message.contains(secret) && !format!("{error:?}{settings:?}").contains(secret),
+                "{message}"
             );
         }
         let Error::Blobs(error) = error else { panic!("{error}") };
-        assert_eq!(error.code.as_deref(), code, "{said}");
+        assert_eq!(error.code.as_deref(), code, "{message}");
     }
 }
 
-/// The client gives up, and the text arrives all the same. It becomes an orphan, never a paste.
+/// The client gives up, and the text arrives later. It becomes an orphan, never a paste.
 async fn put_that_arrives_late(line: Line) {
     let server = S3Server::start().await;
     let proxy = Proxy::to(&server.address.to_string()).await;
     let folder = TempDir::new().unwrap();
     let (store, hasty) = stores_at(&folder, &proxy, Duration::from_secs(2)).await;
-    let kept = store.create(draft("kept"), today()).await.unwrap();
+    let earlier = store.create(draft("kept"), today()).await.unwrap();
 
     proxy.set(line);
     let late = draft(noise(5_000));
@@ -226,10 +226,10 @@ async fn put_that_arrives_late(line: Line) {
     // Each of the three attempts may put the text again, under the same key.
     until("the orphan is swept", || async {
         store.sweep_all(today().plus(2 * DAY)).await.unwrap();
-        server.keys() == [kept.blob_key.as_str()]
+        server.keys() == [earlier.blob_key.as_str()]
     })
     .await;
-    assert_eq!(store.text(&kept).await.unwrap(), "kept");
+    assert_eq!(store.text(&earlier).await.unwrap(), "kept");
     let again = store.create(late, today()).await.unwrap();
     assert_eq!(store.text(&again).await.unwrap().len(), 5_000);
 }

@@ -1,3 +1,5 @@
+//! The sweep: orphaned and missing texts.
+
 use store::{BlobKey, PasteId, Swept};
 
 use crate::harness::{DAY, MILLISECOND, Site, on_every_engine};
@@ -51,7 +53,7 @@ on_every_engine! {
     }
 
     async fn a_row_without_its_text_is_reported_and_not_removed(site: Site) {
-        let (lost, whole) = (site.paste("lost").await, site.paste("whole").await);
+        let (lost, intact) = (site.paste("lost").await, site.paste("intact").await);
         site.delete_text(&lost).await;
         assert_eq!(site.sweep(1).await.texts_missing, [], "its create may be running");
         site.advance(DAY + MILLISECOND);
@@ -59,7 +61,7 @@ on_every_engine! {
             assert_eq!(site.sweep(1).await.texts_missing, std::slice::from_ref(&lost.id));
         }
         assert!(site.find(&lost.id).await.is_some());
-        assert_eq!(site.text(&whole.id).await.unwrap(), "whole");
+        assert_eq!(site.text(&intact.id).await.unwrap(), "intact");
     }
 
     async fn rows_without_a_text_are_reported_on_every_page(site: Site) {
@@ -69,11 +71,11 @@ on_every_engine! {
         for id in &lost {
             site.delete_text(&site.find(id).await.unwrap()).await;
         }
-        let mut told = site.sweep(u32::MAX).await.texts_missing;
-        told.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        let mut reported = site.sweep(u32::MAX).await.texts_missing;
+        reported.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         let mut lost = lost.to_vec();
         lost.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-        assert_eq!(told, lost);
+        assert_eq!(reported, lost);
     }
 
     async fn a_store_without_any_text_reports_its_rows(site: Site) {

@@ -1,3 +1,5 @@
+//! Access tokens.
+
 use std::time::Duration;
 
 use store::{AccessToken, Error, NewToken, Scopes, TOKENS_MAX, Token, UserId, read};

@@ -1,3 +1,5 @@
+//! The record of the trusted time, which all workers share.
+
 use std::time::Duration;
 
 use futures_util::future::join_all;

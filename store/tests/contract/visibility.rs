@@ -1,3 +1,5 @@
+//! Which viewers see which pastes.
+
 use store::{NewPaste, Span, Visibility};
 
 use crate::harness::{draft, ids, new_id, on_every_engine};
@@ -14,10 +16,10 @@ on_every_engine! {
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, Some(paste));
     }
 
-    async fn nobody_sees_a_private_paste_without_an_owner(site: Site) {
+    async fn no_viewer_sees_a_private_paste_without_an_owner(site: Site) {
         let anna = site.user("anna@example.org").await;
         let paste = site.create(NewPaste { visibility: Visibility::Private, ..draft("lost") }).await;
-        assert_eq!(site.find_as(&paste.id, None).await, None, "no viewer is not the same as no owner");
+        assert_eq!(site.find_as(&paste.id, None).await, None, "an anonymous viewer is not the owner");
         assert_eq!(site.find_as(&paste.id, Some(anna)).await, None);
     }
 
@@ -47,19 +49,19 @@ on_every_engine! {
 
     async fn lists_show_pastes_by_owner_and_visibility(site: Site) {
         let (anna, boris) = (site.user("anna@example.org").await, site.user("boris@example.org").await);
-        let mut kept = Vec::new();
+        let mut pastes = Vec::new();
         for owner in [Some(anna), Some(boris), None] {
             for visibility in [Visibility::Unlisted, Visibility::Public, Visibility::Private] {
-                kept.push(site.create(NewPaste { owner, visibility, ..draft("x") }).await);
+                pastes.push(site.create(NewPaste { owner, visibility, ..draft("x") }).await);
                 site.advance(crate::harness::MILLISECOND);
             }
         }
-        kept.reverse();
+        pastes.reverse();
         let recent = site.store.public_pastes(&SPAN, site.now()).await.unwrap();
-        assert_eq!(ids(&recent), ids(kept.iter().filter(|paste| paste.visibility == Visibility::Public)));
+        assert_eq!(ids(&recent), ids(pastes.iter().filter(|paste| paste.visibility == Visibility::Public)));
         for user in [anna, boris] {
             let own = site.store.pastes_of(user, &SPAN, site.now()).await.unwrap();
-            assert_eq!(ids(&own), ids(kept.iter().filter(|paste| paste.owner == Some(user))));
+            assert_eq!(ids(&own), ids(pastes.iter().filter(|paste| paste.owner == Some(user))));
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Destinations that have other data already.
+
 use store::{CopyError, NewPaste, Problem};
 
 use crate::sites::{Kind, START, Site, SitePair, draft, on_every_pair};

@@ -1,3 +1,5 @@
+//! Copies that fail half-way.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

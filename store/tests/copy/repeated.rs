@@ -1,3 +1,5 @@
+//! Copies into a destination that an earlier copy has filled.
+
 use store::{Change, CopyError, NewPaste, Precondition, Visibility};
 
 use crate::sites::{START, SitePair, draft, on_every_pair};
@@ -61,10 +63,10 @@ on_every_pair! {
         sites.assert_same().await;
 
         sites.new.mark_in_use().await;
-        let there = sites.new.find(&paste).await.unwrap();
-        sites.new.store.change(&there, &change("changed there"), Precondition::Unchanged, START).await.unwrap().unwrap();
+        let copy = sites.new.find(&paste).await.unwrap();
+        sites.new.store.change(&copy, &change("changed at the destination"), Precondition::Unchanged, START).await.unwrap().unwrap();
         assert_eq!(sites.copy().await.pastes.copied, 0);
-        assert_eq!(sites.new.find(&paste).await.unwrap().title, "changed there");
+        assert_eq!(sites.new.find(&paste).await.unwrap().title, "changed at the destination");
     }
 
     async fn a_revoked_token_is_deleted_on_request(sites: SitePair) {

@@ -1,3 +1,5 @@
+//! The source and the destination of a copy, for each test.
+
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::path::PathBuf;

@@ -1,3 +1,5 @@
+//! Which databases may be the source of a copy.
+
 use store::{CopyError, Db, write};
 use tempfile::TempDir;
 use testbed::Database;

@@ -1,3 +1,5 @@
+//! Missing and damaged texts during a copy.
+
 use store::{Paste, Problem, write};
 
 use crate::sites::{Site, SitePair, on_every_pair};

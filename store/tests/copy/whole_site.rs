@@ -1,3 +1,5 @@
+//! A copy has all data of its source.
+
 use store::{Clock, Copied, Progress, Tally, Visibility};
 
 use crate::sites::{DAY, Kind, START, Site, SitePair, on_every_pair};
@@ -47,10 +49,10 @@ on_every_pair! {
         sites.old.fill(501).await;
         sites.new.fill(300).await;
         let copier = sites.copier().await;
-        let heard = std::sync::Mutex::new(Vec::new());
-        let outcome = copier.run(&|progress| heard.lock().unwrap().push(progress)).await.unwrap();
+        let reports = std::sync::Mutex::new(Vec::new());
+        let outcome = copier.run(&|progress| reports.lock().unwrap().push(progress)).await.unwrap();
         assert_eq!(outcome.pastes, Tally { copied: 501, present: 501, extra: 300 });
-        let last = heard.into_inner().unwrap().pop().unwrap();
+        let last = reports.into_inner().unwrap().pop().unwrap();
         assert_eq!(last, Progress { checking: true, pastes: 501, total: 501, bytes: outcome.bytes });
     }
 
