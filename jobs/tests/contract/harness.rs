@@ -1,3 +1,5 @@
+//! A site for each test, on SQLite and on PostgreSQL.
+
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-// The contract of the jobs, tested on SQLite and PostgreSQL. The tests on PostgreSQL are ignored by
-// default. They need `TEST_DATABASE_URL`, a server on which databases may be created:
-// `cargo test -p jobs -- --include-ignored`.
+//! The contract of the jobs, on SQLite and PostgreSQL. The tests on PostgreSQL are ignored by
+//! default. They need `TEST_DATABASE_URL`, a server on which databases may be created:
+//! `cargo test -p jobs -- --include-ignored`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

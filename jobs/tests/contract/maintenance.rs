@@ -1,3 +1,5 @@
+//! The work of each job: refill, reap, purge and sweep.
+
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

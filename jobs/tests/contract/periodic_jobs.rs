@@ -1,3 +1,5 @@
+//! Periodic jobs run again after each run, also after a failure, and under a lease.
+
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 

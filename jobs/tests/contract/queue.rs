@@ -1,3 +1,5 @@
+//! The task queue: fetches, unique tasks, and undecodable tasks.
+
 use std::collections::HashSet;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Jobs continue after dead workers, lost tasks, wrong clocks and database outages.
+
 use std::time::Duration;
 
 use fang::AsyncQueueable;

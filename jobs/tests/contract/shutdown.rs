@@ -1,3 +1,5 @@
+//! A worker stops at once, or after its running jobs.
+
 use std::time::Duration;
 
 use jobs::PeriodicJob;

@@ -1,3 +1,5 @@
+//! The status of the jobs.
+
 use std::time::Duration;
 
 use jobs::{JobState, PeriodicJob, status};
