@@ -1,2 +1,4 @@
+//! Accounts and sessions.
+
 mod log_in;
 mod register;

@@ -1,3 +1,5 @@
+//! Pages and requests of pastes.
+
 mod corpus;
 mod create;
 mod delete;

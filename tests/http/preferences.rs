@@ -1,3 +1,5 @@
+//! Language and theme.
+
 use reqwest::StatusCode;
 
 use crate::support::Site;

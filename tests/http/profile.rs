@@ -1,3 +1,5 @@
+//! The list of a user's own pastes.
+
 use std::time::Duration;
 
 use reqwest::StatusCode;

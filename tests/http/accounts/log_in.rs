@@ -1,3 +1,5 @@
+//! `/login` and `/logout`.
+
 use std::time::Duration;
 
 use reqwest::StatusCode;

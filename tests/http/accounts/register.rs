@@ -1,3 +1,5 @@
+//! `/register`.
+
 use reqwest::StatusCode;
 
 use crate::support::{PASSWORD, Site};

@@ -1,3 +1,5 @@
+//! `PATCH /api/v1/pastes/{id}`.
+
 use std::time::Duration;
 
 use futures_util::future::join_all;

@@ -1,3 +1,5 @@
+//! `POST /api/v1/pastes`.
+
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! `DELETE /api/v1/pastes/{id}`, and deletion by delete token.
+
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! The API's description matches its responses.
+
 use std::collections::BTreeSet;
 
 use reqwest::{Method, StatusCode};

@@ -1,3 +1,5 @@
+//! `Idempotency-Key`.
+
 use std::time::Duration;
 
 use futures_util::future::join_all;

@@ -1,3 +1,5 @@
+//! Rate limits of the API, and the headers that report them.
+
 use serde_json::json;
 
 use crate::support::Site;

@@ -1,3 +1,5 @@
+//! `GET /api/v1/pastes`.
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

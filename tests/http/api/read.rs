@@ -1,3 +1,5 @@
+//! `GET /api/v1/pastes/{id}`, and its text.
+
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};

@@ -1,3 +1,5 @@
+//! Access tokens: creation, scopes and revocation.
+
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};

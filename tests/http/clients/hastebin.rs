@@ -1,3 +1,5 @@
+//! The protocol of hastebin's clients.
+
 use reqwest::StatusCode;
 
 use crate::support::{Response, Site};

@@ -61,8 +61,8 @@ async fn the_raw_text_respects_the_visibility() {
     let ada = site.user("ada").await;
     let link = ada.paste_with("mine", &[("visibility", "private")]).await;
     assert_eq!(site.curl().get(&link).await.status, StatusCode::NOT_FOUND);
-    let gone = site.curl().get("/111111111111").await;
-    assert_eq!((gone.status, gone.text().lines().count()), (StatusCode::NOT_FOUND, 1));
+    let missing = site.curl().get("/111111111111").await;
+    assert_eq!((missing.status, missing.text().lines().count()), (StatusCode::NOT_FOUND, 1));
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! Rate limits of each limited action.
+
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};

@@ -1,3 +1,5 @@
+//! Creating pastes by the form and by curl.
+
 use std::time::Duration;
 
 use reqwest::StatusCode;

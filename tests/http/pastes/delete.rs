@@ -1,3 +1,5 @@
+//! Deleting pastes.
+
 use reqwest::StatusCode;
 
 use crate::support::Site;

@@ -1,3 +1,5 @@
+//! Embeds in pages of other sites, oEmbed, and link previews.
+
 use reqwest::StatusCode;
 
 use crate::support::Site;

@@ -1,3 +1,5 @@
+//! Expired pastes, and the time left.
+
 use std::time::Duration;
 
 use reqwest::StatusCode;

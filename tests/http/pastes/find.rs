@@ -1,3 +1,5 @@
+//! The search in a text.
+
 use reqwest::StatusCode;
 
 use crate::support::Site;

@@ -56,12 +56,12 @@ async fn a_large_text_is_split_into_linked_parts() {
     let link = visitor.paste(&text).await;
     let first = visitor.get(&link).await;
     assert!(first.text().contains(&format!("href=\"{link}/source?part=2\"")));
-    let mut whole = first.shown_text();
-    assert!(whole.ends_with("line 2000\n"));
+    let mut joined = first.shown_text();
+    assert!(joined.ends_with("line 2000\n"));
     for part in [2, 3] {
-        whole += &visitor.get(&format!("{link}/source?part={part}")).await.shown_text();
+        joined += &visitor.get(&format!("{link}/source?part={part}")).await.shown_text();
     }
-    assert_eq!(whole, text);
+    assert_eq!(joined, text);
     let last = visitor.get(&format!("{link}?part=3")).await.text();
     assert!(!last.contains("part=4") && last.contains("part=2"));
     for bad in ["4", "0"] {
@@ -105,11 +105,11 @@ async fn a_line_of_megabytes_is_split_into_parts_too() {
     let visitor = site.visitor();
     let text = "0123456789".repeat(160_000) + "\nend";
     let link = visitor.paste(&text).await;
-    let mut whole = String::new();
+    let mut joined = String::new();
     for part in 1..=25 {
-        whole += &visitor.get(&format!("{link}?part={part}")).await.shown_text();
+        joined += &visitor.get(&format!("{link}?part={part}")).await.shown_text();
     }
-    assert!(whole == text, "{} of {} bytes", whole.len(), text.len());
+    assert!(joined == text, "{} of {} bytes", joined.len(), text.len());
 }
 
 #[tokio::test]

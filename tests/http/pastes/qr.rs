@@ -1,3 +1,5 @@
+//! The link of a paste as a QR code.
+
 use reqwest::StatusCode;
 
 use crate::support::Site;

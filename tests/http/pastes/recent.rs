@@ -1,3 +1,5 @@
+//! The list of public pastes.
+
 use std::time::Duration;
 
 use reqwest::StatusCode;

@@ -1,3 +1,5 @@
+//! The page of a paste.
+
 use reqwest::StatusCode;
 
 use crate::support::Site;
