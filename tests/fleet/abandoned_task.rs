@@ -1,5 +1,5 @@
 //! This test takes two minutes. Its name sorts first, so that it starts first and the others run
-//! beside it.
+//! at the same time.
 
 use crate::harness::{Fleet, Ledger, Line, TIMEOUT, wait_until, wait_until_within};
 

@@ -1,3 +1,5 @@
+//! Faults of the bucket, and damaged texts in it.
+
 use reqwest::StatusCode;
 use store::{BlobKey, Clock};
 

@@ -1,3 +1,5 @@
+//! Programs killed in the middle of a create, a delete or a purge.
+
 use std::process::Stdio;
 
 use reqwest::StatusCode;

@@ -1,3 +1,5 @@
+//! Faults of the database.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

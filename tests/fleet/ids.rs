@@ -1,3 +1,5 @@
+//! Faults of the sources of ids.
+
 use std::time::Duration;
 
 use futures_util::future::join_all;

@@ -1,3 +1,5 @@
+//! Rate limits that sites share through Redis.
+
 use std::time::Duration;
 
 use reqwest::StatusCode;

@@ -1,8 +1,8 @@
 //! The fleet: sites, id services and workers as processes on real engines, behind proxies that inject
 //! network faults.
 //!
-//! Whatever is killed, cut, stalled or emptied here, every acknowledged paste reads back byte for
-//! byte, and no text is left in the bucket without a row.
+//! After each fault, every acknowledged paste reads back byte for byte, and no text is left in the
+//! bucket without a row.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 

@@ -1,3 +1,5 @@
+//! Slow and broken connections to the engines.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! All programs killed and restarted.
+
 use crate::harness::{Fleet, Ledger};
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,3 +1,5 @@
+//! Settings that cannot be used: each is one line of error.
+
 use std::process::{Output, Stdio};
 
 use futures_util::future::join_all;

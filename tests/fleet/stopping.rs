@@ -1,3 +1,5 @@
+//! Programs that stop while they work.
+
 use std::sync::Arc;
 
 use futures_util::future::join_all;

@@ -1,3 +1,5 @@
+//! The programs of a fleet, and how each is started.
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

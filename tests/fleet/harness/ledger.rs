@@ -1,3 +1,5 @@
+//! A record of acknowledged pastes, which must all read back.
+
 use std::collections::HashMap;
 use std::sync::Mutex;
 

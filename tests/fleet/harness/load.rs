@@ -1,3 +1,5 @@
+//! Background load.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 

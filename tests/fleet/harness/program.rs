@@ -1,3 +1,5 @@
+//! A process of the fleet.
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output};

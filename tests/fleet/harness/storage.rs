@@ -1,3 +1,5 @@
+//! Reads the database and the bucket past the proxies.
+
 use std::sync::Arc;
 use std::time::Duration;
 

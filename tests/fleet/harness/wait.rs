@@ -1,3 +1,5 @@
+//! Waits for an event, with a timeout.
+
 use std::time::{Duration, Instant};
 
 /// How long a test waits for an event. Only a broken program takes this long.

@@ -1,3 +1,5 @@
+//! A user of the mixed load, who checks every answer.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
