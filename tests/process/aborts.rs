@@ -1,3 +1,5 @@
+//! Requests that break off.
+
 use std::time::Duration;
 
 use reqwest::Client;

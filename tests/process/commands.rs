@@ -1,3 +1,5 @@
+//! `pastebin purge` and `pastebin sweep`.
+
 use reqwest::Client;
 
 use crate::program::{Home, read};

@@ -1,3 +1,5 @@
+//! `pastebin copy`.
+
 use std::process::{Child, Stdio};
 
 use reqwest::{Client, redirect};

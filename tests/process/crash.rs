@@ -1,3 +1,5 @@
+//! A program that is killed while it saves pastes.
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

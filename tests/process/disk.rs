@@ -1,3 +1,5 @@
+//! A full disk.
+
 use std::process::Command;
 
 use reqwest::{Client, StatusCode};

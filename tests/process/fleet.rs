@@ -1,3 +1,5 @@
+//! A site with an id service or a Redis server.
+
 use reqwest::Client;
 
 use crate::program::{Home, error_line, read};

@@ -1,3 +1,5 @@
+//! Slow clients, too many requests, and too few file descriptors.
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

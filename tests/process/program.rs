@@ -1,3 +1,5 @@
+//! Starts the program in a folder of its own.
+
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};

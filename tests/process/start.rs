@@ -1,3 +1,5 @@
+//! How the program starts, and how it reports that it cannot.
+
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 

@@ -1,3 +1,5 @@
+//! How the program stops.
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
