@@ -1,3 +1,5 @@
+//! Kinds of requests of the load.
+
 /// The kinds of requests that the load sends. Each is a row of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operation {

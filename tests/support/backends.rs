@@ -1,3 +1,5 @@
+//! The store and the services of a test site: embedded, or those of a fleet.
+
 use std::any::Any;
 use std::fs::File;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The harness of the end-to-end tests: a site for each test, and visitors whose methods are verbs.
+//! The harness of the end-to-end tests: a site for each test, and HTTP clients that act as its visitors.
 
 #![allow(dead_code, unused_imports, reason = "each test program uses its own part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]

@@ -1,3 +1,5 @@
+//! Responses, and what a test reads from their HTML.
+
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 

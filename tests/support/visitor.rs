@@ -1,3 +1,5 @@
+//! An HTTP client that behaves like a browser or like curl.
+
 // The path is explicit because the fleet's tests load this file by `#[path]`, where the default path
 // would differ.
 #[path = "response.rs"]

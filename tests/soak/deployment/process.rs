@@ -1,3 +1,5 @@
+//! A process of the deployment under test.
+
 use crate::harness::Program;
 use crate::recorder::Recorder;
 

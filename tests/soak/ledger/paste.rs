@@ -1,3 +1,5 @@
+//! The record of one paste, and which answers about it are correct.
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 

@@ -1,3 +1,5 @@
+//! A simulated visitor, who sends random requests.
+
 use std::sync::Arc;
 use std::time::Duration;
 

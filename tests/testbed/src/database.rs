@@ -1,3 +1,5 @@
+//! A scratch PostgreSQL database.
+
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;

@@ -1,3 +1,5 @@
+//! A TCP proxy that injects network faults.
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! A private Redis server.
+
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};

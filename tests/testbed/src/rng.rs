@@ -1,3 +1,5 @@
+//! A small random number generator with a seed.
+
 /// A `SplitMix64` random number generator: the same seed and stream give the same numbers.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);

@@ -1,3 +1,5 @@
+//! An S3 server in this process, whose faults a test switches on.
+
 mod serve;
 
 use std::io;

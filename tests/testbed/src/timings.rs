@@ -1,3 +1,5 @@
+//! Percentiles of measured times.
+
 use std::time::Duration;
 
 /// Measured times, in milliseconds, sorted.

@@ -1,3 +1,5 @@
+//! Serves a folder over the S3 protocol, with faults.
+
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
