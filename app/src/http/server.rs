@@ -371,8 +371,8 @@ mod tests {
         assert!(ask(&mut one).await.ends_with("hello") && ask(&mut two).await.ends_with("hello"));
         let mut waiting = connect(3, address).await;
         let mut asking = tokio::spawn(async move { ask(&mut waiting).await });
-        let soon = tokio::time::timeout(Duration::from_millis(300), &mut asking).await;
-        assert!(soon.is_err(), "{soon:?}");
+        let early = tokio::time::timeout(Duration::from_millis(300), &mut asking).await;
+        assert!(early.is_err(), "{early:?}");
         drop(one);
         assert!(asking.await.unwrap().ends_with("hello"));
     }

@@ -149,7 +149,8 @@ async fn encoded(
 
 /// The text as it is, or the part that the request asks for.
 fn identity(tag: &EntityTag, text: Bytes, headers: &HeaderMap) -> Response {
-    // Otherwise the client has a part of another text, to which the range would not fit.
+    // If `If-Range` has another tag, the client has a part of another text, which the range does
+    // not continue.
     let is_same = headers
         .get(header::IF_RANGE)
         .is_none_or(|known| known == tag.header(ContentCoding::Identity));

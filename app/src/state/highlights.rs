@@ -130,7 +130,7 @@ impl HighlightCache {
         Some(HighlightedPart { html, in_time: false, extent, before, after })
     }
 
-    /// A text as a document, which `render` makes before the deadline that it is given. `None` if
+    /// A text as a document, which `render` returns before the deadline that it gets. `None` if
     /// that takes longer than a request waits, or if `render` gives up.
     pub async fn document(
         &self,
@@ -240,9 +240,9 @@ enum Lookup {
     NotRunning(Job),
 }
 
-/// The work on one text, from when it waits for a thread. Other requests for any part of the text
-/// wait for it. If it ends without the part that they want, because its request was cancelled or it
-/// panicked, one of them starts another job.
+/// The work on one text, from the moment at which it waits for a thread. Other requests for any
+/// part of the text wait for it. If it ends without the part that they want, because its request
+/// was cancelled or it panicked, one of them starts another job.
 #[derive(Debug)]
 struct Job {
     cache: HighlightCache,

@@ -24,8 +24,8 @@ impl Submission {
     ///
     /// # Errors
     /// [`Error::BadRequest`] if the connection ends early, a multipart form is malformed, or an
-    /// option is not UTF-8; [`Error::TooLarge`] if the body is longer than what is drained. Other
-    /// faults are reported by validation.
+    /// option is not UTF-8; [`Error::TooLarge`] if the body is too long to be drained. Validation
+    /// reports all other errors.
     pub async fn read(request: Request, max_bytes: usize, sender: Sender) -> Result<Self> {
         let mut submission = Self { sender, ..Self::default() };
         let query = request.uri().query().unwrap_or_default().to_owned();

@@ -17,7 +17,7 @@ impl Submission {
     /// The paste of a program that sends one text. `owner` is the account that it will belong to.
     ///
     /// # Errors
-    /// An [`Error::fields`] with everything that is wrong.
+    /// An [`Error::fields`] with every invalid field.
     pub fn validate_one(self, app: &App, owner: Option<UserId>) -> Result<ValidPaste> {
         let mut valid = self.validate(app, owner).map_err(|invalid| Error::fields(invalid.1))?;
         valid.pop().ok_or_else(|| anyhow::anyhow!("a valid submission without a text").into())
@@ -26,7 +26,8 @@ impl Submission {
     /// The pastes of all texts. `owner` is the account that they will belong to.
     ///
     /// # Errors
-    /// Everything that is wrong, if only in one text, with the form to show again.
+    /// Every invalid field, with the form to show again. If one text is invalid, no paste is
+    /// returned.
     pub fn validate(
         self,
         app: &App,
