@@ -45,7 +45,8 @@ pub(crate) async fn watch(queue: Queue, shutdown: ShutdownSignal) {
 
 async fn check(queue: &Queue, suspects: &mut Suspects) -> Result<(), sqlx::Error> {
     let tasks = rows::unfinished(queue.db()).await?;
-    // Read after the tasks. Read before them, it could be earlier than a heartbeat among them.
+    // The clock is read after the tasks. Before them, it could be earlier than one of their
+    // heartbeats.
     let now = queue.clock().now();
     requeue_silent(queue, &tasks, suspects, now).await?;
     let missing = std::mem::take(&mut suspects.missing);
