@@ -51,14 +51,14 @@ impl Db {
     }
 }
 
-async fn check_version(db: &Db, ours: &Migrator) -> Result<(), CopyError> {
-    let theirs: Vec<i64> = read!(db, pool => {
+async fn check_version(db: &Db, known: &Migrator) -> Result<(), CopyError> {
+    let applied: Vec<i64> = read!(db, pool => {
         sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await
     })?;
-    if let Some(unknown) = theirs.iter().find(|version| !ours.version_exists(**version)) {
+    if let Some(unknown) = applied.iter().find(|version| !known.version_exists(**version)) {
         return Err(Error::NewerDatabase(*unknown).into());
     }
-    if ours.iter().all(|migration| theirs.contains(&migration.version)) {
+    if known.iter().all(|migration| applied.contains(&migration.version)) {
         Ok(())
     } else {
         Err(CopyError::OlderDatabase)
