@@ -11,7 +11,8 @@ fn titled(title: &str) -> Change {
 
 impl Site {
     async fn paste_with_token(&self, secret: &Token) -> Paste {
-        self.create(NewPaste { delete_token_hash: Some(secret.hash()), ..draft("held") }).await
+        self.create(NewPaste { delete_token_hash: Some(secret.hash()), ..draft("with a token") })
+            .await
     }
 }
 
@@ -49,11 +50,11 @@ on_every_engine! {
         site.store.change(&seen, &titled("one"), Precondition::Unchanged, site.now()).await.unwrap().unwrap();
         assert_eq!(site.store.change(&seen, &titled("two"), Precondition::Unchanged, site.now()).await.unwrap(), None);
         assert!(!site.store.delete_seen(&seen, Precondition::Unchanged, site.now()).await.unwrap());
-        let now = site.find(&paste.id).await.unwrap();
-        assert_eq!(now.title, "one");
-        assert!(site.store.delete_seen(&now, Precondition::Unchanged, site.now()).await.unwrap());
+        let current = site.find(&paste.id).await.unwrap();
+        assert_eq!(current.title, "one");
+        assert!(site.store.delete_seen(&current, Precondition::Unchanged, site.now()).await.unwrap());
         assert_eq!(site.find(&paste.id).await, None);
-        assert_eq!(site.store.change(&now, &titled("late"), Precondition::Unchanged, site.now()).await.unwrap(), None);
+        assert_eq!(site.store.change(&current, &titled("late"), Precondition::Unchanged, site.now()).await.unwrap(), None);
     }
 
     async fn of_concurrent_conditional_changes_one_succeeds(site: Site) {
@@ -79,9 +80,9 @@ on_every_engine! {
         ];
         let tries = changes.iter().map(|change| site.store.change(&paste, change, Precondition::Exists, site.now()));
         assert!(join_all(tries).await.into_iter().all(|outcome| outcome.unwrap().is_some()));
-        let now = site.find(&paste.id).await.unwrap();
-        assert_eq!((now.title.as_str(), now.syntax.as_str(), now.visibility), ("a title", "rust", Visibility::Public));
-        assert_eq!(now.expires_at, None);
+        let current = site.find(&paste.id).await.unwrap();
+        assert_eq!((current.title.as_str(), current.syntax.as_str(), current.visibility), ("a title", "rust", Visibility::Public));
+        assert_eq!(current.expires_at, None);
         assert!(site.store.delete_seen(&paste, Precondition::Exists, site.now()).await.unwrap());
     }
 
@@ -100,9 +101,9 @@ on_every_engine! {
         let (paste, another) = (site.paste_with_token(&secret).await, site.paste_with_token(&other).await);
         let holder = Editor::DeleteToken(secret);
         assert!(holder.may_change(&paste) && !holder.may_change(&another));
-        let nobodys = site.paste("nobody's").await;
-        assert!(!holder.may_change(&nobodys));
-        for foreign in [&another, &nobodys] {
+        let without_token = site.paste("without a token").await;
+        assert!(!holder.may_change(&without_token));
+        for foreign in [&another, &without_token] {
             assert_eq!(site.store.delete(&foreign.id, holder.clone(), site.now()).await.unwrap(), None);
         }
         assert!(site.store.delete(&paste.id, holder, site.now()).await.unwrap().is_some());

@@ -31,7 +31,7 @@ const PURGED_OF_MANY: Purged = Purged { expired: 1000, deleted: 1500, sessions: 
 on_every_engine! {
     async fn only_expired_and_deleted_pastes_are_removed_with_their_texts(site: Site) {
         let anna = site.user("anna@example.org").await;
-        let stays = [site.paste("for ever").await, site.expiring_paste("a day and more", DAY + MILLISECOND).await];
+        let remaining = [site.paste("for ever").await, site.expiring_paste("a day and more", DAY + MILLISECOND).await];
         site.expiring_paste("a day", DAY).await;
         site.expiring_paste("a moment", MILLISECOND).await;
         let deleted = site.paste_of(anna, "deleted").await;
@@ -40,7 +40,7 @@ on_every_engine! {
 
         site.advance(DAY);
         assert_eq!(site.purge().await, Purged { expired: 2, deleted: 3, sessions: 0 });
-        let left: Vec<_> = stays.iter().chain([&own]).collect();
+        let left: Vec<_> = remaining.iter().chain([&own]).collect();
         assert_eq!(site.rows().await, left.iter().map(|paste| paste.id.to_string()).collect());
         assert_eq!(site.texts().await, left.iter().map(|paste| paste.blob_key.as_str().to_owned()).collect());
         for paste in left {
@@ -85,32 +85,32 @@ on_every_engine! {
                 tokio::spawn(async move { site.purge().await })
             });
             let all: Vec<_> = join_all(all).await.into_iter().map(Result::unwrap).collect();
-        assert!(site.is_consistent().await);
-        assert_eq!((site.rows().await.len(), site.texts().await.len()), (1000, 1000));
-        assert_eq!(all.iter().map(|purged| purged.expired).sum::<u64>(), PURGED_OF_MANY.expired, "{all:?}");
-        assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), PURGED_OF_MANY.deleted, "each paste is counted once: {all:?}");
+            assert!(site.is_consistent().await);
+            assert_eq!((site.rows().await.len(), site.texts().await.len()), (1000, 1000));
+            assert_eq!(all.iter().map(|purged| purged.expired).sum::<u64>(), PURGED_OF_MANY.expired, "{all:?}");
+            assert_eq!(all.iter().map(|purged| purged.deleted).sum::<u64>(), PURGED_OF_MANY.deleted, "each paste is counted once: {all:?}");
         }
     }
 
     async fn rows_locked_by_another_purge_are_skipped(site: Site) {
         let Db::Postgres(pool) = site.db() else { return };
         let anna = site.user("anna@example.org").await;
-        let (theirs, ours) = (site.expiring_paste("theirs", DAY).await, site.expiring_paste("ours", DAY).await);
+        let (locked, free) = (site.expiring_paste("locked", DAY).await, site.expiring_paste("free", DAY).await);
         for _ in 0..2 {
             let token = Token::random().unwrap();
             site.store.start_session(&token, anna, site.now(), site.now().plus(DAY)).await.unwrap();
         }
         site.advance(DAY);
         let mut other = pool.begin().await.unwrap();
-        sqlx::query("update pastes set deleted_at = 1 where id = $1").bind(theirs.id.as_str()).execute(&mut *other).await.unwrap();
+        sqlx::query("update pastes set deleted_at = 1 where id = $1").bind(locked.id.as_str()).execute(&mut *other).await.unwrap();
         sqlx::query("delete from sessions where token_hash = (select token_hash from sessions limit 1)")
             .execute(&mut *other)
             .await
             .unwrap();
         let purged = timeout(Duration::from_mins(1), site.purge()).await.expect("it does not wait for the lock");
         assert_eq!(purged, Purged { expired: 1, deleted: 1, sessions: 1 });
-        assert_eq!(site.rows().await, [theirs.id.to_string()].into());
-        assert_eq!(site.find(&ours.id).await, None);
+        assert_eq!(site.rows().await, [locked.id.to_string()].into());
+        assert_eq!(site.find(&free.id).await, None);
         other.rollback().await.unwrap();
         assert_eq!(site.purge().await, Purged { expired: 1, deleted: 1, sessions: 1 });
     }
