@@ -91,10 +91,14 @@ async fn copy_migrates_users_sessions_and_pastes_to_the_fleet() {
     }
     let secret = format!("{}/{secret}/raw", new.url);
     assert_eq!(get(&anna, &secret).await, (200, "hers alone".to_owned()), "still logged in");
-    let stranger = visitor();
-    assert_eq!(get(&stranger, &secret).await.0, 404);
-    post(&stranger, &format!("{}/login", new.url), &account).await;
-    assert_eq!(get(&stranger, &secret).await, (200, "hers alone".to_owned()), "logged in again");
+    let other_browser = visitor();
+    assert_eq!(get(&other_browser, &secret).await.0, 404);
+    post(&other_browser, &format!("{}/login", new.url), &account).await;
+    assert_eq!(
+        get(&other_browser, &secret).await,
+        (200, "hers alone".to_owned()),
+        "logged in again"
+    );
     drop(new);
     database.remove().await;
 }
