@@ -32,11 +32,11 @@ impl Stage {
 
     fn with_workers(workers: usize) -> Self {
         let (permits, seen) = (Arc::new(Semaphore::new(0)), Arc::<Mutex<Vec<_>>>::default());
-        let (gate, batches) = (permits.clone(), seen.clone());
+        let (gate, log) = (permits.clone(), seen.clone());
         let batcher = Batcher::new(workers, LIMITS, move |requests: Arc<[u32]>| {
-            let (gate, batches) = (gate.clone(), batches.clone());
+            let (gate, log) = (gate.clone(), log.clone());
             async move {
-                batches.lock().unwrap().push(requests.to_vec());
+                log.lock().unwrap().push(requests.to_vec());
                 gate.acquire().await.unwrap().forget();
                 assert!(!requests.contains(&13), "work that panics");
                 requests.iter().map(|request| Ok(*request)).collect()
