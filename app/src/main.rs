@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use app::commands::output::print_line;
-use app::commands::{Cli, Command, copy, maintenance, serve};
+use app::commands::{Cli, run};
 use app::settings::LogFormat;
 use clap::Parser as _;
 use mimalloc::MiMalloc;
@@ -18,40 +17,15 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// The log filter without `RUST_LOG`: events of this workspace, and warnings of its dependencies.
 const LOG: &str = "warn,pastebin=info,app=info,jobs=info,store=info,idservice=info";
 
-/// Threads for blocking work such as packing large texts, hashing passwords and highlighting: eight
-/// per core, and at least 16. All blocking pools together use seven per core, so none waits for
-/// another's threads. tokio's default is 512, each of which could hold a text.
-const BLOCKING_THREADS_PER_CORE: usize = 8;
-const MIN_BLOCKING_THREADS: usize = 16;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log_to_stderr(cli.settings.log_format);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(MIN_BLOCKING_THREADS.max(BLOCKING_THREADS_PER_CORE * cores))
-        .build();
-    let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(run(cli)),
-        Err(error) => Err(error.into()),
-    };
-    match outcome {
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(&error);
             ExitCode::FAILURE
         }
-    }
-}
-
-async fn run(Cli { settings, command }: Cli) -> anyhow::Result<()> {
-    match command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::serve(&settings).await,
-        Command::Purge => maintenance::purge(&settings).await,
-        Command::Sweep => maintenance::sweep(&settings).await,
-        Command::Healthcheck => maintenance::healthcheck(&settings).await,
-        Command::Copy(options) => copy::run(&options, &settings.backends, print_line).await,
     }
 }
 

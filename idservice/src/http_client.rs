@@ -1,5 +1,6 @@
 //! A small HTTP client for requests between the services of a fleet, without TLS.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -58,16 +59,24 @@ impl HttpClient {
         response.map_err(|_| HttpError::Timeout(self.timeout))?
     }
 
-    async fn exchange(&self, method: Method, uri: Uri) -> Result<Bytes, HttpError> {
+    /// Boxed, so that hyper's client is compiled once in this crate and not in every program that
+    /// sends a request.
+    fn exchange(
+        &self,
+        method: Method,
+        uri: Uri,
+    ) -> Pin<Box<dyn Future<Output = Result<Bytes, HttpError>> + Send + '_>> {
         let mut request = Request::new(Empty::new());
         *request.method_mut() = method;
         *request.uri_mut() = uri;
-        let response = self.client.request(request).await;
-        let response = response.map_err(|error| HttpError::Connection(error.into()))?;
-        if !response.status().is_success() {
-            return Err(HttpError::Status(response.status()));
-        }
-        let body = Limited::new(response.into_body(), MAX_BODY_BYTES).collect().await;
-        Ok(body.map_err(HttpError::Connection)?.to_bytes())
+        Box::pin(async move {
+            let response = self.client.request(request).await;
+            let response = response.map_err(|error| HttpError::Connection(error.into()))?;
+            if !response.status().is_success() {
+                return Err(HttpError::Status(response.status()));
+            }
+            let body = Limited::new(response.into_body(), MAX_BODY_BYTES).collect().await;
+            Ok(body.map_err(HttpError::Connection)?.to_bytes())
+        })
     }
 }
