@@ -1,5 +1,6 @@
 //! The engines that keep the data: embedded ones, until a setting names a real one.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::anyhow;
@@ -31,19 +32,27 @@ impl Backends {
     ///
     /// # Errors
     /// A backend cannot be used: one line that names its setting, without any secret.
-    pub async fn open(&self, clock: Clock) -> anyhow::Result<Context> {
-        let db = self.database().open("DATABASE_URL").await?;
-        let store = match self.s3.open().await? {
-            Some(bucket) => Store::with_blobs(db, Arc::new(bucket)),
-            None => Store::new(db),
-        };
-        let ids: Arc<dyn Pool> = match self.redis_url() {
-            Some(url) => Arc::new(
-                RedisPool::connect(url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?,
-            ),
-            None => Arc::new(MemoryPool::default()),
-        };
-        Ok(Context { store, ids, clock })
+    //
+    // Boxed, so that connecting and migrating is compiled once in this crate and not in every
+    // program that opens backends.
+    pub fn open(
+        &self,
+        clock: Clock,
+    ) -> Pin<Box<dyn Future<Output = anyhow::Result<Context>> + Send + '_>> {
+        Box::pin(async move {
+            let db = self.database().open("DATABASE_URL").await?;
+            let store = match self.s3.open().await? {
+                Some(bucket) => Store::with_blobs(db, Arc::new(bucket)),
+                None => Store::new(db),
+            };
+            let ids: Arc<dyn Pool> = match self.redis_url() {
+                Some(url) => Arc::new(
+                    RedisPool::connect(url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?,
+                ),
+                None => Arc::new(MemoryPool::default()),
+            };
+            Ok(Context { store, ids, clock })
+        })
     }
 
     /// As [`Backends::open`], for the site. On a database file it must be the only site, and keeps
