@@ -16,8 +16,9 @@ use crate::visitor::{Visitor, flash, preferences, session, tokens};
 /// Attaches the [`Visitor`] to the request. Afterwards sets the cache headers that depend on the
 /// visitor, and deletes a flash that a page has shown.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let cookies = cookies(&request);
-    let mut visitor = visitor(&app, &request, &cookies);
+    let format = ResponseFormat::of(&request);
+    let cookies = cookies(&request, format);
+    let mut visitor = visitor(&app, &request, format, &cookies);
     let is_page = visitor.format == ResponseFormat::Page && request.method() == Method::GET;
     let is_api_change =
         visitor.format == ResponseFormat::ProblemJson && !request.method().is_safe();
@@ -39,8 +40,8 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
 }
 
 /// The API ignores cookies: another site's page could make a browser send them, but no token.
-fn cookies(request: &Request) -> CookieJar {
-    if ResponseFormat::of(request) == ResponseFormat::ProblemJson {
+fn cookies(request: &Request, format: ResponseFormat) -> CookieJar {
+    if format == ResponseFormat::ProblemJson {
         CookieJar::new()
     } else {
         CookieJar::from_headers(request.headers())
@@ -48,12 +49,12 @@ fn cookies(request: &Request) -> CookieJar {
 }
 
 /// The visitor as the request describes them, not yet authenticated.
-fn visitor(app: &App, request: &Request, cookies: &CookieJar) -> Visitor {
+fn visitor(app: &App, request: &Request, format: ResponseFormat, cookies: &CookieJar) -> Visitor {
     Visitor {
         user: None,
         session: None,
         bearer: None,
-        format: ResponseFormat::of(request),
+        format,
         is_head: request.method() == Method::HEAD,
         client: app.proxies.client_ip(request),
         path: page_path(request).into(),
