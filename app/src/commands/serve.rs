@@ -17,7 +17,7 @@ use crate::clients::netcat;
 use crate::commands::output::print_line;
 use crate::http::server::{self, ConnectionLimits, DRAIN_TIMEOUT};
 use crate::router::router;
-use crate::settings::{Jobs, Settings, Switch};
+use crate::settings::{Jobs, Settings};
 use crate::state::App;
 
 /// # Errors
@@ -82,8 +82,7 @@ async fn serve_until(
 }
 
 pub fn connection_limits(settings: &Settings, app: &App) -> ConnectionLimits {
-    let limits_clients = settings.rate_limit == Switch::On;
-    ConnectionLimits::new(settings.max_connections, limits_clients, app.proxies.clone())
+    ConnectionLimits::new(settings.max_connections, app.limits.are_on(), app.proxies.clone())
 }
 
 async fn id_source(settings: &Settings, context: &jobs::Context) -> anyhow::Result<Arc<dyn Ids>> {
