@@ -1,4 +1,4 @@
-//! `/settings`: the access tokens of the user who is logged in.
+//! `/settings`: the page on which a logged-in user creates and revokes access tokens.
 
 mod draft;
 mod view;

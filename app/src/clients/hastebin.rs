@@ -72,8 +72,8 @@ pub async fn read(State(app): State<App>, visitor: Visitor, name: Name) -> Resul
     Ok(response)
 }
 
-/// Turns errors on hastebin's routes into `{"message": …}`. Its clients expect that, whatever format
-/// their headers ask for.
+/// Answers errors on hastebin's routes as `{"message": …}`. hastebin's clients expect this JSON even
+/// if their `Accept` header names another format.
 pub async fn errors_as_json(mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path != "/documents" && !path.starts_with("/documents/") {

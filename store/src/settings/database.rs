@@ -67,7 +67,7 @@ impl DatabaseUrl {
         self.validate(setting)?;
         make_folder(setting, path)?;
         make_file(setting, path)?;
-        // One file has one lock, whatever the path that leads to it.
+        // The lock file is named after the resolved path, so two paths to one database share a lock.
         let path = path.canonicalize().unwrap_or_else(|_| path.clone());
         claim(setting, &path).await.map(Some)
     }
