@@ -316,7 +316,17 @@ fn unix_lines(text: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use futures_util::{Stream, stream};
+    use tokio::time::{Instant, sleep};
+
     use super::*;
+    use crate::http::admission::{Admission, BodyError, RequestPermit};
+    use crate::http::body::{STALL, watched};
 
     #[test]
     fn only_crlf_becomes_lf() {
@@ -354,5 +364,58 @@ mod tests {
         ] {
             assert!(!form(body), "{body}");
         }
+    }
+
+    const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+    fn permit() -> Arc<RequestPermit> {
+        Admission::new(1 << 20, true).admit(CLIENT.into(), true).unwrap()
+    }
+
+    fn body(chunks: impl Stream<Item = String> + Send + 'static) -> Body {
+        Body::from_stream(chunks.map(|chunk| Ok::<_, std::io::Error>(Bytes::from(chunk))))
+    }
+
+    /// Sends `bytes` after each pause, without an end.
+    fn trickle(bytes: usize, pause: Duration) -> impl Stream<Item = String> + Send {
+        stream::unfold((), move |()| async move {
+            sleep(pause).await;
+            Some(("x".repeat(bytes), ()))
+        })
+    }
+
+    /// The clock is paused: time advances by itself when every task waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_body_is_aborted_in_every_format() {
+        let part = "--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nbegun";
+        for (media_type, begun) in [
+            ("text/plain", "begun"),
+            ("application/x-www-form-urlencoded", "text=begun"),
+            ("multipart/form-data; boundary=x", part),
+        ] {
+            for (bytes, pause) in [(1024, 1), (1, 25), (1, 3600)] {
+                let permit = permit();
+                let begun = stream::iter([begun.to_owned()]);
+                let slow = body(begun.chain(trickle(bytes, Duration::from_secs(pause))));
+                let request = Request::post("/").header("content-type", media_type);
+                let request = request.body(watched(slow, &permit)).unwrap();
+                let started = Instant::now();
+                let read = Submission::read(request, 1 << 20, Sender::Browser).await;
+                assert!(read.is_err(), "{media_type}: {read:?}");
+                assert_eq!(permit.aborted(), Some(BodyError::Timeout), "{media_type}");
+                assert!(started.elapsed() < 3 * STALL, "{media_type}: {:?}", started.elapsed());
+            }
+        }
+    }
+
+    /// As above.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_pauses_but_is_fast_enough_is_received() {
+        let permit = permit();
+        let slow = trickle(64 * 1024, Duration::from_secs(15)).take(16);
+        let request = Request::post("/").body(watched(body(slow), &permit)).unwrap();
+        let read = Submission::read(request, 1 << 20, Sender::Program).await.unwrap();
+        assert_eq!(read.count().get(), 1);
+        assert!(permit.is_working());
     }
 }
