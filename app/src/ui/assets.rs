@@ -3,6 +3,9 @@
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+/// The scripts of a page, in the order in which they run.
+pub const SCRIPTS: [&str; 4] = ["htmx.min.js", "site.js", "paste.js", "editor.js"];
+
 /// A file in each content coding.
 pub struct Asset {
     name: &'static str,
@@ -29,7 +32,7 @@ mod tests {
 
     #[test]
     fn every_asset_that_a_page_names_exists() {
-        for name in ["site.css", "site.js", "htmx.min.js", "favicon.svg"] {
+        for name in SCRIPTS.into_iter().chain(["site.css", "favicon.svg"]) {
             assert!(asset(name).starts_with("/assets/"), "{name}");
             assert_ne!(asset(name), "/assets/missing", "{name}");
         }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::ui::assets::asset;
+use crate::ui::assets::{SCRIPTS, asset};
 use crate::ui::links::with_next;
 use crate::ui::page::{Flash, PageContext, Theme};
 
@@ -31,8 +31,7 @@ pub fn layout_with_head(
                 meta name="htmx-config" content=r#"{"history":false,"includeIndicatorCSS":false}"#;
                 link rel="icon" type="image/svg+xml" href=(asset("favicon.svg"));
                 link rel="stylesheet" href=(asset("site.css"));
-                script src=(asset("htmx.min.js")) defer {}
-                script src=(asset("site.js")) defer {}
+                @for script in SCRIPTS { script src=(asset(script)) defer {} }
             }
             body {
                 a.skip href="#main" { (messages.skip_to_content()) }
