@@ -4,9 +4,7 @@ use std::process::ExitCode;
 
 use app::commands::{Cli, run};
 use app::settings::LogFormat;
-use clap::Parser as _;
 use mimalloc::MiMalloc;
-use tracing_subscriber::EnvFilter;
 
 /// A request makes dozens of small allocations, for which the system's allocator takes a quarter of
 /// the time, and a few large ones, after which it keeps the memory. Huge pages are off (`no_thp`):
@@ -18,7 +16,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 const LOG: &str = "warn,pastebin=info,app=info,jobs=info,store=info,idservice=info";
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli: Cli = startup::parse();
     log_to_stderr(cli.settings.log_format);
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -30,7 +28,7 @@ fn main() -> ExitCode {
 }
 
 fn log_to_stderr(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG));
+    let filter = startup::log::filter(LOG);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => {

@@ -10,7 +10,6 @@ use idservice::{RedisPool, health, service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
-use tracing_subscriber::EnvFilter;
 
 /// The id service: ids for pastes, made ahead of time, from a Redis list.
 #[derive(Debug, Parser)]
@@ -36,26 +35,27 @@ enum Command {
     Healthcheck,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,idservice=info"));
+fn main() -> ExitCode {
+    let cli: Cli = startup::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(startup::log::filter("warn,idservice=info"))
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    let outcome = match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(&cli).await,
-        Command::Healthcheck => healthcheck(&cli).await,
-    };
-    match outcome {
+    match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_error(&error);
             ExitCode::FAILURE
         }
+    }
+}
+
+#[tokio::main]
+async fn run(cli: &Cli) -> anyhow::Result<()> {
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(cli).await,
+        Command::Healthcheck => healthcheck(cli).await,
     }
 }
 

@@ -5,6 +5,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
+use testbed::settings;
+
 fn idservice() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_idservice"));
     command.env_remove("REDIS_URL").env_remove("RUST_LOG").env("LISTEN", "127.0.0.1:0");
@@ -37,4 +39,33 @@ fn the_program_starts_and_stops_on_a_signal() {
     assert!(stderr.contains("ready"), "{stderr}");
     assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn every_blank_setting_counts_as_unset() {
+    let help = String::from_utf8(idservice().arg("--help").output().unwrap().stdout).unwrap();
+    let names = settings::variables(&help);
+    for blank in ["", " \t"] {
+        let variables = names.iter().map(String::as_str).chain(settings::OF_LIBRARIES);
+        let mut command = idservice();
+        command.envs(variables.map(|name| (name, blank))).arg(format!("--listen={blank}"));
+        // LISTEN is not the fault, so its default holds; Redis has no default.
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains("not provided") && stderr.contains("--redis-url"), "{stderr}");
+        let output = command.args(["--redis-url", "redis://127.0.0.1:1"]).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.starts_with("idservice: REDIS_URL: "), "{stderr}");
+    }
+}
+
+#[test]
+fn an_invalid_log_filter_is_an_error() {
+    let output = idservice()
+        .args(["--redis-url", "redis://127.0.0.1:1"])
+        .env("RUST_LOG", "verbose")
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("RUST_LOG: \"verbose\""));
 }

@@ -9,7 +9,6 @@ use jobs::{Backends, Config, JobState, JobStatus, Worker};
 use store::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
-use tracing_subscriber::EnvFilter;
 
 /// How long running jobs may take to finish after a signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,21 +32,14 @@ enum Command {
     Status,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("warn,jobs=info,store=info"));
+fn main() -> ExitCode {
+    let cli: Cli = startup::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(startup::log::filter("warn,jobs=info,store=info"))
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    let result = match cli.command.unwrap_or(Command::Run) {
-        Command::Run => run(&cli.backends).await,
-        Command::Status => status(&cli.backends).await,
-    };
-    match result {
+    match run(&cli) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -57,7 +49,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(backends: &Backends) -> anyhow::Result<bool> {
+/// Runs the command. Returns whether all is well.
+#[tokio::main]
+async fn run(cli: &Cli) -> anyhow::Result<bool> {
+    match cli.command.unwrap_or(Command::Run) {
+        Command::Run => work(&cli.backends).await,
+        Command::Status => status(&cli.backends).await,
+    }
+}
+
+async fn work(backends: &Backends) -> anyhow::Result<bool> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let worker = Worker::start(backends.open(Clock::System).await?, Config::default());

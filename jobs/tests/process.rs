@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use testbed::S3Server;
+use testbed::{S3Server, settings};
 
 fn jobs(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jobs"));
@@ -93,4 +93,29 @@ async fn an_unusable_bucket_is_one_error_line_that_names_the_setting() {
         assert!(stderr.contains(invalid.0), "{stderr}");
         assert!(!stderr.contains("geheim") && !stderr.contains(testbed::SECRET_KEY), "{stderr}");
     }
+}
+
+#[test]
+fn every_blank_setting_counts_as_unset_and_no_setting_prints_a_password() {
+    let folder = TempDir::new().unwrap();
+    let help =
+        String::from_utf8(jobs(folder.path(), &["--help"]).output().unwrap().stdout).unwrap();
+    let names = settings::variables(&help);
+    for blank in ["", " \t"] {
+        let flags: Vec<_> =
+            names.iter().map(|name| format!("{}={blank}", settings::flag(name))).collect();
+        let flags = flags.iter().map(String::as_str).chain(["status"]).collect::<Vec<_>>();
+        let variables = names.iter().map(String::as_str).chain(settings::OF_LIBRARIES);
+        let output =
+            jobs(folder.path(), &flags).envs(variables.map(|name| (name, blank))).output().unwrap();
+        assert!(String::from_utf8(output.stdout).unwrap().contains("refill"));
+    }
+    for name in &names {
+        let mut command = jobs(folder.path(), &["status"]);
+        let output = command.env(name, "https://me:geheim@127.0.0.1:1").output().unwrap();
+        assert!(!String::from_utf8(output.stderr).unwrap().contains("geheim"), "{name}");
+    }
+    let output = jobs(folder.path(), &["status"]).env("RUST_LOG", "verbose").output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("RUST_LOG: \"verbose\""));
 }

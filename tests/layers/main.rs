@@ -19,6 +19,7 @@ const CRATES: &str = "
     app cli
     jobs
     render store idservice
+    startup
 ";
 
 const APP: &str = "
@@ -82,12 +83,13 @@ const RENDER: &str = "
 ";
 
 /// Crates without a table are checked for circles only.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("app", APP),
     ("cli", ""),
     ("idservice", ""),
     ("jobs", JOBS),
     ("render", RENDER),
+    ("startup", ""),
     ("store", STORE),
 ];
 

@@ -83,13 +83,12 @@ impl Home {
     }
 
     pub fn start_by(&self, launcher: &[&str], environment: &[(&str, &str)]) -> Program {
-        let mut child = self
-            .command_by(launcher, &[])
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        self.start_command(self.command_by(launcher, &[]).envs(environment.iter().copied()))
+    }
+
+    /// Starts the site by a command of [`Home::command`] and waits until it listens.
+    pub fn start_command(&self, command: &mut Command) -> Program {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("stop") {

@@ -2,6 +2,9 @@
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Output;
+
+use testbed::settings;
 
 use crate::program::{Home, error_line};
 
@@ -107,6 +110,85 @@ fn an_invalid_setting_is_named_by_its_flag() {
         let output = Home::new().run(&[], &[(setting, value)]);
         assert!(!output.status.success());
         assert!(String::from_utf8(output.stderr).unwrap().contains(flag), "{setting}");
+    }
+}
+
+/// Every setting of the program and of its commands.
+fn variables(home: &Home) -> Vec<String> {
+    let help = |arguments: &[&str]| String::from_utf8(home.run(arguments, &[]).stdout).unwrap();
+    settings::variables(&(help(&["--help"]) + &help(&["copy", "--help"])))
+}
+
+#[test]
+fn every_blank_setting_counts_as_unset() {
+    let home = Home::new();
+    let address = home.address.to_string();
+    for blank in ["", " \t"] {
+        let names = variables(&home);
+        let mut command = home.command(&["--listen", &address]);
+        command.envs(
+            names
+                .iter()
+                .map(String::as_str)
+                .chain(settings::OF_LIBRARIES)
+                .map(|name| (name, blank)),
+        );
+        home.start_command(&mut command).stop();
+
+        let flags = names.iter().filter(|name| !name.starts_with("COPY_"));
+        let flags: Vec<_> = flags.map(|name| format!("{}={blank}", settings::flag(name))).collect();
+        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+        home.start_command(&mut home.command(&flags)).stop();
+    }
+}
+
+#[test]
+fn no_setting_prints_a_password() {
+    let home = Home::new();
+    let names = variables(&home);
+    for value in
+        ["https://me:geheim@127.0.0.1:1/?x", "redis:me:geheim@127.0.0.1:1", "me:geheim@host"]
+    {
+        for name in &names {
+            // A value that is accepted ends in a check that the site does not answer.
+            let output = home.run(&["healthcheck"], &[(name, value)]);
+            assert_hides(&output, "geheim", name);
+        }
+        let all =
+            home.run(&["--help"], &names.iter().map(|name| (&**name, value)).collect::<Vec<_>>());
+        assert!(all.status.success());
+        assert_hides(&all, "geheim", "--help");
+        assert_hides(&home.run(&[value], &[]), "geheim", "an argument");
+    }
+    // These are used only when the site starts.
+    let bucket = [("S3_BUCKET", "b"), ("S3_ACCESS_KEY_ID", "k"), ("S3_SECRET_ACCESS_KEY", "s")];
+    for (name, value) in [
+        ("DATABASE_URL", "postgres://me:geheim@127.0.0.1:1/x"),
+        ("REDIS_URL", "redis://me:geheim@127.0.0.1:1"),
+        ("REDIS_URL", "redis://me:geheim@[:x"),
+        ("ID_SERVICE_URL", "redis://me:geheim@127.0.0.1:1"),
+        ("S3_ENDPOINT", "http://me:geheim@127.0.0.1:1"),
+        ("S3_ENDPOINT", "http://me:geheim@["),
+    ] {
+        let bucket = bucket.iter().filter(|_| name == "S3_ENDPOINT").copied();
+        let output = home.run(&[], &bucket.chain([(name, value)]).collect::<Vec<_>>());
+        assert!(!output.status.success(), "{name}={value}");
+        assert_hides(&output, "geheim", name);
+    }
+}
+
+fn assert_hides(output: &Output, secret: &str, what: &str) {
+    for printed in [&output.stdout, &output.stderr] {
+        let printed = String::from_utf8_lossy(printed);
+        assert!(!printed.contains(secret), "{what}: {printed}");
+    }
+}
+
+#[test]
+fn an_invalid_log_filter_is_one_error_line() {
+    for filter in ["verbose", "app=loud", "warn;app=debug"] {
+        let error = error_line(&Home::new().run(&["healthcheck"], &[("RUST_LOG", filter)]));
+        assert!(error.contains("RUST_LOG") && error.contains("warn,app=debug"), "{error}");
     }
 }
 

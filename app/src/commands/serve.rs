@@ -46,8 +46,10 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
     };
     let app = App::new(settings, store.clone(), ids, clock)?;
 
+    // A signal right after the greeting must find its handler.
+    let stop = stop_signal()?;
     greet(settings);
-    serve_until(listener, tcp, app, settings, stop_signal()?).await?;
+    serve_until(listener, tcp, app, settings, stop).await?;
     info!("the last request is answered");
     if let Some(worker) = worker {
         worker.stop(DRAIN_TIMEOUT).await;

@@ -18,9 +18,9 @@ pub fn frame_ancestors(text: &str) -> Result<String, String> {
             || Url::parse(&source.replace("*.", ""))
                 .is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
     };
-    // A comma or a semicolon would end the directive.
+    // A comma or a semicolon would end the directive; an `@` may follow a password.
     let is_one_directive =
-        text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic() && !b";,".contains(&byte));
+        text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic() && !b";,@".contains(&byte));
     if is_one_directive && !text.trim().is_empty() && text.split_whitespace().all(is_source) {
         Ok(text.trim().to_owned())
     } else {

@@ -56,6 +56,11 @@ impl S3 {
     /// A key is missing, or the bucket does not answer or refuses us.
     pub async fn open(&self) -> Result<Option<S3Blobs>, SettingError> {
         let Some(bucket) = &self.bucket else { return Ok(None) };
+        // The value is not quoted: it may hold a password.
+        if !self.endpoint.as_deref().is_none_or(is_endpoint) {
+            let reason = "it must be http:// or https:// and a host, without a user or a password";
+            return Err(SettingError::new("S3_ENDPOINT", reason));
+        }
         let blobs = S3Blobs::new(&S3Settings {
             bucket: bucket.clone(),
             endpoint: self.endpoint.clone(),
@@ -74,6 +79,15 @@ impl S3 {
             Err(error) => Err(unusable("S3_BUCKET", &error)),
         }
     }
+}
+
+fn is_endpoint(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let host = rest.split('/').next().unwrap_or_default();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(is_plain) && host.contains('[') == host.contains(']')
+    })
 }
 
 fn required(setting: &str, secret: Option<&SecretString>) -> Result<String, SettingError> {

@@ -11,6 +11,7 @@ mod proxy;
 mod redis;
 mod rng;
 mod s3;
+pub mod settings;
 mod timings;
 
 pub use database::Database;
