@@ -1,5 +1,3 @@
-# syntax=docker/dockerfile:1
-
 # One image with three programs: `pastebin` (the default command), `idservice` and `jobs`.
 
 FROM rust:1-slim-trixie AS build
@@ -21,4 +19,6 @@ COPY --from=build --chown=10001:10001 /out/data data
 USER 10001:10001
 ENV LISTEN=0.0.0.0:8080
 EXPOSE 8080
+# For the site. docker-compose.yml has checks for the other two programs.
+HEALTHCHECK --interval=10s --timeout=10s --start-period=1m --retries=3 CMD ["pastebin", "healthcheck"]
 CMD ["pastebin"]
