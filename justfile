@@ -54,6 +54,10 @@ check:
 test:
     tests/run
 
+# Test the containers alone (needs Docker with Compose v2)
+containers:
+    cargo test --locked -p app --test containers -- --include-ignored --test-threads 1 --nocapture
+
 # Take a screenshot of every page and state, into tests/browser/shots
 shots:
     cd tests/browser && npm ci --no-audit --no-fund

@@ -66,7 +66,7 @@ pub fn kill(container: &str) {
     let (pid, started) = (inspect(container, ".State.Pid"), inspect(container, ".State.StartedAt"));
     let mut command = Command::new("docker");
     command.args(["run", "--rm", "--pid=host", "--user=0", "--cap-add=KILL", "--entrypoint=sh"]);
-    command.args(["--privileged", "pastebin", "-c", &format!("kill -9 {pid}")]);
+    command.args(["pastebin", "-c", &format!("kill -9 {pid}")]);
     run(&mut command);
     let start = Instant::now();
     while inspect(container, ".State.StartedAt") == started {
