@@ -14,15 +14,23 @@ use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 use crate::escape::push_text;
 use tokens::{MAPPING_KEY, PLAIN, STRING, TAG, Token, token_of};
 
-/// A longer line, in bytes, is not highlighted. It is not code to be read, and for some grammars the
-/// time grows with the cube of the length: the one for INI takes 25 s for 4,000 spaces, and cannot
-/// be interrupted within a line.
+/// A longer line, in bytes, is not highlighted. It is not code to be read, and highlighting cannot be
+/// interrupted within a line.
 const MAX_LINE_BYTES: usize = 1_000;
 
 /// The greatest depth of nested scopes. A text that nests deeper is plain from there on.
 const MAX_DEPTH: usize = 512;
 
-static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
+/// How often one search with a regex may backtrack; then it ends without a match. The time of some
+/// regexes grows with the fourth power of a line's length: without this, the grammar of Less takes
+/// minutes for a line of 1,000 bytes, and with it no grammar takes more than 0.1 s. Of half a million
+/// lines of ordinary files, none needs this many; some of Emacs Lisp need 20,000.
+const MAX_RETRIES: u32 = 50_000;
+
+static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(|| {
+    regexlimits::retries::limit(MAX_RETRIES);
+    two_face::syntax::extra_newlines()
+});
 
 /// Highlights a block of code inside another text. `None` if there is no such grammar, or if it
 /// takes until after `deadline`.

@@ -19,7 +19,7 @@ const CRATES: &str = "
     app cli
     jobs
     render store idservice
-    startup
+    startup regexlimits
 ";
 
 const APP: &str = "
@@ -83,11 +83,12 @@ const RENDER: &str = "
 ";
 
 /// Crates without a table are checked for circles only.
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 8] = [
     ("app", APP),
     ("cli", ""),
     ("idservice", ""),
     ("jobs", JOBS),
+    ("regexlimits", ""),
     ("render", RENDER),
     ("startup", ""),
     ("store", STORE),
