@@ -79,7 +79,12 @@ visibility-private-locked = Only you; log in to use it
 # Errors of form fields
 
 error-text-empty = Write a text or choose a file.
-error-text-binary = This is not text: it is not valid UTF-8 or has a zero byte.
+error-text-zero-byte = This is not text: byte { $column } of line { $line } (byte { $position } in all) is zero.
+error-text-not-utf-8 = The text is not UTF-8: byte { $column } of line { $line } (byte { $position } in all) is { $value }.
+error-text-likely = It looks like { $encoding }.
+error-text-charset = Send it with charset={ $encoding }.
+error-text-charset-or-lossy = Send it with charset={ $encoding }, or with lossy=1 to keep it with � for what cannot be read.
+error-view-limited = This site has no pastes that vanish once they are read. Nothing was saved.
 error-text-too-long = The text is longer than { $limit }. Shorten it or split it.
 error-one-text-only = Choose one file: the form saves one text at a time.
 error-too-many-texts = At most { $max } texts fit into one request. Nothing was saved.
@@ -128,6 +133,11 @@ paste-created-link = Link
 paste-created-expires = It will be gone on { $date }.
 paste-created-never = It is kept until it is deleted.
 paste-created-anonymous = Keep the link: without an account the text cannot be listed or deleted later.
+new-lossy = Keep it, with � for what cannot be read
+new-charset = Read it as { $encoding }
+new-shown-lossy = The text is in the editor, with � for what cannot be read: save it as it is, or choose the file again.
+paste-decoded = The text came as { $encoding } and was converted to UTF-8.
+paste-decoded-lossy = What could not be read in it was replaced by �.
 
 delete = Delete
 delete-title = Delete { $title }

@@ -79,7 +79,12 @@ visibility-private-locked = Только вы; для этого нужно во
 # Ошибки полей
 
 error-text-empty = Напишите текст или выберите файл.
-error-text-binary = Это не текст: в нём есть нулевой байт или он не в UTF-8.
+error-text-zero-byte = Это не текст: байт { $column } строки { $line } (всего { $position }-й) — нулевой.
+error-text-not-utf-8 = Текст не в UTF-8: байт { $column } строки { $line } (всего { $position }-й) — { $value }.
+error-text-likely = Похоже на { $encoding }.
+error-text-charset = Отправьте его с charset={ $encoding }.
+error-text-charset-or-lossy = Отправьте его с charset={ $encoding } или с lossy=1: тогда вместо того, что не читается, будет �.
+error-view-limited = Здесь нет паст, которые исчезают после прочтения. Ничего не сохранено.
 error-text-too-long = Текст длиннее { $limit }. Сократите его или разделите.
 error-one-text-only = Выберите один файл: форма сохраняет по одному тексту.
 error-too-many-texts = В одном запросе может быть не больше { $max } текстов. Ничего не сохранено.
@@ -128,6 +133,11 @@ paste-created-link = Ссылка
 paste-created-expires = Она исчезнет { $date }.
 paste-created-never = Она хранится, пока её не удалят.
 paste-created-anonymous = Сохраните ссылку: без учётной записи этот текст потом не найти в списке и не удалить.
+new-lossy = Сохранить так, с � вместо того, что не читается
+new-charset = Прочитать как { $encoding }
+new-shown-lossy = Текст в редакторе, с � вместо того, что не читается: сохраните его так или выберите файл снова.
+paste-decoded = Текст пришёл в кодировке { $encoding } и переведён в UTF-8.
+paste-decoded-lossy = То, что в нём не удалось прочитать, заменено на �.
 
 delete = Удалить
 delete-title = Удалить: { $title }

@@ -14,6 +14,7 @@ pub mod page_cache;
 pub mod qr;
 pub mod query;
 pub mod raw;
+pub mod receipt;
 pub mod save;
 pub mod search;
 pub mod show;

@@ -14,13 +14,14 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
-use store::{AccessToken, Paste, PasteId, Scope, Timestamp, Token, User, UserId, Visibility};
+use store::{AccessToken, Paste, Scope, Timestamp, Token, User, UserId, Visibility};
 
 use crate::error::Error;
 use crate::http::client_ip::ClientKey;
 use crate::state::App;
 use crate::ui::i18n::Lang;
 use crate::ui::page::{Flash, PageContext, Theme};
+use crate::visitor::flash::Created;
 use crate::visitor::format::ResponseFormat;
 
 /// Caches count whole seconds: nginx may serve an answer up to a second longer than `s-maxage`.
@@ -42,7 +43,7 @@ pub struct Visitor {
     /// The path and query of the requested page, to return to.
     pub path: Arc<str>,
     /// The paste that this visitor has just created.
-    pub created: Option<PasteId>,
+    pub created: Option<Created>,
     pub lang: Lang,
     pub theme: Theme,
     /// Whether long lines wrap, if the visitor has chosen.

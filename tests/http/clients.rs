@@ -2,4 +2,5 @@
 
 mod files;
 mod hastebin;
+mod names;
 mod plain_text;

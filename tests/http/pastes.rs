@@ -4,6 +4,7 @@ mod corpus;
 mod create;
 mod delete;
 mod embed;
+mod encodings;
 mod expiry;
 mod find;
 mod lines;

@@ -1,14 +1,18 @@
 //! Request bodies: JSON without unknown fields, or the text itself.
 
+use std::fmt;
+
 use axum::extract::Request;
 use axum::http::header;
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny};
+use encoding_rs::Encoding;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny, Visitor};
 use serde_json::error::Category;
 
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
 use crate::http::admission::MAX_JSON_EXPANSION;
+use crate::http::charset::{decode_text, decode_word};
+use crate::pastes::submission::form::declared_charset;
 use crate::pastes::submission::read::{read_up_to, refuse_announced};
 
 /// The most JSON around a text, in bytes: the other fields, names and white space.
@@ -17,7 +21,11 @@ const JSON_OVERHEAD: usize = 64 * 1024;
 /// A paste to save.
 pub enum RequestBody<T> {
     Json(T),
-    Text(Vec<u8>),
+    Text {
+        text: Vec<u8>,
+        /// The charset of the `Content-Type`.
+        charset: Option<&'static Encoding>,
+    },
 }
 
 /// Reads a body of `application/json`, or of `text/plain`, which is the text itself. `max_bytes` is
@@ -34,11 +42,12 @@ pub async fn read<T: DeserializeOwned>(
     match media_type.as_str() {
         "text/plain" => {
             refuse_announced(request.headers(), max_bytes, max_bytes)?;
+            let charset = declared_charset(request.headers());
             let (text, too_long) = read_up_to(request.into_body(), max_bytes, max_bytes).await?;
             if too_long {
                 return Err(Error::TooLarge { limit: max_bytes as u64 });
             }
-            Ok(RequestBody::Text(text))
+            Ok(RequestBody::Text { text, charset })
         }
         "application/json" => read_json(request, max_bytes).await.map(RequestBody::Json),
         _ => Err(unsupported_media_type("application/json and text/plain are")),
@@ -61,19 +70,28 @@ async fn read_json<T: DeserializeOwned>(request: Request, max_bytes: usize) -> R
     // The limit that an error names is that of the text, if the body has one.
     let named_limit = if max_bytes == 0 { limit } else { max_bytes };
     refuse_announced(request.headers(), limit, named_limit)?;
+    let charset = declared_charset(request.headers());
     let (body, too_long) = read_up_to(request.into_body(), limit, named_limit).await?;
     if too_long {
         return Err(Error::TooLarge { limit: named_limit as u64 });
     }
-    parse(&body)
+    // JSON is UTF-8, but some clients send it as they were told to.
+    let decoded = decode_text(&body, charset, false);
+    parse(decoded.as_ref().map_or(&body, |decoded| decoded.text.as_bytes()))
 }
 
 /// Parses an object, and names the field that is at fault.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    // Strings are read as bytes below, which alone would accept control characters in them.
+    let is_json = serde_json::from_slice::<IgnoredAny>(body);
+    is_json.map_err(|error| json_error(&error, None))?;
+    // Nor would it refuse half of a surrogate pair.
+    if memchr::memmem::find(body, b"\\u").is_some() && str::from_utf8(body).is_ok() {
+        let is_text = serde_json::from_slice::<serde_json::Value>(body);
+        is_text.map_err(|error| json_error(&error, None))?;
+    }
     // serde would also accept an array of the fields' values.
     if body.trim_ascii_start().first() != Some(&b'{') {
-        let is_json = serde_json::from_slice::<IgnoredAny>(body);
-        is_json.map_err(|error| json_error(&error, None))?;
         return Err(Error::Refused(Refusal::new(Fault::Invalid, "The body is to be an object.")));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
@@ -104,14 +122,43 @@ fn media_type(request: &Request) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-/// Deserializes a field that may be left out but not be null.
-pub fn non_null<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(value).map(Some)
+/// The bytes of a string that may not be UTF-8, so that validation can say where it is not.
+pub fn bytes<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<u8>, D::Error> {
+    struct Bytes;
+
+    impl Visitor<'_> for Bytes {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_bytes<E>(self, value: &[u8]) -> Result<Self::Value, E> {
+            Ok(value.to_vec())
+        }
+
+        fn visit_byte_buf<E>(self, value: Vec<u8>) -> Result<Self::Value, E> {
+            Ok(value)
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+            Ok(value.as_bytes().to_vec())
+        }
+    }
+
+    value.deserialize_byte_buf(Bytes)
+}
+
+/// Deserializes a title, which may be left out but not be null. It is empty if its encoding cannot be
+/// told.
+pub fn title<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(decode_word(&bytes(value)?, None).unwrap_or_default()))
 }
 
 /// Deserializes a field that may be left out but be neither null nor blank.
 pub fn non_blank<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
-    let value = String::deserialize(value)?;
+    // A word that is not UTF-8 is none of those that validation knows.
+    let value = String::from_utf8_lossy(&bytes(value)?).into_owned();
     if value.trim().is_empty() {
         return Err(D::Error::custom("it is empty; leave it out instead"));
     }

@@ -2,14 +2,16 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
 
 use crate::error::refusal::{Fault, Refusal};
 use crate::error::{Error, Result};
+use crate::http::charset::decode_word;
+use crate::pastes::submission::form::{Field, urlencoded};
 
-/// Like axum's `Query`, with an error that names the parameter. It refuses a query that is not
-/// UTF-8.
+/// Like axum's `Query`, with an error that names the parameter. A value that is not UTF-8 is decoded,
+/// or empty if its encoding cannot be told.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -18,11 +20,10 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let query = parts.uri.query().unwrap_or_default();
-        if percent_decode_str(query).decode_utf8().is_err() {
-            let refusal = Refusal::new(Fault::Malformed, "The query is not UTF-8.");
-            return Err(Error::Refused(refusal));
-        }
-        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        let pairs = urlencoded(query.as_bytes())
+            .map(|Field { name, value, .. }| (name, decode_word(&value, None).unwrap_or_default()));
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let pairs = form_urlencoded::parse(query.as_bytes());
         let pairs = serde_urlencoded::Deserializer::new(pairs);
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let field = Some(error.path().to_string()).filter(|path| path != ".");

@@ -6,19 +6,17 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::error::Result;
 use crate::pastes::name::{Name, visible};
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
-use crate::pastes::{create, headers, text};
+use crate::pastes::{create, headers, receipt, text};
 use crate::state::App;
 use crate::visitor::Visitor;
 use crate::visitor::format::ResponseFormat;
-use crate::visitor::tokens;
-use crate::visitor::tokens::DELETE_TOKEN;
 
 /// The longest error message, in bytes.
 const LINE_MAX: usize = 64 * 1024;
@@ -43,18 +41,13 @@ struct Failure {
 ///
 /// # Errors
 /// Those of [`Submission::read`] and [`create::save`].
-pub async fn save(
-    State(app): State<App>,
-    visitor: Visitor,
-    request: Request,
-) -> Result<impl IntoResponse> {
+pub async fn save(State(app): State<App>, visitor: Visitor, request: Request) -> Result<Response> {
     let submission = Submission::read(request, app.max_paste_bytes, Sender::Hastebin).await?;
     let saved = create::save(&app, &visitor, submission).await?;
-    let saved = saved.first().ok_or_else(|| anyhow::anyhow!("no paste was saved"))?;
-    let token =
-        saved.delete_token.iter().map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
-    let key = Key { key: saved.paste.id.to_string() };
-    Ok((AppendHeaders(token.collect::<Vec<_>>()), Json(key)))
+    let first = saved.first().ok_or_else(|| anyhow::anyhow!("no paste was saved"))?;
+    let mut response = Json(Key { key: first.paste.id.to_string() }).into_response();
+    receipt::insert_headers(response.headers_mut(), &saved);
+    Ok(response)
 }
 
 /// `GET /documents/{name}`: the text and its key.

@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use encoding_rs::Encoding;
 use render::escape::without_bidi_controls;
 
+use crate::http::charset::BadByte;
 use crate::ui::format;
 use crate::ui::i18n::{Lang, Messages};
 
@@ -13,7 +15,13 @@ use crate::ui::i18n::{Lang, Messages};
 pub enum FormError {
     TextEmpty,
     /// Not UTF-8, or with a NUL.
-    TextBinary,
+    TextUnreadable {
+        bad: BadByte,
+        /// The encoding that the text may have.
+        likely: Option<&'static Encoding>,
+    },
+    /// The client asks for a paste that is deleted once it was read.
+    ViewLimited,
     TextTooLong {
         /// In bytes.
         limit: u64,
@@ -73,7 +81,7 @@ impl FormError {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::TextEmpty
-            | Self::TextBinary
+            | Self::TextUnreadable { .. }
             | Self::TextTooLong { .. }
             | Self::OneTextOnly
             | Self::TooManyTexts { .. }
@@ -81,7 +89,7 @@ impl FormError {
             | Self::Unknown { .. } => "text",
             Self::TitleTooLong { .. } => "title",
             Self::SyntaxUnknown => "syntax",
-            Self::ExpiresInvalid | Self::ExpiresTooLong { .. } => "expires",
+            Self::ExpiresInvalid | Self::ExpiresTooLong { .. } | Self::ViewLimited => "expires",
             Self::VisibilityInvalid | Self::PrivateNeedsAccount => "visibility",
             Self::EmailInvalid | Self::EmailTaken => "email",
             Self::PasswordShort { .. }
@@ -104,6 +112,24 @@ impl FormError {
         }
     }
 
+    /// What a program can do about it.
+    pub fn advice(&self, lang: Lang) -> Option<String> {
+        let messages: &Messages = lang.messages();
+        match *self {
+            Self::TextUnreadable { likely, ref bad } => {
+                let label = likely.map_or("…", Encoding::name);
+                let advice = if bad.value == 0 {
+                    likely.map(|_| messages.error_text_charset(label))?
+                } else {
+                    messages.error_text_charset_or_lossy(label)
+                };
+                Some(advice.to_string())
+            }
+            Self::OfText { ref why, .. } => why.advice(lang),
+            _ => None,
+        }
+    }
+
     /// The message for the visitor.
     pub fn message(&self, lang: Lang) -> String {
         let messages: &Messages = lang.messages();
@@ -116,7 +142,8 @@ impl FormError {
             }
             Self::Unknown { ref name } => messages.error_unknown(without_bidi_controls(name)),
             Self::TextEmpty => messages.error_text_empty(),
-            Self::TextBinary => messages.error_text_binary(),
+            Self::TextUnreadable { ref bad, likely } => return unreadable(lang, bad, likely),
+            Self::ViewLimited => messages.error_view_limited(),
             Self::TextTooLong { limit } => messages.error_text_too_long(format::size(lang, limit)),
             Self::TitleTooLong { max } => messages.error_title_too_long(format::number(lang, max)),
             Self::SyntaxUnknown => messages.error_syntax_unknown(),
@@ -145,6 +172,23 @@ impl FormError {
     }
 }
 
+/// What cannot be read, where it is, and the encoding that the text may have.
+fn unreadable(lang: Lang, bad: &BadByte, likely: Option<&'static Encoding>) -> String {
+    let messages = lang.messages();
+    let number = |n: u64| format::number(lang, n);
+    let (line, column, position) = (number(bad.line), number(bad.column), number(bad.position));
+    let what = if bad.value == 0 {
+        messages.error_text_zero_byte(column, line, position).to_string()
+    } else {
+        let value = format!("0x{:02X}", bad.value);
+        messages.error_text_not_utf_8(column, line, position, value).to_string()
+    };
+    match likely {
+        Some(encoding) => format!("{what} {}", messages.error_text_likely(encoding.name())),
+        None => what,
+    }
+}
+
 /// All errors of a form, in the order in which they were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormErrors(pub Vec<FormError>);
@@ -156,6 +200,14 @@ impl FormErrors {
 
     pub fn push(&mut self, error: FormError) {
         self.0.push(error);
+    }
+
+    /// The first text that is not UTF-8: its first bad byte, and its likely encoding.
+    pub fn unreadable(&self) -> Option<(&BadByte, Option<&'static Encoding>)> {
+        self.0.iter().find_map(|error| match error {
+            FormError::TextUnreadable { bad, likely } => Some((bad, *likely)),
+            _ => None,
+        })
     }
 
     /// The first error of a field. A form shows one error a field.

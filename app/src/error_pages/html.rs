@@ -56,15 +56,25 @@ pub fn notice(cx: &PageContext, error: &Error, id: &str) -> Markup {
     }
 }
 
-/// The error as one line, for programs.
+/// The error as one line, for programs. It says what can be done only if a program can do it.
 pub fn line(cx: &PageContext, error: &Error, id: &str) -> String {
-    let words = words(cx, error, id);
+    let Words { title, description, action } = words(cx, error, id);
     match error {
         Error::Invalid { errors, .. } => messages(cx, errors).join(" "),
-        _ => {
-            format!("{}. {} {}", words.title, words.description, words.action).trim_end().to_owned()
-        }
+        // The action that the page offers for these is one of its buttons.
+        Error::BadRequest | Error::MethodNotAllowed => format!("{title}. {description}"),
+        _ => format!("{title}. {description} {action}").trim_end().to_owned(),
     }
+}
+
+/// As [`line`], with the options by which a request can avoid the error.
+pub fn line_with_advice(cx: &PageContext, error: &Error, id: &str) -> String {
+    let line = line(cx, error, id);
+    let advice = match error {
+        Error::Invalid { errors, .. } => errors.0.iter().find_map(|error| error.advice(cx.lang)),
+        _ => None,
+    };
+    advice.map_or(line.clone(), |advice| format!("{line} {advice}"))
 }
 
 fn description(cx: &PageContext, error: &Error, words: &Words) -> Markup {

@@ -86,7 +86,7 @@ pub fn answer(cx: &PageContext, error: &Error, id: &str) -> Response {
         title: words.title,
         status: status.as_u16(),
         detail: match error {
-            Error::Invalid { .. } => html::line(cx, error, id),
+            Error::Invalid { .. } => html::line_with_advice(cx, error, id),
             // The action that the page offers for these is one of its buttons.
             Error::BadRequest | Error::MethodNotAllowed => words.description,
             _ if words.action.is_empty() => words.description,

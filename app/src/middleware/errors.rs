@@ -112,7 +112,7 @@ fn render(visitor: &Visitor, error: &Error, is_submission: bool) -> Response {
         (ResponseFormat::Notice, _) => (status, html::notice(&cx, error, &id)).into_response(),
         (ResponseFormat::ProblemJson, _) => problem::answer(&cx, error, &id),
         (ResponseFormat::PlainText, _) => {
-            (status, html::line(&cx, error, &id) + "\n").into_response()
+            (status, html::line_with_advice(&cx, error, &id) + "\n").into_response()
         }
     }
 }

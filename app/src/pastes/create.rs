@@ -1,6 +1,6 @@
 //! The new-paste form, and the requests that create pastes with it or from a terminal.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
@@ -11,11 +11,13 @@ use store::{Scope, Visibility};
 
 use crate::error::form::FormErrors;
 use crate::error::{Error, Result};
+use crate::http::charset;
 use crate::http::rate_limit::action::Action;
 use crate::lifetime::Lifetime;
 use crate::pastes::draft::{Draft, LIFETIMES, NewPaste};
 use crate::pastes::link::link;
 use crate::pastes::name::{Name, visible};
+use crate::pastes::receipt;
 use crate::pastes::save::{self, Saved};
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::fields::Sender;
@@ -27,8 +29,6 @@ use crate::visitor::Visitor;
 use crate::visitor::flash;
 use crate::visitor::format::ResponseFormat;
 use crate::visitor::programs;
-use crate::visitor::tokens;
-use crate::visitor::tokens::DELETE_TOKEN;
 
 /// `?from={id}` of the form.
 #[derive(Deserialize)]
@@ -96,10 +96,17 @@ pub async fn submit(
 pub async fn submit_named(
     State(app): State<App>,
     visitor: Visitor,
-    Path(name): Path<String>,
     request: Request,
 ) -> Result<Response> {
+    let name = path_name(&request);
     save_named(&app, &visitor, &name, request).await
+}
+
+/// The path without its first slash; empty if its encoding cannot be told.
+fn path_name(request: &Request) -> String {
+    let path: Vec<u8> = percent_decode_str(request.uri().path()).collect();
+    let name = path.strip_prefix(b"/").unwrap_or(&path);
+    charset::decode_word(name, None).unwrap_or_default()
 }
 
 /// A method that the route does not have. `PUT` saves a file whose name is also the path of a page, as
@@ -109,15 +116,11 @@ pub async fn submit_named_as_page(
     visitor: Visitor,
     request: Request,
 ) -> Result<Response> {
-    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
-    match path.strip_prefix('/') {
-        Some(name)
-            if request.method() == Method::PUT && !name.is_empty() && !name.contains('/') =>
-        {
-            save_named(&app, &visitor, name, request).await
-        }
-        _ => Err(Error::MethodNotAllowed),
+    let name = path_name(&request);
+    if request.method() == Method::PUT && !name.is_empty() && !name.contains('/') {
+        return save_named(&app, &visitor, &name, request).await;
     }
+    Err(Error::MethodNotAllowed)
 }
 
 async fn save_named(
@@ -149,19 +152,19 @@ pub async fn save(app: &App, visitor: &Visitor, submission: Submission) -> Resul
     save::save_all(app, owner, valid).await
 }
 
-/// For a browser a redirect to the paste. For a program the links, one a line, and in headers the
-/// delete token of each paste.
+/// For a browser a redirect to the paste. For a program the links, one a line; see [`receipt`] for the
+/// headers.
 fn respond(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
-    if let ([Saved { paste, .. }], true) = (saved, visitor.format != ResponseFormat::PlainText) {
-        let cookie =
-            AppendHeaders([(header::SET_COOKIE, flash::set_created(app.is_https(), &paste.id))]);
+    if let ([Saved { paste, source, .. }], true) =
+        (saved, visitor.format != ResponseFormat::PlainText)
+    {
+        let cookie = flash::set_created(app.is_https(), &paste.id, *source);
+        let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
         return (cookie, Redirect::to(&format!("/{}", paste.id))).into_response();
     }
     let links: Vec<String> = saved.iter().map(|saved| link(app, &saved.paste.id)).collect();
-    let tokens = saved.iter().filter_map(|saved| saved.delete_token.as_ref());
-    let tokens = tokens.map(|token| (DELETE_TOKEN, tokens::format_delete_token(token)));
-    let mut response =
-        (StatusCode::CREATED, AppendHeaders(tokens), links.join("\n") + "\n").into_response();
+    let mut response = (StatusCode::CREATED, links.join("\n") + "\n").into_response();
+    receipt::insert_headers(response.headers_mut(), saved);
     // Several pastes have no single location.
     if let [link] = &links[..]
         && let Ok(location) = HeaderValue::from_str(link)

@@ -5,6 +5,7 @@ use store::{IdempotencyKey, NewPaste, Paste, Precondition, Token, UserId};
 use tracing::{info, warn};
 
 use crate::error::Result;
+use crate::http::charset::Source;
 use crate::pastes::submission::ValidPaste;
 use crate::state::App;
 
@@ -18,6 +19,8 @@ pub struct Saved {
     pub paste: Paste,
     /// For an author without an account: the token that changes or deletes this paste.
     pub delete_token: Option<Token>,
+    /// The encoding from which the text was decoded; `None` if it came as UTF-8.
+    pub source: Option<Source>,
 }
 
 /// Saves one paste.
@@ -64,11 +67,11 @@ pub async fn save_all(
 pub async fn save_with_key(
     app: &App,
     owner: Option<UserId>,
-    valid: ValidPaste,
+    valid: &ValidPaste,
     token: Token,
     key: IdempotencyKey,
 ) -> Result<Option<Saved>> {
-    insert(app, owner, &valid, token, Some(key)).await
+    insert(app, owner, valid, token, Some(key)).await
 }
 
 /// Creates the paste, with another id if the id is taken.
@@ -104,7 +107,7 @@ async fn insert(
             Err(other) => return Err(other.into()),
             Ok(paste) => {
                 info!(paste.id = %paste.id, paste.bytes, visibility = paste.visibility.as_str(), "paste created");
-                return Ok(Some(Saved { paste, delete_token }));
+                return Ok(Some(Saved { paste, delete_token, source: valid.source }));
             }
         }
     }

@@ -75,7 +75,8 @@ async fn respond(
 ) -> Result<Response> {
     let paste = visible(app, visitor, name).await?;
     let (mut cx, now) = (visitor.page_context(), app.clock.now());
-    if visitor.created.as_ref() == Some(&paste.id) {
+    let created = visitor.created.as_ref().filter(|created| created.id == paste.id);
+    if created.is_some() {
         cx.flash = Some(Flash::Created);
     }
     let until = countdown::next_change(&paste, now);
@@ -91,6 +92,7 @@ async fn respond(
             marked: source.lines,
             derived_view: derived.map(|view| view.html),
             path: &path,
+            decoded_from: created.and_then(|created| created.source),
             now,
             owned: paste.owner.is_some() && paste.owner == visitor.user_id(),
         };

@@ -1,15 +1,19 @@
 //! A submission: the texts and options that one request sends, as a form, as files, or as a bare body.
 
 pub mod fields;
+pub mod form;
+mod head;
 pub mod read;
 mod validate;
 
 use std::num::NonZeroU32;
 
 use bytes::Bytes;
+use encoding_rs::Encoding;
 use sha2::{Digest as _, Sha256};
 use store::Visibility;
 
+use crate::http::charset::{Source, decode_text};
 use crate::lifetime::Lifetime;
 use crate::pastes::submission::fields::{PasteOption, Sender};
 
@@ -33,6 +37,10 @@ pub struct Submission {
     expires_custom: String,
     visibility: String,
     title_too_long: bool,
+    /// What cannot be read of a text becomes U+FFFD.
+    is_lossy: bool,
+    /// The client asks for a paste that is deleted once it was read.
+    is_view_limited: bool,
     /// The first field or parameter whose name is not known. It is an error only for a program.
     unknown: Option<String>,
     /// Names of texts, each with the label of its text.
@@ -51,6 +59,10 @@ struct SubmittedText {
     /// A file name to detect the syntax by, if it differs from `name`.
     hint: String,
     content: Bytes,
+    /// The charset that its part of a form declares.
+    charset: Option<&'static Encoding>,
+    /// The encoding from which `content` was decoded.
+    source: Option<Source>,
     too_long: bool,
     is_file: bool,
 }
@@ -59,6 +71,8 @@ struct SubmittedText {
 #[derive(Debug)]
 pub struct ValidPaste {
     pub text: Bytes,
+    /// The encoding from which the text was decoded; `None` if it came as UTF-8.
+    pub source: Option<Source>,
     pub title: String,
     pub syntax: &'static str,
     /// The syntax was detected, not chosen.
@@ -70,7 +84,16 @@ pub struct ValidPaste {
 impl Submission {
     /// A text without any options.
     pub fn from_text(content: Vec<u8>) -> Self {
-        Self { texts: vec![SubmittedText::new("", content, false)], ..Self::default() }
+        let submission =
+            Self { texts: vec![SubmittedText::new("", content, false)], ..Self::default() };
+        submission.decoded(None, false)
+    }
+
+    /// Decodes the texts that are not UTF-8. With `is_lossy` what cannot be read becomes U+FFFD.
+    #[must_use]
+    pub fn decoded(mut self, charset: Option<&'static Encoding>, is_lossy: bool) -> Self {
+        self.texts.iter_mut().for_each(|text| text.decode(charset, is_lossy));
+        self
     }
 
     /// A text of a program, with the options as the program wrote them. An empty option means the
@@ -103,7 +126,7 @@ impl Submission {
     /// Gives `name` to each text without a name. `curl -T main.rs` puts the name into the address.
     pub fn with_name(mut self, name: &str) -> Self {
         for text in self.texts.iter_mut().filter(|text| text.name.is_empty()) {
-            name.clone_into(&mut text.name);
+            read::base_name(name).clone_into(&mut text.name);
         }
         self
     }
@@ -129,6 +152,14 @@ impl SubmittedText {
     fn new(name: &str, content: Vec<u8>, too_long: bool) -> Self {
         Self { name: name.to_owned(), content: content.into(), too_long, ..Self::default() }
     }
+
+    /// Decodes a text that is not UTF-8, if its encoding is known or `is_lossy` is set.
+    fn decode(&mut self, charset: Option<&'static Encoding>, is_lossy: bool) {
+        if let Some(decoded) = decode_text(&self.content, charset, is_lossy) {
+            self.content = decoded.text.into();
+            self.source = Some(decoded.source);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +175,10 @@ mod tests {
                 .to_string()
                 .replace("%20", "+");
             let mut submission = Submission { sender: Sender::Browser, ..Submission::default() };
-            submission.read_urlencoded(format!("text={encoded}&title=t").as_bytes(), 10_000, false).unwrap();
+            let form = format!("text={encoded}&title=t");
+            for field in submission.urlencoded_fields(form.as_bytes(), 10_000, false) {
+                submission.set_field(field, None);
+            }
             prop_assert_eq!(&submission.texts[0].content, text.as_bytes());
             prop_assert_eq!(submission.title, "t");
         }

@@ -42,6 +42,8 @@ What can be said of it, in a form (-F expires=1h) or in the address:
   expires     10m 1h 1d 1w 1M 1y never, any number of these (90m), or seconds
   syntax      a language's name or extension: rust, py, …; auto guesses
   title       a line
+  charset     the encoding of a text that is not UTF-8, like windows-1251
+  lossy       1 keeps a text that cannot be read, with � for what is not text
   visibility  unlisted (who has the link), public (also on {url}/recent), private (needs an account)
 
 To read it:

@@ -10,7 +10,7 @@ use tracing::info;
 use utoipa::ToSchema;
 
 use crate::api::body;
-use crate::api::body::{non_blank, non_null};
+use crate::api::body::{non_blank, title};
 use crate::api::paste;
 use crate::api::paste::Paste;
 use crate::api::pastes::{Id, NoQuery, Target, authorized_target, precondition_failed};
@@ -25,7 +25,7 @@ use crate::visitor::Visitor;
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
-    #[serde(default, deserialize_with = "non_null")]
+    #[serde(default, deserialize_with = "title")]
     #[schema(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.

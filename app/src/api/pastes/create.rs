@@ -11,15 +11,17 @@ use store::{Scope, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body;
-use crate::api::body::{RequestBody, non_blank, non_null};
+use crate::api::body::{RequestBody, bytes, non_blank, title};
 use crate::api::paste;
 use crate::api::paste::Paste;
 use crate::api::pastes::create::idempotency::IdempotentCreate;
 use crate::api::query::Query;
 use crate::error::Result;
+use crate::http::charset::by_label;
 use crate::http::rate_limit::action::Action;
 use crate::pastes::save::{self, Saved};
 use crate::pastes::submission::Submission;
+use crate::pastes::submission::read::is_on;
 use crate::state::App;
 use crate::visitor::Visitor;
 use crate::visitor::tokens;
@@ -29,6 +31,7 @@ use crate::visitor::tokens;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PasteFields {
+    #[serde(default, deserialize_with = "title")]
     #[param(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
@@ -42,6 +45,15 @@ pub struct PasteFields {
     #[serde(default, deserialize_with = "non_blank")]
     #[param(required = false, nullable = false)]
     visibility: Option<String>,
+    /// The encoding of a `text/plain` body that is not UTF-8, such as `windows-1251`. `Content-Type` may
+    /// name it as well.
+    #[serde(default, deserialize_with = "non_blank")]
+    #[param(required = false, nullable = false)]
+    charset: Option<String>,
+    /// `1` replaces by U+FFFD what cannot be read of the text. Without it, such a text is refused.
+    #[serde(default, deserialize_with = "non_blank")]
+    #[param(required = false, nullable = false)]
+    lossy: Option<String>,
 }
 
 /// The text itself.
@@ -55,9 +67,10 @@ pub struct Text(String);
 #[serde(deny_unknown_fields)]
 pub struct NewPaste {
     /// Without NUL; kept as it is.
-    #[schema(min_length = 1, pattern = "^[^\\u0000]*$", example = "fn main() {}\n")]
-    text: String,
-    #[serde(default, deserialize_with = "non_null")]
+    #[serde(deserialize_with = "bytes")]
+    #[schema(value_type = String, min_length = 1, pattern = "^[^\\u0000]*$", example = "fn main() {}\n")]
+    text: Vec<u8>,
+    #[serde(default, deserialize_with = "title")]
     #[schema(max_length = 200, required = false, nullable = false)]
     title: Option<String>,
     /// A slug, or `auto`: by the title, if it is a file's name, and by the text.
@@ -82,6 +95,14 @@ pub struct Created {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^pastebin_del_[0-9a-f]{64}$", required = false, nullable = false)]
     delete_token: Option<String>,
+    /// The encoding from which the text was decoded, if it did not come as UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "windows-1251")]
+    decoded_from: Option<&'static str>,
+    /// What could not be read of the text was replaced by U+FFFD.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    lossy: bool,
 }
 
 /// Saves a text.
@@ -117,7 +138,8 @@ pub async fn create(
     let body = body::read::<NewPaste>(request, app.max_paste_bytes).await?;
     if matches!(body, RequestBody::Json(_)) {
         // A parameter that a field of the body overrides must be valid, too.
-        submission(query.clone(), RequestBody::Text(b"-".to_vec())).validate_one(&app, owner)?;
+        let text = RequestBody::Text { text: b"-".to_vec(), charset: None };
+        submission(query.clone(), text).validate_one(&app, owner)?;
     }
     let submission = submission(query, body);
     let allowance = app.limits.check(Action::Create, visitor.client_key()).await?;
@@ -143,19 +165,22 @@ async fn save(
 
 /// A field of the body takes precedence over a parameter.
 fn submission(query: PasteFields, body: RequestBody<NewPaste>) -> Submission {
-    let (text, fields) = match body {
-        RequestBody::Text(text) => (text, PasteFields::default()),
+    let (text, charset, fields) = match body {
+        RequestBody::Text { text, charset } => (text, charset, PasteFields::default()),
         RequestBody::Json(NewPaste { text, title, syntax, expires, visibility }) => {
-            (text.into_bytes(), PasteFields { title, syntax, expires, visibility })
+            let fields = PasteFields { title, syntax, expires, visibility, ..Default::default() };
+            (text, None, fields)
         }
     };
-    Submission::from_options(
+    let chosen = query.charset.as_deref().and_then(by_label);
+    let submission = Submission::from_options(
         text,
         fields.title.or(query.title).unwrap_or_default(),
         fields.syntax.or(query.syntax).unwrap_or_default(),
         fields.expires.or(query.expires).unwrap_or_default(),
         fields.visibility.or(query.visibility).unwrap_or_default(),
-    )
+    );
+    submission.decoded(chosen.or(charset), query.lossy.is_some_and(|lossy| is_on(lossy.as_bytes())))
 }
 
 fn created_response(app: &App, saved: Saved) -> Result<Response> {
@@ -164,6 +189,8 @@ fn created_response(app: &App, saved: Saved) -> Result<Response> {
     let created = Created {
         paste: Paste::new(app, saved.paste),
         delete_token: saved.delete_token.as_ref().map(tokens::format_delete_token),
+        decoded_from: saved.source.map(|source| source.encoding.name()),
+        lossy: saved.source.is_some_and(|source| source.is_lossy),
     };
     let location = HeaderValue::try_from(location).map_err(anyhow::Error::from)?;
     let mut response =

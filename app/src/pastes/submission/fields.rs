@@ -1,6 +1,8 @@
 //! The field names of a form: those of this site, and those of other paste sites, whose clients work
 //! here too.
 
+use crate::http::parameters::Escaping;
+
 /// What kind of client sends a form. It decides how the form's fields are called and which errors
 /// are possible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +33,12 @@ pub enum FieldRole<'a> {
         label: &'a str,
     },
     Option(PasteOption),
+    /// The charset of the texts and options.
+    Charset,
+    /// A switch: what cannot be read of a text is replaced.
+    Lossy,
+    /// A switch: the paste is to be deleted once it was read, which this site does not offer.
+    ViewOnce,
     /// Known, but without effect here.
     Ignored,
     Unknown,
@@ -60,7 +68,32 @@ impl PasteOption {
     }
 }
 
+impl FieldRole<'_> {
+    /// The role of the parameter with this name in a query string.
+    pub fn in_query(name: &str) -> Self {
+        if let Some(option) = PasteOption::from_query(name) {
+            return Self::Option(option);
+        }
+        match name {
+            "filename" => Self::Name { label: "" },
+            "charset" | "_charset_" => Self::Charset,
+            "lossy" => Self::Lossy,
+            // Of rustypaste, PrivateBin and wastebin.
+            "oneshot" | "burnafterreading" | "burn_after_reading" => Self::ViewOnce,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 impl Sender {
+    /// How this sender writes names in a multipart form.
+    pub const fn escaping(self) -> Escaping {
+        match self {
+            Self::Browser => Escaping::Form,
+            Self::Program | Self::Hastebin => Escaping::Percent,
+        }
+    }
+
     /// The role of the field with this name in a form of this sender.
     pub fn role(self, name: &str) -> FieldRole<'_> {
         match self {
@@ -72,8 +105,9 @@ impl Sender {
 }
 
 fn role(name: &str) -> FieldRole<'_> {
-    if let Some(option) = PasteOption::from_query(name) {
-        return FieldRole::Option(option);
+    let role = FieldRole::in_query(name);
+    if role != FieldRole::Unknown {
+        return role;
     }
     match name {
         "expires_custom" => FieldRole::Option(PasteOption::ExpiresCustom),

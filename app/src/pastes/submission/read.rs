@@ -1,46 +1,68 @@
 //! Reads a submission from a request: multipart, urlencoded, or a bare body.
 
 use axum::body::{Body, BodyDataStream};
-use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
 use axum_extra::headers::{ContentLength, HeaderMapExt as _};
+use encoding_rs::Encoding;
 use futures_util::StreamExt as _;
-use percent_encoding::percent_decode;
 
 use crate::error::{Error, Result};
 use crate::http::body::DRAIN_FACTOR;
+use crate::http::charset;
 use crate::pastes::submission::fields::{FieldRole, PasteOption, Sender};
+use crate::pastes::submission::form::{Field, Limits, read_multipart, urlencoded};
+use crate::pastes::submission::head::Head;
 use crate::pastes::submission::{FIELD_MAX, Submission, SubmittedText, TEXTS_MAX};
 
 /// The most bytes of a multipart form besides its texts: field names, boundaries, options.
 const MULTIPART_OVERHEAD: usize = 1024 * 1024;
 
 impl Submission {
-    /// Reads the body and the query. `max_bytes` is the largest text of the site.
+    /// Reads the body, the query and the headers. `max_bytes` is the largest text of the site.
     ///
     /// A body that is no multipart form is one bare text, unless it is urlencoded. curl labels every
     /// body as urlencoded, so from a program it must also look like a form.
     ///
     /// # Errors
-    /// [`Error::BadRequest`] if the connection ends early, a multipart form is malformed, or an
-    /// option is not UTF-8; [`Error::TooLarge`] if the body is too long to be drained. Validation
-    /// reports all other errors.
+    /// [`Error::BadRequest`] if the connection ends early or a multipart form is malformed;
+    /// [`Error::TooLarge`] if the body is too long to be drained; [`Error::Overloaded`] or
+    /// [`Error::ClientOverloaded`] if there is no memory to decode a text. Validation reports all other
+    /// errors.
     pub async fn read(request: Request, max_bytes: usize, sender: Sender) -> Result<Self> {
         let mut submission = Self { sender, ..Self::default() };
-        let query = request.uri().query().unwrap_or_default().to_owned();
-        submission.read_body(request, max_bytes).await?;
-        submission.apply_query(&query)?;
+        let head = Head::of(&request);
+        let query: Vec<Field> =
+            urlencoded(request.uri().query().unwrap_or_default().as_bytes()).collect();
+        let fields = submission.read_body(request, max_bytes).await?;
+        let chosen = chosen_charset(&fields).or_else(|| chosen_charset(&query));
+        let is_from_0x0 = query.is_empty() && submission.looks_like_0x0(&fields);
+        for field in fields {
+            submission.set_field(field, chosen);
+        }
+        if is_from_0x0 {
+            submission.read_number_as_hours();
+        }
+        for field in query {
+            submission.apply_query(field, chosen);
+        }
+        submission.apply_head(&head);
         submission.apply_labels();
+        submission.decode_texts(chosen, &head)?;
         Ok(submission)
     }
 
-    async fn read_body(&mut self, request: Request, max_bytes: usize) -> Result<()> {
+    /// The fields of a form. A bare text is added to the submission instead.
+    async fn read_body(&mut self, request: Request, max_bytes: usize) -> Result<Vec<Field>> {
         let media_type =
             request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("").to_ascii_lowercase();
         if media_type.starts_with("multipart/form-data") {
-            return self.read_multipart(request, max_bytes).await;
+            let form = max_bytes * DRAIN_FACTOR + MULTIPART_OVERHEAD;
+            refuse_announced(request.headers(), form, max_bytes)?;
+            let value = |name: &str| if self.is_text(name) { max_bytes } else { FIELD_MAX };
+            let limits = Limits { form, value, text: max_bytes };
+            return read_multipart(request, limits, self.sender.escaping()).await;
         }
         // hastebin's clients send the text as the body, with any media type.
         let is_form = media_type.starts_with("application/x-www-form-urlencoded")
@@ -50,84 +72,98 @@ impl Submission {
         refuse_announced(request.headers(), limit, max_bytes)?;
         let (body, too_long) = read_up_to(request.into_body(), limit, max_bytes).await?;
         if is_form && (self.sender == Sender::Browser || looks_like_form(self.sender, &body)) {
-            return self.read_urlencoded(&body, max_bytes, too_long);
+            return Ok(self.urlencoded_fields(&body, max_bytes, too_long));
         }
         let too_long = too_long || body.len() > max_bytes;
         self.texts.push(SubmittedText::new("", body, too_long));
-        Ok(())
+        Ok(Vec::new())
     }
 
-    async fn read_multipart(&mut self, mut request: Request, max_bytes: usize) -> Result<()> {
-        let limit = max_bytes * DRAIN_FACTOR + MULTIPART_OVERHEAD;
-        refuse_announced(request.headers(), limit, max_bytes)?;
-        DefaultBodyLimit::max(limit).apply(&mut request);
-        let multipart = Multipart::from_request(request, &()).await;
-        let mut multipart = multipart.map_err(|_| Error::BadRequest)?;
-        let refused = |error: MultipartError| multipart_error(&error, max_bytes);
-        while let Some(mut field) = multipart.next_field().await.map_err(refused)? {
-            let name = field.name().unwrap_or_default().to_owned();
-            let file_name = field.file_name().unwrap_or_default().to_owned();
-            let is_text =
-                matches!(self.sender.role(&name), FieldRole::Text { .. } | FieldRole::File);
-            let limit = if is_text { max_bytes } else { FIELD_MAX };
-            let (value, too_long) = read_field(&mut field, limit, max_bytes).await?;
-            self.set_field(&name, &file_name, value, too_long)?;
-        }
-        Ok(())
+    fn is_text(&self, name: &str) -> bool {
+        matches!(self.sender.role(name), FieldRole::Text { .. } | FieldRole::File)
     }
 
-    pub(super) fn read_urlencoded(
-        &mut self,
+    pub(super) fn urlencoded_fields(
+        &self,
         body: &[u8],
         max_bytes: usize,
         too_long: bool,
-    ) -> Result<()> {
-        for (name, value) in pairs(body) {
-            let name = utf8(name)?;
-            let role = self.sender.role(&name);
-            // A browser that cannot upload the file sends its name instead.
-            if role == FieldRole::File {
-                continue;
-            }
-            let is_text = matches!(role, FieldRole::Text { .. });
+    ) -> Vec<Field> {
+        // A browser that cannot upload the file sends its name instead.
+        let fields =
+            urlencoded(body).filter(|field| self.sender.role(&field.name) != FieldRole::File);
+        let measured = |mut field: Field| {
+            let is_text = self.is_text(&field.name);
             let limit = if is_text { max_bytes } else { FIELD_MAX };
-            let too_long = value.len() > limit || too_long && is_text;
-            self.set_field(&name, "", value, too_long)?;
-        }
-        Ok(())
+            field.too_long = field.value.len() > limit || too_long && is_text;
+            field
+        };
+        fields.map(measured).collect()
     }
 
-    fn set_field(
-        &mut self,
-        name: &str,
-        file_name: &str,
-        value: Vec<u8>,
-        too_long: bool,
-    ) -> Result<()> {
-        match self.sender.role(name) {
+    /// Whether only 0x0's own fields are in the form: files, a lifetime, and the wish for a longer link.
+    fn looks_like_0x0(&self, fields: &[Field]) -> bool {
+        let is_file = |field: &Field| self.sender.role(&field.name) == FieldRole::File;
+        let is_known =
+            |field: &Field| is_file(field) || matches!(&*field.name, "expires" | "secret");
+        self.sender == Sender::Program && fields.iter().any(is_file) && fields.iter().all(is_known)
+    }
+
+    /// 0x0 counts a lifetime in hours, or gives the time of its end in milliseconds.
+    fn read_number_as_hours(&mut self) {
+        if let Ok(hours) = self.expires.trim().parse::<u32>() {
+            self.expires = format!("{hours}h");
+        }
+    }
+
+    pub(super) fn set_field(&mut self, mut field: Field, chosen: Option<&'static Encoding>) {
+        let name = std::mem::take(&mut field.name);
+        match self.sender.role(&name) {
+            FieldRole::Unknown => self.record_unknown(&name),
+            role => self.apply(role, field, chosen),
+        }
+    }
+
+    /// Takes an option from the query that the form left empty.
+    fn apply_query(&mut self, mut field: Field, chosen: Option<&'static Encoding>) {
+        let name = std::mem::take(&mut field.name);
+        match FieldRole::in_query(&name) {
+            FieldRole::Option(option) if !self.option_mut(option).trim().is_empty() => {}
+            FieldRole::Unknown => self.record_unknown(&name),
+            role => self.apply(role, field, chosen),
+        }
+    }
+
+    fn apply(&mut self, role: FieldRole, field: Field, chosen: Option<&'static Encoding>) {
+        let charset = chosen.or(field.charset);
+        let word = |value: &[u8]| charset::decode_word(value, charset).unwrap_or_default();
+        let file_name = field.file_name.as_deref().map(base_name).unwrap_or_default();
+        match role {
             FieldRole::Text { label } => {
-                let value = if self.sender == Sender::Browser { unix_lines(value) } else { value };
-                let text = SubmittedText::new(file_name, value, too_long);
-                self.push_text(SubmittedText { label: label.to_owned(), ..text });
+                let browser = self.sender == Sender::Browser;
+                let value = if browser { unix_lines(field.value) } else { field.value };
+                let text = SubmittedText::new(file_name, value, field.too_long);
+                let label = label.to_owned();
+                self.push_text(SubmittedText { label, charset: field.charset, ..text });
             }
             // A browser sends an empty field if no file was chosen.
-            FieldRole::File if file_name.is_empty() && value.is_empty() => {}
+            FieldRole::File if file_name.is_empty() && field.value.is_empty() => {}
             FieldRole::File => {
-                let text = SubmittedText::new(file_name, value, too_long);
-                self.push_text(SubmittedText { is_file: true, ..text });
+                let text = SubmittedText::new(file_name, field.value, field.too_long);
+                self.push_text(SubmittedText { is_file: true, charset: field.charset, ..text });
             }
-            FieldRole::Name { label } => self.names.push((label.to_owned(), utf8(value)?)),
+            FieldRole::Name { label } => self.names.push((label.to_owned(), word(&field.value))),
             FieldRole::Extension { label } => {
-                self.extensions.push((label.to_owned(), utf8(value)?));
+                self.extensions.push((label.to_owned(), word(&field.value)));
             }
             FieldRole::Option(option) => {
-                self.title_too_long |= too_long && option == PasteOption::Title;
-                *self.option_mut(option) = utf8(value)?;
+                self.title_too_long |= field.too_long && option == PasteOption::Title;
+                *self.option_mut(option) = option_text(option, &field.value, charset);
             }
-            FieldRole::Ignored => {}
-            FieldRole::Unknown => self.record_unknown(name),
+            FieldRole::Lossy => self.is_lossy |= is_on(&field.value),
+            FieldRole::ViewOnce => self.is_view_limited |= is_on(&field.value),
+            FieldRole::Charset | FieldRole::Ignored | FieldRole::Unknown => {}
         }
-        Ok(())
     }
 
     /// Stops at one text more than allowed, which is enough for validation to refuse them all.
@@ -137,20 +173,17 @@ impl Submission {
         }
     }
 
-    /// Takes options from the query that the form left empty.
-    fn apply_query(&mut self, query: &str) -> Result<()> {
-        for (name, value) in pairs(query.as_bytes()) {
-            let name = String::from_utf8_lossy(&name).into_owned();
-            let value = utf8(value)?;
-            match PasteOption::from_query(&name) {
-                Some(option) if self.option_mut(option).trim().is_empty() => {
-                    *self.option_mut(option) = value;
-                }
-                Some(_) => {}
-                None => self.record_unknown(&name),
+    /// Takes from the headers what the form and the query left empty.
+    fn apply_head(&mut self, head: &Head) {
+        if !head.file_name.is_empty() {
+            self.names.push((String::new(), head.file_name.clone()));
+        }
+        if self.sender == Sender::Program {
+            self.is_view_limited |= head.is_view_limited;
+            if self.expires.trim().is_empty() {
+                self.expires.clone_from(&head.expires);
             }
         }
-        Ok(())
     }
 
     fn record_unknown(&mut self, name: &str) {
@@ -171,44 +204,82 @@ impl Submission {
             if text.name == "-" {
                 text.name.clear();
             }
-            if text.label.is_empty() {
+            // A `filename` that is not part of a file's own field.
+            if text.label.is_empty() && !text.name.is_empty() {
                 continue;
             }
             if let Some(name) = find(&self.names, &text.label) {
-                text.name = name;
+                base_name(&name).clone_into(&mut text.name);
             }
             if let Some(extension) = find(&self.extensions, &text.label) {
                 text.hint = format!("x.{}", extension.trim_start_matches('.'));
             }
         }
     }
+
+    /// Decodes the texts that are not UTF-8, as far as their encoding is known.
+    fn decode_texts(&mut self, chosen: Option<&'static Encoding>, head: &Head) -> Result<()> {
+        for text in self.texts.iter_mut().filter(|text| !text.too_long) {
+            let length = text.content.len();
+            text.decode(chosen.or(text.charset).or(head.charset), self.is_lossy);
+            if let Some(permit) = &head.permit {
+                permit.received(text.content.len().saturating_sub(length))?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn utf8(value: Vec<u8>) -> Result<String> {
-    String::from_utf8(value).map_err(|_| Error::BadRequest)
+/// The charset that an option of the request names: `charset`, or `_charset_` as in HTML.
+fn chosen_charset(fields: &[Field]) -> Option<&'static Encoding> {
+    let mut chosen =
+        fields.iter().filter(|field| FieldRole::in_query(&field.name) == FieldRole::Charset);
+    chosen.find_map(|field| charset::by_label(str::from_utf8(&field.value).ok()?.trim()))
+}
+
+/// An option as text. A title that cannot be read is left out. The other options have fixed words, so
+/// what cannot be read is none of them, and validation says so.
+fn option_text(option: PasteOption, value: &[u8], charset: Option<&'static Encoding>) -> String {
+    match (charset::decode_word(value, charset), option) {
+        (Some(text), _) => text,
+        (None, PasteOption::Title) => String::new(),
+        (None, _) => String::from_utf8_lossy(value).into_owned(),
+    }
+}
+
+/// Whether the value of a switch turns it on.
+pub fn is_on(value: &[u8]) -> bool {
+    !matches!(value.trim_ascii(), b"" | b"0" | b"false" | b"no" | b"off")
+}
+
+/// The last part of a name that is a whole path, of Windows or Unix. Any other name stays as it is.
+pub(super) fn base_name(name: &str) -> &str {
+    let is_separator: &[char] = match name.as_bytes() {
+        [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic() => &['\\', '/'],
+        [b'\\', ..] | [b'.', b'\\', ..] | [b'.', b'.', b'\\', ..] => &['\\', '/'],
+        [b'/', ..] | [b'.', b'/', ..] | [b'.', b'.', b'/', ..] => &['/'],
+        _ => return name,
+    };
+    name.rsplit(is_separator).next().unwrap_or(name)
 }
 
 /// Whether a program's urlencoded body is a form, not a bare text that curl labelled as one. A form
 /// begins with a text or has only known fields, and does not end with a line end as a file does.
 fn looks_like_form(sender: Sender, body: &[u8]) -> bool {
-    let is_known = |name: &[u8]| {
-        std::str::from_utf8(name)
-            .is_ok_and(|name| !matches!(sender.role(name), FieldRole::Unknown | FieldRole::Ignored))
+    let is_known = |field: &Field| {
+        !matches!(sender.role(&field.name), FieldRole::Unknown | FieldRole::Ignored)
     };
-    let is_text = |name: &[u8]| {
-        std::str::from_utf8(name)
-            .is_ok_and(|name| matches!(sender.role(name), FieldRole::Text { .. }))
-    };
+    let is_text = |field: &Field| matches!(sender.role(&field.name), FieldRole::Text { .. });
     let first = body.split(|byte| *byte == b'&').next().unwrap_or_default();
-    let begins_with_text = first.contains(&b'=') && pairs(first).any(|(name, _)| is_text(&name));
+    let begins_with_text = first.contains(&b'=') && urlencoded(first).any(|field| is_text(&field));
     // A file ends with a line end. A shell's `$(…)` strips it, so a form's text does not.
     let is_file = body.ends_with(b"\n") || !body.contains(&b'=');
     if is_file || body.iter().any(u8::is_ascii_control) {
         return begins_with_text && !is_file;
     }
     begins_with_text
-        || pairs(body).all(|(name, _)| is_known(&name))
-            && pairs(body).any(|(name, _)| is_text(&name))
+        || urlencoded(body).all(|field| is_known(&field))
+            && urlencoded(body).any(|field| is_text(&field))
 }
 
 /// Refuses a body by its `Content-Length`, if the client waits for an answer before it sends the
@@ -248,55 +319,8 @@ pub async fn read_up_to(body: Body, limit: usize, max_bytes: usize) -> Result<(V
     Ok((content, too_long))
 }
 
-/// The value of a multipart field, and whether it is longer than `limit`. Up to twice the limit is
-/// kept, so that the form can show a text that is too long again.
-async fn read_field(
-    field: &mut Field<'_>,
-    limit: usize,
-    max_bytes: usize,
-) -> Result<(Vec<u8>, bool)> {
-    let mut value = Vec::new();
-    let mut too_long = false;
-    let mut budget = limit.max(max_bytes) * DRAIN_FACTOR;
-    while let Some(chunk) =
-        field.chunk().await.map_err(|error| multipart_error(&error, max_bytes))?
-    {
-        budget = budget.checked_sub(chunk.len()).ok_or_else(|| too_large(max_bytes))?;
-        too_long |= value.len() + chunk.len() > limit;
-        if value.len() + chunk.len() <= limit.saturating_mul(2) {
-            value.extend_from_slice(&chunk);
-        }
-    }
-    Ok((value, too_long))
-}
-
 fn too_large(max_bytes: usize) -> Error {
     Error::TooLarge { limit: max_bytes as u64 }
-}
-
-fn multipart_error(error: &MultipartError, max_bytes: usize) -> Error {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large(max_bytes);
-    }
-    Error::BadRequest
-}
-
-/// The decoded names and values of a form or a query. Bytes that are not UTF-8 stay as they are, so
-/// that the caller refuses them instead of replacing them silently.
-fn pairs(form: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
-    form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
-            Some(at) => (&pair[..at], &pair[at + 1..]),
-            None => (pair, &[][..]),
-        };
-        (decode(name), decode(value))
-    })
-}
-
-fn decode(value: &[u8]) -> Vec<u8> {
-    let spaced: Vec<u8> =
-        value.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    percent_decode(&spaced).collect()
 }
 
 /// Turns CRLF into LF: a browser's form sends every line end as CRLF.
@@ -363,6 +387,24 @@ mod tests {
             "id=3&f:1=x",
         ] {
             assert!(!form(body), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_the_last_part_of_a_whole_path_is_a_name() {
+        for (path, name) in [
+            (r"C:\Users\anna\main.rs", "main.rs"),
+            ("c:/work/main.rs", "main.rs"),
+            (r"\\server\share\main.rs", "main.rs"),
+            ("/home/anna/main.rs", "main.rs"),
+            ("../main.rs", "main.rs"),
+            (r"C:\dir\", ""),
+            ("src/main.rs", "src/main.rs"),
+            (r"a\b.txt", r"a\b.txt"),
+            ("C: notes.txt", "C: notes.txt"),
+            ("", ""),
+        ] {
+            assert_eq!(base_name(path), name, "{path}");
         }
     }
 

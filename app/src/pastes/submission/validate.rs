@@ -6,12 +6,16 @@ use store::{UserId, Visibility};
 
 use crate::error::form::{FormError, FormErrors};
 use crate::error::{Error, Result};
+use crate::http::charset::{first_bad_byte, guess_text};
 use crate::lifetime::Lifetime;
 use crate::pastes::draft::Draft;
 use crate::pastes::submission::fields::Sender;
 use crate::pastes::submission::{Submission, SubmittedText, TEXTS_MAX, TITLE_MAX, ValidPaste};
 use crate::state::App;
 use crate::ui::format::one_line;
+
+/// The largest file that a refused form shows as a text, in bytes.
+const SHOWN_FILE_MAX: usize = 1024 * 1024;
 
 impl Submission {
     /// The paste of a program that sends one text. `owner` is the account that it will belong to.
@@ -47,6 +51,7 @@ impl Submission {
             (Some(title), Some(syntax), Some(lifetime), Some(visibility)) if errors.is_empty() => {
                 let valid = |text: &&SubmittedText| ValidPaste {
                     text: text.content.clone(),
+                    source: text.source,
                     title: if title.is_empty() { one_line(&text.name) } else { title.clone() },
                     syntax: syntax.unwrap_or_else(|| text.detect_syntax(&title)).slug,
                     syntax_guessed: syntax.is_none(),
@@ -69,10 +74,13 @@ impl Submission {
         self.texts.iter().filter(|text| !is_leftover(text)).collect()
     }
 
-    /// An unknown field, no text, or too many texts.
+    /// An unknown field, a lifetime that this site does not offer, no text, or too many texts.
     fn validate_count(&self, texts: &[&SubmittedText]) -> Option<FormError> {
         if let Some(name) = &self.unknown {
             return Some(FormError::Unknown { name: one_line(name) });
+        }
+        if self.is_view_limited {
+            return Some(FormError::ViewLimited);
         }
         match texts.len() {
             0 => Some(FormError::TextEmpty),
@@ -153,12 +161,14 @@ impl Submission {
         if self.sender != Sender::Browser {
             return Draft::default();
         }
-        let typed = self.texts.iter().find(|text| !text.is_file);
-        let text = typed.map(|text| String::from_utf8_lossy(&text.content).into_owned());
+        let typed = self.texts.iter().find(|text| !text.is_file && !text.content.is_empty());
+        let shown = typed.or_else(|| self.texts.iter().find(|text| text.is_unreadable_but_short()));
+        let text = shown.map(|text| String::from_utf8_lossy(&text.content).into_owned());
+        let name = shown.map(|text| one_line(&text.name)).unwrap_or_default();
         Draft {
             text: text.unwrap_or_default(),
             expires: self.expires().to_owned(),
-            title: self.title.clone(),
+            title: if self.title.is_empty() { name } else { self.title.clone() },
             syntax: self.syntax.clone(),
             visibility: self.visibility.clone(),
         }
@@ -171,13 +181,22 @@ impl SubmittedText {
             Some(FormError::TextTooLong { limit: max_bytes as u64 })
         } else if self.content.is_empty() {
             Some(FormError::TextEmpty)
-        } else if self.content.contains(&0) || std::str::from_utf8(&self.content).is_err() {
-            Some(FormError::TextBinary)
+        } else if let Some(bad) = first_bad_byte(&self.content) {
+            Some(FormError::TextUnreadable { bad, likely: guess_text(&self.content, &bad) })
         } else if is_too_long(&one_line(&self.name)) {
             Some(title_too_long())
         } else {
             None
         }
+    }
+
+    /// Whether the form shows this file as a text, with U+FFFD in place of what cannot be read. A
+    /// browser without scripts forgets the file that was chosen.
+    fn is_unreadable_but_short(&self) -> bool {
+        let bad = first_bad_byte(&self.content);
+        self.content.len() <= SHOWN_FILE_MAX
+            && !self.too_long
+            && bad.is_some_and(|bad| bad.value != 0)
     }
 
     fn detect_syntax(&self, title: &str) -> &'static Syntax {

@@ -43,9 +43,31 @@ pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
 pub fn errors(cx: &PageContext, errors: &FormErrors) -> Markup {
     html! {
         (summary(cx, errors))
+        hx-partial hx-target="#unreadable" hx-swap="innerHTML" { (unreadable(cx, errors)) }
         @for field in FIELDS {
             hx-partial hx-target={ "#" (field) "-error" } hx-swap="textContent" {
                 @if let Some(error) = errors.of(field) { (error.message(cx.lang)) }
+            }
+        }
+    }
+}
+
+/// The choices for a text that is not UTF-8: how it is to be read when the form is sent again.
+fn unreadable(cx: &PageContext, errors: &FormErrors) -> Markup {
+    let messages = cx.messages();
+    html! {
+        @if let Some((bad, likely)) = errors.unreadable() {
+            @if let Some(encoding) = likely {
+                label.option {
+                    input type="checkbox" name="charset" value=(encoding.name());
+                    span { (messages.new_charset(encoding.name())) }
+                }
+            }
+            @if bad.value != 0 {
+                label.option {
+                    input type="checkbox" name="lossy" value="1";
+                    span { (messages.new_lossy()) }
+                }
             }
         }
     }
@@ -89,6 +111,7 @@ fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
                     aria-describedby="text-error editor-hint" { "\n" (form.draft.text) }
             }
             (error(cx, form, "text"))
+            div #unreadable { (unreadable(cx, form.errors)) }
             p #editor-hint.hint.js { (messages.new_editor_hint()) }
             div.status {
                 div.file {

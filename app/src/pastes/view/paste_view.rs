@@ -4,6 +4,7 @@ use maud::Markup;
 use render::listing::Lines;
 use store::{Paste, Timestamp};
 
+use crate::http::charset::Source;
 use crate::pastes::loaded::LoadedPaste;
 use crate::pastes::view::listing::Listing;
 use crate::state::highlights::HighlightedPart;
@@ -19,6 +20,8 @@ pub struct PasteView<'a> {
     pub derived_view: Option<Markup>,
     /// The path of the requested address without the view mode: `/{id}`, or `/{id}.{extension}`.
     pub path: &'a str,
+    /// The encoding from which the text of this new paste was decoded.
+    pub decoded_from: Option<Source>,
     pub now: Timestamp,
     /// The visitor owns the paste, and may delete it.
     pub owned: bool,

@@ -1,9 +1,11 @@
 //! The page of one paste.
 
+use encoding_rs::UTF_8;
 use maud::{Markup, html};
 use render::syntaxes::PLAIN;
 use store::Paste;
 
+use crate::http::charset::Source;
 use crate::pastes::loaded::LoadedPaste;
 use crate::pastes::query::Side;
 use crate::pastes::view::components::{plain_title, syntax_name, title, visibility};
@@ -21,7 +23,7 @@ pub fn page(cx: &PageContext, view: &PasteView) -> Markup {
     let paste = &view.loaded.paste;
     let body = html! {
         article #paste data-keys {
-            @if cx.flash == Some(Flash::Created) { (created(cx, paste)) }
+            @if cx.flash == Some(Flash::Created) { (created(cx, paste, view.decoded_from)) }
             h1 { (title(cx, paste)) }
             (metadata(cx, view))
             (tools::toolbar(cx, view))
@@ -51,7 +53,7 @@ pub fn more_lines(
 }
 
 /// The notice of a paste that this visitor has just created.
-fn created(cx: &PageContext, paste: &Paste) -> Markup {
+fn created(cx: &PageContext, paste: &Paste, decoded_from: Option<Source>) -> Markup {
     let messages = cx.messages();
     html! {
         section.created aria-labelledby="created" {
@@ -68,6 +70,12 @@ fn created(cx: &PageContext, paste: &Paste) -> Markup {
                         (messages.paste_created_never())
                     }
                     @if paste.owner.is_none() { " " (messages.paste_created_anonymous()) }
+                }
+                @if let Some(source) = decoded_from {
+                    p.note {
+                        @if source.encoding != UTF_8 { (messages.paste_decoded(source.encoding.name())) " " }
+                        @if source.is_lossy { (messages.paste_decoded_lossy()) }
+                    }
                 }
             }
             img src={ "/" (paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="120" height="120";

@@ -61,7 +61,7 @@ impl IdempotentCreate {
     /// [`Fault::KeyUsed`] if the earlier request was another one, or its paste no longer exists; or
     /// saving fails.
     pub async fn save(&self, app: &App, owner: Option<UserId>, valid: ValidPaste) -> Result<Saved> {
-        if let Some(saved) = self.saved_before(app, owner).await? {
+        if let Some(saved) = self.saved_before(app, owner, &valid).await? {
             return Ok(saved);
         }
         // The delete token is derived from the key, which only its sender has. So every request
@@ -73,15 +73,20 @@ impl IdempotentCreate {
             salt: salt.clone(),
         };
         let token = Token::derived(&salt, self.key.as_bytes());
-        match save_with_key(app, owner, valid, token, once).await? {
+        match save_with_key(app, owner, &valid, token, once).await? {
             Some(saved) => Ok(saved),
             // Another request with the same key was saved first.
-            None => self.saved_before(app, owner).await?.ok_or(Error::Unavailable),
+            None => self.saved_before(app, owner, &valid).await?.ok_or(Error::Unavailable),
         }
     }
 
     /// The paste of an earlier request with the key.
-    async fn saved_before(&self, app: &App, owner: Option<UserId>) -> Result<Option<Saved>> {
+    async fn saved_before(
+        &self,
+        app: &App,
+        owner: Option<UserId>,
+        valid: &ValidPaste,
+    ) -> Result<Option<Saved>> {
         let now = app.clock.now();
         let Some(earlier) = app.store.recorded_create(&self.key_hash, now).await? else {
             return Ok(None);
@@ -99,6 +104,6 @@ impl IdempotentCreate {
         let paste = Arc::unwrap_or_clone(paste);
         let token = Token::derived(&earlier.salt, self.key.as_bytes());
         let delete_token = paste.delete_token_hash.is_some().then_some(token);
-        Ok(Some(Saved { paste, delete_token }))
+        Ok(Some(Saved { paste, delete_token, source: valid.source }))
     }
 }
