@@ -28,7 +28,7 @@ dev with="":
             "${CARGO_TARGET_DIR:-target}/debug/pastebin" &
             site=$!
         fi
-        until [ -n "$(find Cargo.toml app assets idservice jobs migrations regexlimits render store vendor -newer "$stamp" -type f -print -quit)" ]; do
+        until [ -n "$(find Cargo.toml app assets idservice jobs migrations regexlimits render server startup store vendor -newer "$stamp" -type f -print -quit)" ]; do
             # A site that has exited, for example because its port is in use, has printed the reason.
             [ -z "$site" ] || kill -0 "$site" 2>/dev/null || exit 1
             sleep 0.5

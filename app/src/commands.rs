@@ -2,13 +2,14 @@
 
 pub mod copy;
 pub mod maintenance;
-pub mod output;
 pub mod serve;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
+use server::{Program, print_line};
 
 use crate::commands::copy::CopySettings;
-use crate::commands::output::print_line;
 use crate::settings::Settings;
 
 /// Threads for blocking work such as packing large texts, hashing passwords and highlighting: eight
@@ -16,6 +17,9 @@ use crate::settings::Settings;
 /// another's threads. tokio's default is 512, each of which could hold a text.
 const BLOCKING_THREADS_PER_CORE: usize = 8;
 const MIN_BLOCKING_THREADS: usize = 16;
+
+/// The log filter without `RUST_LOG`: events of this workspace, and warnings of its dependencies.
+const LOG: &str = "warn,pastebin=info,app=info,jobs=info,store=info,idservice=info,server=info";
 
 /// A pastebin: write a text, pick how long it lives, hand somebody the link.
 ///
@@ -43,26 +47,26 @@ pub enum Command {
     Copy(CopySettings),
 }
 
-/// Runs a command to its end. The runtime is made here and not in `main`, because the compiler
-/// generates the code of an async function where it is polled: in `main` it would be compiled after
-/// this crate instead of with it.
-///
-/// # Errors
-/// Those of the command, or the operating system starts no threads.
-pub fn run(Cli { settings, command }: Cli) -> anyhow::Result<()> {
+/// Runs a command to its end. This is not in `main`, because the compiler generates the code of an
+/// async function where it is polled: in `main` it would be compiled after this crate instead of
+/// with it.
+pub fn run(Cli { settings, command }: Cli) -> ExitCode {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(MIN_BLOCKING_THREADS.max(BLOCKING_THREADS_PER_CORE * cores))
-        .build()?;
-    runtime.block_on(async {
+    let program = Program {
+        name: "pastebin",
+        log_format: settings.log_format,
+        log_filter: LOG,
+        blocking_threads: MIN_BLOCKING_THREADS.max(BLOCKING_THREADS_PER_CORE * cores),
+    };
+    program.run(async {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(&settings).await,
             Command::Purge => maintenance::purge(&settings).await,
             Command::Sweep => maintenance::sweep(&settings).await,
             Command::Healthcheck => maintenance::healthcheck(&settings).await,
             Command::Copy(options) => copy::run(&options, &settings.backends, print_line).await,
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     })
 }
 

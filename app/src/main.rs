@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use app::commands::{Cli, run};
-use app::settings::LogFormat;
 use mimalloc::MiMalloc;
 
 /// A request makes dozens of small allocations, for which the system's allocator takes a quarter of
@@ -12,36 +11,6 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// The log filter without `RUST_LOG`: events of this workspace, and warnings of its dependencies.
-const LOG: &str = "warn,pastebin=info,app=info,jobs=info,store=info,idservice=info";
-
 fn main() -> ExitCode {
-    let cli: Cli = startup::parse();
-    log_to_stderr(cli.settings.log_format);
-    match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            report(&error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn log_to_stderr(format: LogFormat) {
-    let filter = startup::log::filter(LOG);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => {
-            log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
-        }
-        LogFormat::Json => log.json().init(),
-    }
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "why the program ends goes to standard error, in any log format"
-)]
-fn report(error: &anyhow::Error) {
-    eprintln!("pastebin: {error:#}");
+    run(startup::parse::<Cli>())
 }

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use jobs::Backends;
+use server::LogFormat;
 use url::Url;
 
 use crate::lifetime::Lifetime;
@@ -98,12 +99,6 @@ pub enum Jobs {
 pub enum Switch {
     On,
     Off,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    Text,
-    Json,
 }
 
 impl Settings {

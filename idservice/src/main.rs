@@ -7,9 +7,12 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use clap::{Parser, Subcommand};
 use idservice::{RedisPool, health, service};
+use server::{LogFormat, Program, stop_signal};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
+
+/// Threads for blocking work, which is to look up host names.
+const BLOCKING_THREADS: usize = 4;
 
 /// The id service: ids for pastes, made ahead of time, from a Redis list.
 #[derive(Debug, Parser)]
@@ -22,6 +25,10 @@ struct Cli {
     /// The Redis that keeps the list: `redis://host:6379`
     #[arg(long, env, hide_env_values = true)]
     redis_url: String,
+
+    /// How log lines look
+    #[arg(long, env, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
 
     #[command(subcommand)]
     command: Option<Command>,
@@ -37,26 +44,19 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli: Cli = startup::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(startup::log::filter("warn,idservice=info"))
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
-    match run(&cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            print_error(&error);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-#[tokio::main]
-async fn run(cli: &Cli) -> anyhow::Result<()> {
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(cli).await,
-        Command::Healthcheck => healthcheck(cli).await,
-    }
+    let program = Program {
+        name: "idservice",
+        log_format: cli.log_format,
+        log_filter: "warn,idservice=info,server=info",
+        blocking_threads: BLOCKING_THREADS,
+    };
+    program.run(async {
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(&cli).await,
+            Command::Healthcheck => healthcheck(&cli).await,
+        }?;
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 async fn healthcheck(cli: &Cli) -> anyhow::Result<()> {
@@ -69,18 +69,9 @@ async fn serve(cli: &Cli) -> anyhow::Result<()> {
     let listener = TcpListener::bind(cli.listen).await;
     let listener =
         listener.map_err(|error| anyhow!("LISTEN: cannot listen on {}: {error}", cli.listen))?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let stop = stop_signal()?;
     // The listener's own address: LISTEN may name port 0, which the system replaces.
     info!(listen = %listener.local_addr()?, "the id service is ready");
-    let stop = async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    };
     axum::serve(listener, service::router(Arc::new(pool))).with_graceful_shutdown(stop).await?;
     Ok(())
-}
-
-#[expect(clippy::print_stderr, reason = "the reason for a failed start goes to standard error")]
-fn print_error(error: &anyhow::Error) {
-    eprintln!("idservice: {error:#}");
 }

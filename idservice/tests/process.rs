@@ -3,12 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::io::{BufRead as _, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
-use testbed::settings;
+use testbed::{BadOutput, settings};
 
 fn idservice() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_idservice"));
+    idservice_by(&[])
+}
+
+/// A command that runs `launcher`, which gets the program's path.
+fn idservice_by(launcher: &[&str]) -> Command {
+    let words = [launcher, &[env!("CARGO_BIN_EXE_idservice")]].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
     command.env_remove("REDIS_URL").env_remove("RUST_LOG").env("LISTEN", "127.0.0.1:0");
     command
 }
@@ -68,4 +76,25 @@ fn an_invalid_log_filter_is_an_error() {
         .unwrap();
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("RUST_LOG: \"verbose\""));
+}
+
+#[test]
+#[ignore = "needs TEST_REDIS_URL"]
+fn the_program_serves_and_stops_whatever_becomes_of_its_output() {
+    let url = std::env::var("TEST_REDIS_URL").expect("TEST_REDIS_URL names a Redis server");
+    for output in BadOutput::ALL {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let mut command = idservice_by(output.launcher());
+        let _reader = output.attach(&mut command);
+        command.env("REDIS_URL", &url).env("LISTEN", &free).env("RUST_LOG", "debug");
+        let mut child = command.spawn().unwrap();
+        while TcpStream::connect(&free).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "{output:?}");
+        }
+        let mut healthy = idservice();
+        healthy.arg("healthcheck").env("REDIS_URL", &url).env("LISTEN", &free);
+        assert!(healthy.status().unwrap().success(), "{output:?}");
+        assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+        assert!(child.wait().unwrap().success(), "{output:?}");
+    }
 }

@@ -1,17 +1,19 @@
 //! The `jobs` program: runs the periodic jobs as a separate process, and prints their status.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use jobs::{Backends, Config, JobState, JobStatus, Worker};
+use server::{LogFormat, Program, print_line, stop_signal};
 use store::Clock;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
 /// How long running jobs may take to finish after a signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Threads for blocking work. The jobs themselves wait for engines; unpacking a text blocks.
+const BLOCKING_THREADS: usize = 16;
 
 /// The worker: refills ids, purges what is over, sweeps the store. Any number may run.
 #[derive(Debug, Parser)]
@@ -19,6 +21,10 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 struct Cli {
     #[command(flatten)]
     backends: Backends,
+
+    /// How log lines look
+    #[arg(long, env, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
 
     #[command(subcommand)]
     command: Option<Command>,
@@ -34,37 +40,26 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli: Cli = startup::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(startup::log::filter("warn,jobs=info,store=info"))
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
-    match run(&cli) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            print_error(&error);
-            ExitCode::FAILURE
-        }
-    }
+    let program = Program {
+        name: "jobs",
+        log_format: cli.log_format,
+        log_filter: "warn,jobs=info,store=info,server=info",
+        blocking_threads: BLOCKING_THREADS,
+    };
+    program.run(async {
+        let is_well = match cli.command.unwrap_or(Command::Run) {
+            Command::Run => run(&cli.backends).await,
+            Command::Status => status(&cli.backends).await,
+        }?;
+        Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
 }
 
-/// Runs the command. Returns whether all is well.
-#[tokio::main]
-async fn run(cli: &Cli) -> anyhow::Result<bool> {
-    match cli.command.unwrap_or(Command::Run) {
-        Command::Run => work(&cli.backends).await,
-        Command::Status => status(&cli.backends).await,
-    }
-}
-
-async fn work(backends: &Backends) -> anyhow::Result<bool> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+async fn run(backends: &Backends) -> anyhow::Result<bool> {
+    let stop = stop_signal()?;
     let worker = Worker::start(backends.open(Clock::System).await?, Config::default());
     info!("the worker is ready");
-    tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    info!("stopping after the running jobs");
+    stop.await;
     Ok(worker.stop(DRAIN_TIMEOUT).await)
 }
 
@@ -96,14 +91,4 @@ fn describe(status: &JobStatus) -> String {
         None => String::new(),
     };
     format!("{:<8}{now}; {last}{error}", status.job.name())
-}
-
-/// Writes to standard output. A closed pipe is ignored.
-fn print_line(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-#[expect(clippy::print_stderr, reason = "the reason for a failed start goes to standard error")]
-fn print_error(error: &anyhow::Error) {
-    eprintln!("jobs: {error:#}");
 }

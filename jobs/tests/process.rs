@@ -7,11 +7,17 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use testbed::{S3Server, settings};
+use testbed::{BadOutput, S3Server, settings};
 
 fn jobs(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jobs"));
-    command.args(arguments).current_dir(folder);
+    jobs_by(&[], folder, arguments)
+}
+
+/// A command that runs `launcher`, which gets the program's path and arguments.
+fn jobs_by(launcher: &[&str], folder: &Path, arguments: &[&str]) -> Command {
+    let words = [launcher, &[env!("CARGO_BIN_EXE_jobs")], arguments].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).current_dir(folder);
     for setting in ["DATABASE_URL", "REDIS_URL", "S3_BUCKET", "RUST_LOG"] {
         command.env_remove(setting);
     }
@@ -48,6 +54,20 @@ fn status_fails_without_a_worker_and_succeeds_with_one() {
         assert!(stdout.contains(job), "{stdout}");
     }
     stop(&mut worker);
+}
+
+#[test]
+fn the_jobs_run_and_stop_whatever_becomes_of_the_output() {
+    for output in BadOutput::ALL {
+        let folder = TempDir::new().unwrap();
+        let mut command = jobs_by(output.launcher(), folder.path(), &[]);
+        let _reader = output.attach(&mut command);
+        let mut worker = command.env("RUST_LOG", "debug").spawn().unwrap();
+        while !status(folder.path()).status.success() {
+            assert!(worker.try_wait().unwrap().is_none(), "{output:?}");
+        }
+        stop(&mut worker);
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ const CRATES: &str = "
     app cli
     jobs
     render store idservice
+    server
     startup regexlimits
 ";
 
@@ -83,13 +84,14 @@ const RENDER: &str = "
 ";
 
 /// Crates without a table are checked for circles only.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     ("app", APP),
     ("cli", ""),
     ("idservice", ""),
     ("jobs", JOBS),
     ("regexlimits", ""),
     ("render", RENDER),
+    ("server", ""),
     ("startup", ""),
     ("store", STORE),
 ];

@@ -12,6 +12,7 @@ mod disk;
 mod fleet;
 mod image;
 mod netcat;
+mod output;
 mod overload;
 mod start;
 mod stop;

@@ -1,12 +1,13 @@
 //! Starts the program in a folder of its own.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, PipeReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
+use testbed::BadOutput;
 
 /// A folder and a free port for one test. The program starts in it as a user would start it.
 pub struct Home {
@@ -97,11 +98,31 @@ impl Home {
         }
         Program { child, url: format!("http://{}", self.address), greeting }
     }
+
+    /// Starts the site with an output that takes nothing, not even its greeting.
+    pub fn start_with_output(&self, output: BadOutput) -> (Program, Option<PipeReader>) {
+        let mut command = self.command_by(output.launcher(), &[]);
+        let reader = output.attach(&mut command);
+        let child = command.env("RUST_LOG", "debug").spawn().unwrap();
+        let url = format!("http://{}", self.address);
+        (Program { child, url, greeting: String::new() }, reader)
+    }
+
+    /// Runs a command to its end with such an output.
+    pub fn run_with_output(&self, command: &str, output: BadOutput) -> ExitStatus {
+        let mut command = self.command_by(output.launcher(), &[command]);
+        let _reader = output.attach(&mut command);
+        command.status().unwrap()
+    }
 }
 
 impl Program {
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     pub fn signal(&self, signal: &str) {

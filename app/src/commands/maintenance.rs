@@ -2,9 +2,9 @@
 
 use anyhow::bail;
 use jobs::DatabaseUrl;
+use server::print_line;
 use store::Clock;
 
-use crate::commands::output::print_line;
 use crate::settings::Settings;
 
 /// Removes expired and deleted pastes and old sessions now.

@@ -1,24 +1,27 @@
 //! `pastebin serve`: runs the site until a signal stops it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::anyhow;
 use idservice::{HttpIds, Ids};
 use jobs::{DatabaseUrl, Worker};
+use server::{BackgroundWriter, stop_signal};
 use store::Clock;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::clients::netcat;
-use crate::commands::output::print_line;
-use crate::http::server::{self, ConnectionLimits, DRAIN_TIMEOUT};
+use crate::http::server::{self as http_server, ConnectionLimits, DRAIN_TIMEOUT};
 use crate::router::router;
 use crate::settings::{Jobs, Settings};
 use crate::state::App;
+
+/// How long statements that no request waits for may go on at the end.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// # Errors
 /// A port, the database, the bucket or another setting cannot be used.
@@ -32,7 +35,7 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let settings = &Settings {
         listen: listener.local_addr()?,
         tcp_listen: tcp.as_ref().map(TcpListener::local_addr).transpose()?,
-        max_connections: server::available_connections(settings.max_connections),
+        max_connections: http_server::available_connections(settings.max_connections),
         ..settings.clone()
     };
     let clock = Clock::System;
@@ -48,13 +51,16 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
 
     // A signal right after the greeting must find its handler.
     let stop = stop_signal()?;
-    greet(settings);
+    let mut output = BackgroundWriter::start(io::stdout(), |_| ())?;
+    output.write_all(greeting(settings).as_bytes())?;
     serve_until(listener, tcp, app, settings, stop).await?;
     info!("the last request is answered");
     if let Some(worker) = worker {
         worker.stop(DRAIN_TIMEOUT).await;
     }
-    store.db().close().await;
+    if tokio::time::timeout(CLOSE_TIMEOUT, store.db().close()).await.is_err() {
+        warn!("the database was still in use after {CLOSE_TIMEOUT:?}; its statements are cut");
+    }
     Ok(())
 }
 
@@ -76,7 +82,7 @@ async fn serve_until(
         drop(stopping);
     };
     let limits = connection_limits(settings, &app);
-    server::serve(listener, router(app), limits, stop).await;
+    http_server::serve(listener, router(app), limits, stop).await;
     if let Some(tcp) = tcp {
         tcp.await?;
     }
@@ -109,36 +115,25 @@ async fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListene
     })
 }
 
-/// Resolves at the first Ctrl-C or SIGTERM. A second one ends the program at once.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        info!("stopping: requests under way are finished first");
-        tokio::spawn(async move {
-            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-            std::process::exit(130);
-        });
-    })
-}
-
-fn greet(settings: &Settings) {
+/// What the site prints when it is ready. Its reader may never read it, so nothing waits for that.
+fn greeting(settings: &Settings) -> String {
     let data = match settings.backends.database() {
         DatabaseUrl::Sqlite(path) => {
             std::path::absolute(&path).unwrap_or(path).display().to_string()
         }
         DatabaseUrl::Postgres(_) => "PostgreSQL, as DATABASE_URL says".to_owned(),
     };
-    print_line(&format!("Pastebin {} is at {}", env!("CARGO_PKG_VERSION"), settings.public_url()));
-    print_line(&format!("  data   {data}"));
+    let (version, url) = (env!("CARGO_PKG_VERSION"), settings.public_url());
+    let mut lines = vec![format!("Pastebin {version} is at {url}"), format!("  data   {data}")];
     if let Some(address) = settings.tcp_listen {
-        print_line(&format!("  tcp    {address} takes a text as it is, from nc for one"));
+        lines.push(format!("  tcp    {address} takes a text as it is, from nc for one"));
     }
     if settings.public_url.is_none() && settings.listen.ip().is_unspecified() {
-        print_line(
-            "  note   links say this address; set PUBLIC_URL to where visitors reach the site",
+        lines.push(
+            "  note   links say this address; set PUBLIC_URL to where visitors reach the site"
+                .into(),
         );
     }
-    print_line("  stop   Ctrl-C (requests under way are finished first)");
+    lines.push("  stop   Ctrl-C (requests under way are finished first)\n".to_owned());
+    lines.join("\n")
 }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod bad_output;
 mod database;
 pub mod generated;
 pub mod machine;
@@ -14,6 +15,7 @@ mod s3;
 pub mod settings;
 mod timings;
 
+pub use bad_output::BadOutput;
 pub use database::Database;
 pub use proxy::{Line, Proxy};
 pub use redis::{Redis, redis_url};
