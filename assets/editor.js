@@ -1,16 +1,13 @@
-// The form for a new paste: line numbers, counts, indents, the choice of a syntax, files and saving.
+// The form for a new paste: line numbers, counts, indents and the choice of a syntax. attachments.js,
+// saving.js and drafts.js, which load after it, use the `editor` that it returns.
 "use strict";
-(() => {
+
+/** The form for a new paste; `undefined` on other pages. */
+const editor = (() => {
   const form = $("#new");
-  if (!form) return;
+  if (!form) return undefined;
   const area = $("textarea");
-  const sheet = $(".sheet");
   const gutter = $(".gutter");
-  const file = $("#file");
-  const fileState = $("#file-state");
-  const fileHint = fileState.innerHTML;
-  const remove = $("[data-remove]");
-  const messages = $(".editor").dataset;
   const counts = $(".counts");
   const save = $("#save");
   const maxBytes = Number(counts.dataset.max);
@@ -41,6 +38,8 @@
   let frame = 0;
   const requestDraw = () => { frame ||= requestAnimationFrame(() => { frame = 0; drawGutter(); }); };
 
+  // What is saved instead of the text in the editor: `{ file }`, or `{ text }` if it is too long to be edited.
+  let attached = null;
   let tooLong = false;
   const showLimit = (bytes) => {
     tooLong = bytes > maxBytes;
@@ -49,19 +48,27 @@
     if ($("#over").textContent !== reason) $("#over").textContent = reason;
     save.setAttribute("aria-disabled", tooLong);
   };
-  const updateCounts = () => {
-    const bytes = new TextEncoder().encode(area.value);
+  const measure = (text) => {
+    const bytes = new TextEncoder().encode(text);
+    let newlines = 0;
     let characters = 0;
-    lines = 1;
     for (const byte of bytes) {
-      if (byte === 10) lines++;
+      if (byte === 10) newlines++;
       if ((byte & 0xc0) !== 0x80) characters++;
     }
-    const shown = { lines: bytes.length && bytes.at(-1) !== 10 ? lines : lines - 1, characters };
-    for (const name in shown) $(`[data-count=${name}]`).textContent = integers.format(shown[name]);
-    const savedBytes = file.files[0]?.size ?? bytes.length;
+    return { newlines, lines: newlines + (bytes.length && bytes.at(-1) !== 10 ? 1 : 0), characters, bytes: bytes.length };
+  };
+  const updateCounts = () => {
+    const inEditor = measure(area.value);
+    const { bytes, ...shown } = attached?.text ? measure(attached.text) : inEditor;
+    const savedBytes = attached?.file?.size ?? bytes;
+    for (const name of ["lines", "characters"]) {
+      const count = $(`[data-count=${name}]`);
+      count.textContent = integers.format(shown[name]);
+      count.parentElement.hidden = Boolean(attached?.file);
+    }
     $("[data-count=bytes]").textContent = formatSize(savedBytes);
-    for (const name in shown) $(`[data-count=${name}]`).parentElement.hidden = file.files.length > 0;
+    lines = inEditor.newlines + 1;
     showLimit(savedBytes);
     requestDraw();
   };
@@ -115,7 +122,7 @@
   // Syntax: a text field with suggestions replaces the select
 
   const select = $("select#syntax");
-  const syntaxes = [...select.options].map((o) => ({ slug: o.value, name: o.text, extensions: o.dataset.extensions.split(" ") }));
+  const syntaxes = [...select.options].map((o) => ({ slug: o.value, name: o.text, extensions: o.dataset.extensions.split(" "), aliases: o.dataset.aliases.split(" ") }));
   const { detect } = select.dataset;
   const field = document.createElement("input");
   for (const name of ["id", "name", "aria-describedby", "aria-invalid"]) {
@@ -126,10 +133,42 @@
   field.value = chosen === detect ? "" : chosen;
   const suggestions = document.createElement("datalist");
   suggestions.id = "syntaxes";
-  suggestions.append(...syntaxes.map(({ name }) => Object.assign(document.createElement("option"), { value: name })));
+  const suggestion = (value, label = "") => Object.assign(document.createElement("option"), { value, label });
   field.setAttribute("list", suggestions.id);
+  const noSyntax = Object.assign(document.createElement("p"), { id: "syntax-none", className: "hint" });
+  noSyntax.setAttribute("role", "status");
+  select.replaceWith(field, suggestions, noSyntax);
+
+  // Other names, such as `golang` and `yml`, are suggested only while one of them is typed.
+  const otherNames = ({ extensions, aliases }) => [...aliases, ...extensions].filter(Boolean);
+  const syntaxNamed = (typed) => {
+    const name = typed.trim().toLowerCase();
+    return name && (syntaxes.find((one) => one.name.toLowerCase() === name)
+      ?? syntaxes.find((one) => one.slug === name || otherNames(one).includes(name)));
+  };
+  const suggest = () => {
+    const typed = field.value.trim().toLowerCase();
+    const byOtherName = typed && !syntaxes.some(({ name }) => name.toLowerCase() === typed) ? syntaxes.flatMap((one) => {
+      const name = otherNames(one).find((other) => other.startsWith(typed));
+      return name && !one.name.toLowerCase().includes(typed) ? [suggestion(name, `${name}: ${one.name}`)] : [];
+    }) : [];
+    suggestions.replaceChildren(...byOtherName, ...syntaxes.map(({ name }) => suggestion(name)));
+    const isKnown = !typed || byOtherName.length || syntaxes.some(({ name }) => name.toLowerCase().includes(typed));
+    noSyntax.textContent = isKnown ? "" : select.dataset.none;
+  };
+  suggest();
+  const syntax = {
+    /** The slug of what is typed; what is typed if there is no such syntax. */
+    get value() { return syntaxNamed(field.value)?.slug ?? field.value; },
+    set value(slug) {
+      const known = syntaxes.find((one) => one.slug === slug);
+      field.value = known ? (known.name === detect ? "" : known.name) : slug;
+      suggest();
+    },
+  };
+  field.addEventListener("input", suggest);
+  field.addEventListener("change", () => { syntax.value = syntax.value; });
   field.addEventListener("focus", () => field.select());
-  select.replaceWith(field, suggestions);
 
   const guessFromName = (name) => {
     const title = $("#title");
@@ -137,66 +176,8 @@
     const lower = name.toLowerCase();
     const extension = lower.slice(lower.lastIndexOf(".") + 1);
     const found = extension && syntaxes.find((s) => s.extensions.includes(extension));
-    if (!field.value && found) field.value = found.name;
+    if (!field.value && found) syntax.value = found.slug;
   };
-
-  // Files: a small file is loaded into the editor, a large one is attached
-
-  const updateAttachment = () => {
-    const [one] = file.files;
-    sheet.toggleAttribute("data-replaced", Boolean(one));
-    area.readOnly = Boolean(one);
-    remove.hidden = !one;
-    if (one) fileState.textContent = format(messages.attached, { name: one.name, size: formatSize(one.size) });
-    else fileState.innerHTML = fileHint;
-    updateCounts();
-  };
-  const addFile = async (one) => {
-    guessFromName(one.name);
-    if (one.size <= 1 << 20 && !area.value && !file.files.length) {
-      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await one.arrayBuffer());
-      if (!text.includes("\ufffd") && !text.includes("\0") && !text.includes("\r")) {
-        area.value = text;
-        area.setSelectionRange(0, 0);
-        area.focus();
-        textChanged();
-        announce(format(messages.loaded, { name: one.name }));
-        return;
-      }
-    }
-    const transfer = new DataTransfer();
-    transfer.items.add(one);
-    file.files = transfer.files;
-    updateAttachment();
-    announce(fileState.textContent);
-  };
-  file.addEventListener("change", () => {
-    const [one] = file.files;
-    if (!one) return updateAttachment();
-    if (area.value || one.size > 1 << 20) { guessFromName(one.name); return updateAttachment(); }
-    file.value = "";
-    addFile(one);
-  });
-  remove.addEventListener("click", () => { file.value = ""; updateAttachment(); area.focus(); });
-  const hasFile = (transfer) => [...(transfer?.types ?? [])].includes("Files");
-  // `dragenter` and `dragleave` also fire for child elements, so the nesting is counted.
-  let depth = 0;
-  const dragging = (by) => { depth = by && Math.max(0, depth + by); sheet.toggleAttribute("data-dragging", depth > 0); };
-  document.addEventListener("dragenter", (event) => hasFile(event.dataTransfer) && dragging(1));
-  document.addEventListener("dragleave", (event) => hasFile(event.dataTransfer) && dragging(-1));
-  document.addEventListener("dragover", (event) => hasFile(event.dataTransfer) && event.preventDefault());
-  document.addEventListener("drop", (event) => {
-    if (!hasFile(event.dataTransfer)) return;
-    event.preventDefault();
-    dragging(0);
-    if (event.dataTransfer.files[0]) addFile(event.dataTransfer.files[0]);
-  });
-  area.addEventListener("paste", (event) => {
-    const [one] = event.clipboardData.files;
-    if (!one || event.clipboardData.types.includes("text/plain")) return;
-    event.preventDefault();
-    addFile(one);
-  });
 
   // A custom expiry
 
@@ -205,77 +186,10 @@
     if (target.name === "expires" && target.value === "custom") customExpiry.focus();
   });
 
-  // Saving, with a progress bar; the browser warns before the page is left with unsaved text
-
-  const label = save.textContent;
-  const progress = $("#progress");
-  let saving = false;
-  const setSaving = (on) => {
-    saving = on;
-    save.setAttribute("aria-busy", on);
-    save.textContent = on ? save.dataset.saving : label;
-    if (!on) progress.hidden = true;
+  return {
+    form, area, save, formatSize, textChanged, updateCounts, guessFromName, syntax,
+    get isTooLong() { return tooLong; },
+    get attached() { return attached; },
+    set attached(what) { attached = what; updateCounts(); },
   };
-  form.addEventListener("submit", (event) => {
-    if (!tooLong && !saving) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (tooLong) area.focus();
-  }, true);
-
-  const upload = (url, request) => new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open(request.method, url);
-    for (const name in request.headers) xhr.setRequestHeader(name, request.headers[name]);
-    xhr.upload.addEventListener("progress", ({ loaded, total }) => {
-      progress.hidden = total < 1 << 18;
-      progress.value = (100 * loaded) / total;
-    });
-    xhr.addEventListener("load", () => {
-      const headers = new Headers();
-      for (const line of xhr.getAllResponseHeaders().trim().split("\r\n")) {
-        const colon = line.indexOf(":");
-        if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
-      }
-      const body = [204, 205, 304].includes(xhr.status) ? null : xhr.responseText;
-      resolve(new Response(body, { status: xhr.status, headers }));
-    });
-    xhr.addEventListener("error", () => reject(new TypeError("no answer")));
-    xhr.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
-    request.signal?.addEventListener("abort", () => xhr.abort());
-    xhr.send(request.body);
-  });
-  form.addEventListener("htmx:config:request", ({ target, detail: { ctx } }) => {
-    if (target !== form) return;
-    ctx.fetch = upload;
-    if (file.files.length) ctx.request.body.delete("text");
-    else ctx.request.body.delete("file");
-    const name = field.value.trim().toLowerCase();
-    const known = syntaxes.find((s) => s.name.toLowerCase() === name);
-    ctx.request.body.set("syntax", known?.slug ?? field.value);
-    setSaving(true);
-  });
-  form.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (!ctx.hx?.redirect) setSaving(false);
-  });
-  form.addEventListener("htmx:before:swap", () => {
-    for (const slot of [$("#form-errors"), ...all(".error[data-for]", form)]) slot.replaceChildren();
-  });
-  document.addEventListener("htmx:after:swap", () => {
-    let first = null;
-    for (const slot of all(".error[data-for]", form)) {
-      const invalid = slot.textContent.trim() !== "";
-      const name = slot.dataset.for;
-      for (const input of all(`#${name}:not(fieldset), [name=${name}_custom]`, form)) {
-        input.toggleAttribute("aria-invalid", invalid);
-        if (invalid) input.setAttribute("aria-invalid", "true");
-      }
-      if (invalid) first ??= $(`[name=${name}_custom], [name=${name}]:is(:checked, :not([type=radio]))`, form);
-    }
-    first?.focus();
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (!saving && (area.value !== area.defaultValue || file.files.length)) event.preventDefault();
-  });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) { setSaving(false); updateCounts(); } });
 })();

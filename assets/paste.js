@@ -7,12 +7,14 @@
   const tools = $(".tools").dataset;
   const url = $("[data-copy=link][data-link]").dataset.link;
 
-  const completeText = async () => {
-    if ("whole" in text.dataset) return text.textContent;
+  /** The text that was loaded for a copy which the browser then refused. */
+  let loaded = null;
+  const load = async () => {
     const response = await fetch($("[data-key=r]").href);
     if (!response.ok) throw new Error(response.status);
-    return response.text();
+    return (loaded = await response.text());
   };
+  const completeText = () => ("whole" in text.dataset ? text.textContent : loaded ?? load());
   const copy = async (button) => {
     const isLink = button.dataset.copy === "link";
     const code = button.dataset.copy === "embed" && $("#embed-code").value;
@@ -20,11 +22,13 @@
     const suffix = lines ? `?lines=${lines.join("-")}#L${lines.join("-L")}` : "";
     const focused = document.activeElement;
     try {
-      await copyText(code || (isLink ? url + suffix : await completeText()));
+      await copyText(code || (isLink ? url + suffix : completeText()));
+      loaded = null;
       announce(button.dataset.copied ?? (isLink ? (lines ? tools.rangeCopied : tools.linkCopied) : tools.copied));
       markDone(button);
     } catch {
-      showNotice(tools.failed);
+      // The text is here now, so that a second click copies it at once.
+      showNotice(loaded && !isLink && !code ? tools.again : tools.failed);
     }
     focused?.focus?.({ preventScroll: true });
   };

@@ -10,12 +10,21 @@ const format = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) =>
 const showNotice = (text) => {
   $("#notice").replaceChildren(Object.assign(document.createElement("p"), { textContent: text }));
 };
+
+/** Copies a text, or the text that a promise will give. */
 const copyText = async (text) => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Without HTTPS, browsers offer only execCommand.
+  if (!navigator.clipboard) return copyWithoutHttps(await text);
+  if (typeof text === "string" || !window.ClipboardItem) return navigator.clipboard.writeText(await text);
+  // WebKit allows copying only at once after a click, so the clipboard gets the promise.
+  const item = new ClipboardItem({ "text/plain": text.then((content) => new Blob([content], { type: "text/plain" })) });
+  return navigator.clipboard.write([item]);
+};
+/** Without HTTPS, browsers offer only execCommand. */
+const copyWithoutHttps = (text) => {
   const area = Object.assign(document.createElement("textarea"), { value: text });
   area.className = "vh";
-  document.body.append(area);
+  // Outside an open dialog, nothing can be selected.
+  ($("dialog[open]") ?? document.body).append(area);
   area.select();
   const copied = document.execCommand("copy");
   area.remove();
@@ -118,6 +127,14 @@ const markDone = (button) => {
       show.setAttribute("aria-pressed", shown);
       field.focus();
     }
+  });
+
+  // In WebKit, a search field takes Esc for itself.
+  document.addEventListener("keydown", (event) => {
+    const dialog = event.key === "Escape" && !event.isComposing && event.target.closest?.("dialog[open]");
+    if (!dialog) return;
+    event.preventDefault();
+    dialog.close();
   });
 
   // A new token is shown once, with a button to copy it.

@@ -1,5 +1,6 @@
 //! The syntaxes that a paste can have.
 
+pub mod aliases;
 mod syntax;
 mod table;
 

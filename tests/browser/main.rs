@@ -28,6 +28,12 @@ async fn editing() {
 
 #[tokio::test]
 #[ignore = "needs Chromium and Node.js: tests/run brings them"]
+async fn drafts() {
+    run_stories("drafts.test.mjs", &[]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and Node.js: tests/run brings them"]
 async fn files() {
     run_stories("files.test.mjs", &[]).await;
 }

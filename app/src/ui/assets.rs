@@ -4,7 +4,8 @@
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// The scripts of a page, in the order in which they run.
-pub const SCRIPTS: [&str; 4] = ["htmx.min.js", "site.js", "paste.js", "editor.js"];
+pub const SCRIPTS: [&str; 7] =
+    ["htmx.min.js", "site.js", "paste.js", "editor.js", "attachments.js", "saving.js", "drafts.js"];
 
 /// A file in each content coding.
 pub struct Asset {

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use render::escape::{inline, without_bidi_controls};
+use render::syntaxes::aliases::aliases_of;
 use render::syntaxes::{PLAIN, Syntax};
 use store::{Paste, Visibility};
 
@@ -27,6 +28,14 @@ pub fn plain_title(cx: &PageContext, paste: &Paste) -> String {
 /// The name of a syntax. Only the one of plain text is translated.
 pub fn syntax_name(messages: &Messages, syntax: &Syntax) -> String {
     if syntax.slug == PLAIN { messages.new_plain().to_string() } else { syntax.name.to_owned() }
+}
+
+/// What a syntax is also called, beside its extensions: `golang`, `Makefile`. For the script that filters
+/// the syntaxes: in lower case, separated by spaces.
+pub fn other_names(syntax: &Syntax) -> String {
+    let files = syntax.files.iter().copied();
+    let names = files.chain(aliases_of(syntax.slug)).filter(|name| !name.contains(' '));
+    names.collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 pub fn visibility(messages: &Messages, visibility: Visibility) -> String {

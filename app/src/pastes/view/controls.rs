@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use render::syntaxes::{self, SYNTAXES};
 
 use crate::pastes::draft::{LIFETIMES, NewPaste};
-use crate::pastes::view::components::syntax_name;
+use crate::pastes::view::components::{other_names, syntax_name};
 use crate::ui::i18n::Messages;
 use crate::ui::page::PageContext;
 
@@ -42,11 +42,14 @@ pub fn syntax(cx: &PageContext, form: &NewPaste) -> Markup {
         div.field {
             label for="syntax" { (messages.new_syntax()) }
             select #syntax name="syntax" data-hint=(messages.new_syntax_hint()) data-detect=(messages.new_detect())
+                data-none=(messages.syntax_none())
                 aria-invalid=[invalid(form, "syntax")] aria-describedby="syntax-error" {
-                option value=(syntaxes::AUTO) selected[chosen.is_none()] data-extensions="" { (messages.new_detect()) }
+                option value=(syntaxes::AUTO) selected[chosen.is_none()] data-extensions="" data-aliases="" { (messages.new_detect()) }
                 @for syntax in SYNTAXES {
                     option value=(syntax.slug) selected[chosen == Some(syntax.slug)]
-                        data-extensions=(syntax.extensions.join(" ")) { (syntax_name(messages, syntax)) }
+                        data-extensions=(syntax.extensions.join(" ")) data-aliases=(other_names(syntax)) {
+                        (syntax_name(messages, syntax))
+                    }
                 }
             }
             (error(cx, form, "syntax"))

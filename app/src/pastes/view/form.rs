@@ -100,7 +100,10 @@ fn summary(cx: &PageContext, errors: &FormErrors) -> Markup {
 fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
     html! {
-        div.editor data-loaded=(messages.new_file_loaded("{name}")) data-attached=(messages.new_file_attached("{name}", "{size}")) {
+        div.editor data-loaded=(messages.new_file_loaded("{name}")) data-attached=(messages.new_file_attached("{name}", "{size}"))
+            data-attached-text=(messages.new_text_attached("{size}")) data-only-one=(messages.new_file_only_one("{name}"))
+            data-file-empty=(messages.new_file_empty("{name}")) data-file-binary=(messages.new_file_binary("{name}"))
+            data-file-unreadable=(messages.new_file_unreadable("{name}")) data-folder=(messages.new_file_folder()) {
             label.vh for="text" { (messages.new_text()) }
             div.sheet data-drop=(messages.new_drop()) {
                 div.gutter aria-hidden="true" { "1" }
@@ -118,10 +121,29 @@ fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
                     input #file type="file" name="file" aria-label=(messages.new_file()) aria-describedby="file-state";
                     label.tool.js for="file" { (messages.new_file_choose()) }
                     span #file-state { span.hint { (messages.new_file_hint()) } }
-                    button.tool type="button" data-remove hidden { (messages.new_file_remove()) }
+                    button.tool type="button" data-insert hidden { (messages.new_text_insert()) }
+                    button.tool type="button" data-remove hidden
+                        data-file=(messages.new_file_remove()) data-text=(messages.new_text_remove()) { (messages.new_file_remove()) }
                 }
                 (counts(cx, form))
             }
+            p #file-note.error role="status" {}
+            (draft(cx))
+        }
+    }
+}
+
+/// What the script says about the draft that it keeps in the browser.
+fn draft(cx: &PageContext) -> Markup {
+    let messages = cx.messages();
+    html! {
+        p #draft.hint.js data-kept=(messages.draft_kept()) data-restored=(messages.draft_restored())
+            data-off=(messages.draft_off()) data-large=(messages.draft_large()) data-file=(messages.draft_file())
+            data-unavailable=(messages.draft_unavailable()) data-discarded=(messages.draft_discarded())
+            data-turn-on=(messages.draft_turn_on()) data-turn-off=(messages.draft_turn_off()) {
+            span #draft-status role="status" { (messages.draft_kept()) } " "
+            button.plain type="button" data-discard hidden { (messages.draft_discard()) } " "
+            button.plain type="button" data-drafts { (messages.draft_turn_off()) }
         }
     }
 }
@@ -152,6 +174,7 @@ fn save(cx: &PageContext, form: &NewPaste) -> Markup {
             progress #progress max="100" value="0" aria-label=(messages.new_progress()) hidden {}
             button #save.primary aria-describedby="over" data-saving=(messages.new_saving()) { (messages.new_save()) }
             p #over.error role="status" {}
+            p #kept.hint role="status" data-kept=(messages.new_kept()) data-unanswered=(messages.new_unanswered()) {}
         }
     }
 }

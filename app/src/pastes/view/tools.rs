@@ -17,7 +17,8 @@ pub fn toolbar(cx: &PageContext, view: &PasteView) -> Markup {
         div.bar {
             div.tools role="group" aria-label=(messages.paste_tools())
                 data-copied=(messages.paste_copied()) data-link-copied=(messages.paste_link_copied())
-                data-range-copied=(messages.paste_range_copied()) data-failed=(messages.paste_copy_failed()) {
+                data-range-copied=(messages.paste_range_copied()) data-failed=(messages.paste_copy_failed())
+                data-again=(messages.paste_copy_again()) {
                 button.tool.js type="button" data-copy="text" data-key="c" { (messages.paste_copy()) }
                 button.tool.js type="button" data-copy="link" data-key="y" data-link=(address(cx, view)) {
                     (messages.paste_copy_link())
