@@ -1,8 +1,11 @@
-// The page of a paste: copying, marked lines, parts of a long text, and keys.
+// The page of a paste: copying, marked lines, parts of a long text, and keys. find.js, which loads after
+// it, uses the `textPage` that it returns.
 "use strict";
-(() => {
-  if (!$("#paste[data-keys]")) return;
-  const paste = $("#paste");
+
+/** The page of a paste; `undefined` on other pages. */
+const textPage = (() => {
+  const paste = $("#paste[data-keys]");
+  if (!paste) return undefined;
   const text = $("#text");
   const tools = $(".tools").dataset;
   const url = $("[data-copy=link][data-link]").dataset.link;
@@ -24,6 +27,7 @@
     try {
       await copyText(code || (isLink ? url + suffix : completeText()));
       loaded = null;
+      $("#notice").replaceChildren();
       announce(button.dataset.copied ?? (isLink ? (lines ? tools.rangeCopied : tools.linkCopied) : tools.copied));
       markDone(button);
     } catch {
@@ -65,6 +69,8 @@
   // Marked lines: `#L3`, `#L3-L9` or `?lines=3-9`.
   // If they are in a part that is not loaded, the page is reloaded with that part.
 
+  /** The line that the page was asked to show. Its number is missing if an earlier part has it. */
+  const foundLine = () => Number(/#L(\d+)$/.exec($("#hits [aria-current]")?.href)?.[1]);
   const numberLink = (line) => document.getElementById(`L${line}`);
   const markedLines = () => {
     const query = new URLSearchParams(location.search).get("lines");
@@ -72,7 +78,7 @@
     const lines = [...new Set([Number(one), Number(other ?? one)])].sort((a, b) => a - b);
     return lines[0] >= 1 && lines.at(-1) <= 1e9 && lines;
   };
-  const removeMarks = () => all("#text > .part > mark").forEach((mark) => {
+  const removeMarks = () => all("#text > .part > mark:not(.hit)").forEach((mark) => {
     const part = mark.parentElement;
     mark.replaceWith(...mark.childNodes);
     part.normalize();
@@ -102,7 +108,7 @@
       const { top } = link.getBoundingClientRect();
       const hasOtherTarget = location.hash && !location.hash.startsWith("#L");
       if (!hasOtherTarget && (top < 0 || top > innerHeight * 0.8)) link.scrollIntoView({ block: "center" });
-    } else if (lines && new URLSearchParams(location.search).get("lines") !== lines.join("-")) {
+    } else if (lines && lines[0] !== foundLine() && new URLSearchParams(location.search).get("lines") !== lines.join("-")) {
       location.replace(`${location.pathname}?lines=${lines.join("-")}${location.hash}`);
     }
   };
@@ -169,32 +175,21 @@
     updateMarks();
   });
 
-  // Search results: most are on this page already, so following their link needs no request.
-
-  $("#found").addEventListener("click", (event) => {
-    const link = event.target.closest("a[href*='#L']");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const { hash, searchParams } = new URL(link.href);
-    const part = searchParams.get("part");
-    const target = part ? $(`#text > [data-part="${part}"]`) : document.getElementById(hash.slice(1));
-    // A line can continue over several parts. Its number is only in the part where it begins.
-    if (!target || target.matches(".cut") && !$(hash, target)) return;
-    event.preventDefault();
-    navigateTo(hash);
-    document.getElementById(hash.slice(1)).scrollIntoView({ block: "center" });
-  });
-  $(".find").addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    $("#found").replaceChildren();
-    event.target.blur();
-  });
-
+  const isNamed = (item, filter) => item.textContent.toLowerCase().includes(filter)
+    || item.dataset.names.split(" ").some((name) => name.startsWith(filter));
   $("#syntax-filter").addEventListener("input", ({ target }) => {
     const filter = target.value.trim().toLowerCase();
-    all("#syntaxes li").forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(filter); });
+    const items = all("#syntaxes li");
+    items.forEach((item) => { item.hidden = !isNamed(item, filter); });
+    $("#syntax-none").textContent = items.every((item) => item.hidden) ? $("#syntax-none").dataset.none : "";
   });
   $("#syntax-filter").addEventListener("keydown", (event) => {
-    if (event.key === "Enter") $("#syntaxes li:not([hidden]) a")?.click();
+    if (event.key !== "Enter") return;
+    // The name itself comes before others that contain it: C before ActionScript.
+    const filter = event.target.value.trim().toLowerCase();
+    const items = all("#syntaxes li:not([hidden])");
+    const exact = items.find((item) => [item.textContent.toLowerCase(), ...item.dataset.names.split(" ")].includes(filter));
+    $("a", exact ?? items[0] ?? document.createElement("li"))?.click();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -209,4 +204,5 @@
     if (control.matches("input")) control.select();
     else control.click();
   });
+  return { text, numberLink, showMarkedLines };
 })();

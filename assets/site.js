@@ -13,7 +13,7 @@ const showNotice = (text) => {
 
 /** Copies a text, or the text that a promise will give. */
 const copyText = async (text) => {
-  if (!navigator.clipboard) return copyWithoutHttps(await text);
+  if (!navigator.clipboard) return typeof text === "string" ? copyWithoutHttps(text) : text.then(copyWithoutHttps);
   if (typeof text === "string" || !window.ClipboardItem) return navigator.clipboard.writeText(await text);
   // WebKit allows copying only at once after a click, so the clipboard gets the promise.
   const item = new ClipboardItem({ "text/plain": text.then((content) => new Blob([content], { type: "text/plain" })) });
@@ -38,6 +38,23 @@ const markDone = (button) => {
 
 (() => {
   root.dataset.js = "";
+
+  // Times are in UTC in the HTML. This shows them in the reader's zone.
+
+  const zoned = new Intl.DateTimeFormat(root.lang === "ru" ? "ru" : "en-GB", {
+    day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+  });
+  const showLocalTimes = () => all("time[datetime][title]").forEach((element) => {
+    const parts = zoned.formatToParts(new Date(element.dateTime)).map(({ type, value }) => [type, value]);
+    const { day, month, year, hour, minute, timeZoneName } = Object.fromEntries(parts);
+    const date = `${day} ${month} ${year}`;
+    const full = `${date}, ${hour}:${minute}`;
+    const shown = { date, "date-time": full }[element.dataset.shown];
+    element.title = `${full} ${timeZoneName}`;
+    if (shown && element.textContent !== shown) element.textContent = shown;
+  });
+  showLocalTimes();
+  document.addEventListener("htmx:after:swap", showLocalTimes);
 
   // Failed requests. The markup says where an error response is shown; this handles a missing response.
 

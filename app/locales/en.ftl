@@ -176,6 +176,8 @@ keys-download = Download
 keys-wrap = Wrap long lines
 keys-qr = QR code
 keys-find = Find in the text
+keys-find-next = Next place found
+keys-find-previous = Previous place found
 keys-help = This list
 keys-lines = A click on a line’s number marks it, with Shift a range; “Copy link” then leads there.
 dialog-close = Close
@@ -220,6 +222,9 @@ find-label = Find in the text; :12 goes to line 12
 find-placeholder = Find, or :line
 find-submit = Find
 find-results = What was found
+find-of = { $hit } of { $count }
+find-previous = Previous
+find-next = Next
 find-line = Go to line { $line }
 find-count = { $count ->
     [0] Nothing found.
@@ -365,7 +370,7 @@ span-seconds = { $count ->
    *[other] { $shown } seconds
 }
 span-in = in { $span }
-date = { $day } { $month } { $year }
+date = { $day } { $month } { $year } UTC
 date-time = { $day } { $month } { $year }, { $time } UTC
 month-1 = January
 month-2 = February

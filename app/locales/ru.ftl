@@ -176,6 +176,8 @@ keys-download = Скачать
 keys-wrap = Перенос длинных строк
 keys-qr = QR-код
 keys-find = Поиск в тексте
+keys-find-next = Следующее найденное
+keys-find-previous = Предыдущее найденное
 keys-help = Этот список
 keys-lines = Щелчок по номеру отмечает строку, с Shift — несколько; «Копировать ссылку» тогда ведёт к ним.
 dialog-close = Закрыть
@@ -220,6 +222,9 @@ find-label = Поиск в тексте; :12 — переход к строке 
 find-placeholder = Найти или :строка
 find-submit = Найти
 find-results = Что нашлось
+find-of = { $hit } из { $count }
+find-previous = Назад
+find-next = Дальше
 find-line = Перейти к строке { $line }
 find-count = { $count ->
     [0] Ничего не найдено.
@@ -376,7 +381,7 @@ span-seconds = { $count ->
    *[other] { $shown } секунд
 }
 span-in = через { $span }
-date = { $day } { $month } { $year }
+date = { $day } { $month } { $year } UTC
 date-time = { $day } { $month } { $year }, { $time } UTC
 month-1 = января
 month-2 = февраля

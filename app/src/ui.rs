@@ -7,3 +7,4 @@ pub mod i18n;
 pub mod layout;
 pub mod links;
 pub mod page;
+pub mod time;

@@ -1,7 +1,11 @@
 //! Finds a word in a text, in any case.
 
+mod marks;
+
+pub use marks::mark;
+
 use memchr::memchr_iter;
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use crate::parts::parts;
 
@@ -33,8 +37,7 @@ pub struct Hit {
 
 /// Skips `skip` hits and returns up to `limit`. An empty word has no hits.
 pub fn find(text: &str, word: &str, skip: usize, limit: usize) -> Found {
-    let word = RegexBuilder::new(&regex::escape(word)).case_insensitive(true).build();
-    let Some(word) = word.ok().filter(|word| !word.is_match("")) else { return Found::default() };
+    let Some(word) = pattern(word) else { return Found::default() };
     let mut found = Found::default();
     for part in parts(text) {
         let mut line = part.extent.first_line;
@@ -57,6 +60,12 @@ pub fn find(text: &str, word: &str, skip: usize, limit: usize) -> Found {
     }
     found.more = found.count > (skip + found.hits.len()) as u64;
     found
+}
+
+/// `None` for an empty word.
+fn pattern(word: &str) -> Option<Regex> {
+    let word = RegexBuilder::new(&regex::escape(word)).case_insensitive(true).build();
+    word.ok().filter(|word| !word.is_match(""))
 }
 
 /// The hit at the byte range `at`, with the text around it on its line.

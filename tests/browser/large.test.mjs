@@ -38,7 +38,7 @@ const pathOfLine = (visitor) => pathOf(visitor, LINE);
 const countNumbers = (visitor) => visitor.at("#text a").count();
 const countParts = (visitor) => visitor.at("#text > .part").count();
 const firstNumber = (visitor) => visitor.at("#text a").first().getAttribute("title");
-const markedLines = (visitor) => visitor.at("#text mark").allTextContents();
+const markedLines = (visitor) => visitor.at("#text mark:not(.hit)").allTextContents();
 const textOfLine = (n) => `${LOG.split("\n", n).at(-1)}\n`;
 
 async function seesMarkedLine(visitor, line) {
@@ -137,6 +137,89 @@ story("a word far below is found, and a click on the hit goes to its line", asyn
   await seesMarkedLine(visitor, RARE);
 });
 
+/** The texts of the places that are marked as found, as the browser paints them. */
+const markedPlaces = (visitor) => visitor.page.evaluate(() =>
+  [...CSS.highlights.get("hit")].map(({ startContainer, startOffset, endContainer, endOffset }) => {
+    const range = document.createRange();
+    range.setStart(startContainer, startOffset);
+    range.setEnd(endContainer, endOffset);
+    return range.toString();
+  }));
+
+story("the query, the results and the marks stay when a hit is in another part", async (visitor) => {
+  await visitor.opens(await pathOfLog(visitor));
+  await visitor.at(".find input").fill("a HERON");
+  await visitor.at(".find input").press("Enter");
+  await visitor.at(".hits a").click();
+  await visitor.page.waitForURL(/hit=1#L70123$/);
+  await seesMarkedLine(visitor, RARE);
+  assert.equal(await visitor.at(".find input").inputValue(), "a HERON");
+  assert.equal(await visitor.at("#found-count").innerText(), "1 of 1");
+  assert.equal(await visitor.at("#hits [aria-current]").innerText(), "70,123");
+  assert.deepEqual(await markedPlaces(visitor), ["a heron"]);
+  assert.ok(LOG.includes(await visitor.shownText()));
+  await visitor.page.reload();
+  await seesMarkedLine(visitor, RARE);
+  assert.deepEqual(await markedPlaces(visitor), ["a heron"]);
+});
+
+story("Enter, its buttons and j and k go from hit to hit, and round at the ends", async (visitor) => {
+  await visitor.opens(await visitor.pastes(`one\n${"\n".repeat(300)}One two\none`));
+  const field = visitor.at(".find input");
+  await field.fill("one");
+  await field.press("Enter");
+  await eventually(() => visitor.at("#found-count").innerText(), "Found in 3 lines.");
+  assert.deepEqual(await markedPlaces(visitor), ["one", "One", "one"]);
+  const isAt = async (hit, line) => {
+    await eventually(() => visitor.at("#found-count").innerText(), `${hit} of 3`);
+    await eventually(() => visitor.isInSight(`#L${line}`), true);
+    assert.equal(new URL(visitor.page.url()).hash, `#L${line}`);
+  };
+  await field.press("Enter");
+  await isAt(1, 1);
+  await field.press("Enter");
+  await isAt(2, 302);
+  await field.press("Enter");
+  await isAt(3, 303);
+  await field.press("Enter");
+  await isAt(1, 1);
+  await field.press("Shift+Enter");
+  await isAt(3, 303);
+  await visitor.page.getByRole("link", { name: "Previous" }).click();
+  await isAt(2, 302);
+  await visitor.presses("k");
+  await isAt(1, 1);
+  await visitor.presses("j");
+  await isAt(2, 302);
+  assert.deepEqual(await markedPlaces(visitor), ["one", "One", "one"]);
+  assert.equal(await visitor.shownText(), `one\n${"\n".repeat(300)}One two\none`);
+  await visitor.at("#L303").click();
+  await eventually(() => markedLines(visitor), ["one"]);
+  assert.deepEqual(await markedPlaces(visitor), ["one", "One", "one"]);
+  await field.press("Escape");
+  assert.deepEqual(await markedPlaces(visitor), []);
+});
+
+story("a step from the first hit leads to the last, in the last part", async (visitor) => {
+  await visitor.opens(await pathOfLog(visitor));
+  await visitor.at(".find input").fill("error");
+  await visitor.at(".find input").press("Enter");
+  await visitor.at("#found-more a").waitFor();
+  await visitor.at(".find input").press("Shift+Enter");
+  const last = LOG.split("\n").findLastIndex((line) => line.includes("ERROR")) + 1;
+  await visitor.page.waitForURL(new RegExp(`#L${last}$`));
+  await seesMarkedLine(visitor, last);
+  const count = Math.floor(last / 50).toLocaleString("en");
+  await eventually(() => visitor.at("#found-count").innerText(), `${count} of ${count}`);
+});
+
+story("parts that are loaded later have their marks", async (visitor) => {
+  await visitor.opens(`${await pathOfLog(visitor)}?q=request`);
+  await eventually(async () => (await markedPlaces(visitor)).length, PART);
+  await scrollsUntilParts(visitor, 2);
+  await eventually(async () => (await markedPlaces(visitor)).length >= 2 * PART, true);
+});
+
 story("a hit in a loaded part is shown without loading the page again", async (visitor) => {
   await visitor.opens(await pathOfLog(visitor));
   await visitor.page.evaluate(() => { window.sameDocument = true; });
@@ -172,6 +255,10 @@ story("without scripts, the hits are a page of their own", NO_SCRIPTS, async (vi
   await visitor.page.getByRole("link", { name: "70,123" }).click();
   await visitor.page.waitForURL(/#L70123$/);
   await seesMarkedLine(visitor, RARE);
+  assert.deepEqual(await visitor.textsOf("#text mark.hit"), ["heron"]);
+  assert.equal(await visitor.at(".find input").inputValue(), "heron");
+  await visitor.page.getByRole("link", { name: "Next" }).click();
+  await visitor.page.waitForURL(/hit=1#L70123$/);
   await visitor.at(".find input").fill(":40");
   await visitor.page.getByRole("button", { name: "Find" }).click();
   await visitor.page.waitForURL(/#L40$/);
@@ -188,6 +275,25 @@ story("the whole text is copied, whatever part is shown", CLIPBOARD, async (visi
     return [bytes.length, Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")];
   });
   assert.deepEqual(copied, [LIMIT, createHash("sha256").update(LOG).digest("hex")]);
+});
+
+story("without HTTPS, a text of many parts is copied at the latest by a second click", async (visitor) => {
+  await visitor.context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined });
+    // As in a browser that allows copying only at once after a click.
+    document.execCommand = () => {
+      if (!window.event || window.event.type !== "click") return false;
+      window.copied = document.activeElement.value.length;
+      return true;
+    };
+  });
+  await visitor.opens(await pathOfLog(visitor));
+  const button = visitor.page.getByRole("button", { name: "Copy text" });
+  await button.click();
+  await visitor.isWarned("The text is loaded. Press “Copy text” once more.");
+  await button.click();
+  await visitor.hears("The text is copied.");
+  assert.equal(await visitor.page.evaluate(() => window.copied), LIMIT);
 });
 
 story("a line of 5 MiB can be read and scrolled through", async (visitor) => {

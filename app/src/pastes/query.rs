@@ -12,6 +12,15 @@ pub struct SourceQuery {
     pub part: Option<u64>,
 }
 
+/// `?q=word&hit=3` of a page that shows a text and the lines with a word.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct FindQuery {
+    #[serde(default)]
+    pub q: String,
+    /// Which of the lines found to show, from 1.
+    pub hit: Option<u64>,
+}
+
 /// `?made=2` or `?row=1001` of a page that shows a view derived from the text.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub struct DerivedQuery {

@@ -14,7 +14,8 @@ use crate::pastes::headers::ROBOTS;
 use crate::pastes::loaded::{self, highlighted_part};
 use crate::pastes::name::{Name, NameAndView, visible};
 use crate::pastes::page_cache::cached_page;
-use crate::pastes::query::{DerivedQuery, PartQuery, SourceQuery};
+use crate::pastes::query::{DerivedQuery, FindQuery, PartQuery, SourceQuery};
+use crate::pastes::search;
 use crate::pastes::view::paste_view::PasteView;
 use crate::pastes::view_mode::ViewMode;
 use crate::pastes::{raw, view};
@@ -30,6 +31,7 @@ struct PageQuery {
     /// `None` for the default of the syntax.
     view_mode: Option<ViewMode>,
     source: SourceQuery,
+    find: FindQuery,
     derived: DerivedQuery,
 }
 
@@ -40,12 +42,13 @@ pub async fn page(
     name: Name,
     headers: HeaderMap,
     Query(source): Query<SourceQuery>,
+    Query(find): Query<FindQuery>,
     Query(derived): Query<DerivedQuery>,
 ) -> Result<Response> {
     if programs::wants_bare_text(&visitor, &headers) {
         return raw::instead_of_page(&app, &visitor, &name, &headers).await;
     }
-    let query = PageQuery { view_mode: None, source, derived };
+    let query = PageQuery { view_mode: None, source, find, derived };
     let mut response = respond(&app, &visitor, &name, query, &headers).await?;
     if visitor.format == ResponseFormat::PlainText {
         response.headers_mut().append(header::VARY, programs::VARY);
@@ -60,9 +63,10 @@ pub async fn in_view_mode(
     NameAndView { name, view_mode }: NameAndView,
     headers: HeaderMap,
     Query(source): Query<SourceQuery>,
+    Query(find): Query<FindQuery>,
     Query(derived): Query<DerivedQuery>,
 ) -> Result<Response> {
-    let query = PageQuery { view_mode: Some(view_mode), source, derived };
+    let query = PageQuery { view_mode: Some(view_mode), source, find, derived };
     respond(&app, &visitor, &name, query, &headers).await
 }
 
@@ -70,7 +74,7 @@ async fn respond(
     app: &App,
     visitor: &Visitor,
     name: &Name,
-    PageQuery { view_mode, source, derived }: PageQuery,
+    PageQuery { view_mode, source, find, derived }: PageQuery,
     headers: &HeaderMap,
 ) -> Result<Response> {
     let paste = visible(app, visitor, name).await?;
@@ -83,13 +87,19 @@ async fn respond(
     let render = async {
         let loaded = loaded::load_visible(app, visitor, paste.clone(), name, view_mode).await?;
         let path = name.path();
-        let part = highlighted_part(app, &loaded, source).await?;
+        let found = search::on_page(app, visitor, &loaded, find).await?;
+        let source = found.as_ref().map_or(source, |found| found.source(source));
+        let mut part = highlighted_part(app, &loaded, source).await?;
+        if let Some(found) = &found {
+            part.html = render::search::mark(&part.html, &found.query).into();
+        }
         let derived = derived_view(app, &cx, &loaded, &path, derived).await?;
         let complete = part.in_time && derived.as_ref().is_none_or(|view| view.complete);
         let paste_view = PasteView {
             loaded: &loaded,
             part: &part,
             marked: source.lines,
+            found: found.as_ref(),
             derived_view: derived.map(|view| view.html),
             path: &path,
             decoded_from: created.and_then(|created| created.source),

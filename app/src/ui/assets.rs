@@ -4,8 +4,16 @@
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// The scripts of a page, in the order in which they run.
-pub const SCRIPTS: [&str; 7] =
-    ["htmx.min.js", "site.js", "paste.js", "editor.js", "attachments.js", "saving.js", "drafts.js"];
+pub const SCRIPTS: [&str; 8] = [
+    "htmx.min.js",
+    "site.js",
+    "paste.js",
+    "find.js",
+    "editor.js",
+    "attachments.js",
+    "saving.js",
+    "drafts.js",
+];
 
 /// A file in each content coding.
 pub struct Asset {

@@ -125,7 +125,7 @@ pub fn time_left(lang: Lang, left: Duration) -> String {
     lang.messages().span_in(duration(lang, left)).to_string()
 }
 
-/// `22 November 2026`, in UTC.
+/// `22 November 2026 UTC`.
 pub fn date(lang: Lang, at: Timestamp) -> String {
     let at = utc(at);
     lang.messages().date(at.day(), month(lang, at.month()), i64::from(at.year())).to_string()
@@ -231,6 +231,6 @@ mod tests {
         }
         let at = Timestamp(1_795_371_813_999);
         assert_eq!(date_time(Lang::En, at), "22 November 2026, 18:23 UTC");
-        assert_eq!(date(Lang::Ru, at), "22 ноября 2026");
+        assert_eq!(date(Lang::Ru, at), "22 ноября 2026 UTC");
     }
 }

@@ -5,9 +5,9 @@ use render::escape::without_bidi_controls;
 use store::{AccessToken, Scope, Timestamp};
 
 use crate::accounts::tokens::draft::{Draft, LIFETIMES, NAME_MAX};
-use crate::ui::format;
 use crate::ui::layout::{layout, title};
 use crate::ui::page::PageContext;
+use crate::ui::time;
 
 /// `new_token`: the token just created, as its user sends it.
 pub fn page(
@@ -90,28 +90,22 @@ fn row(cx: &PageContext, token: &AccessToken, now: Timestamp) -> Markup {
         tr role="row" {
             th role="rowheader" scope="row" { bdi { (without_bidi_controls(&token.name)) } }
             td role="cell" { (scopes.join(", ")) }
-            td role="cell" { (date(cx, token.created_at)) }
+            td role="cell" { (time::date(cx, token.created_at)) }
             td role="cell" {
                 @match token.last_used_at {
-                    Some(at) => { span.phone { (messages.token_column_used()) ": " } (date(cx, at)) },
+                    Some(at) => { span.phone { (messages.token_column_used()) ": " } (time::date(cx, at)) },
                     None => (messages.token_unused()),
                 }
             }
             td role="cell" {
                 @match token.expires_at {
                     Some(at) if at <= now => (messages.token_over()),
-                    Some(at) => { span.phone { (messages.token_column_expires()) ": " } (date(cx, at)) },
+                    Some(at) => { span.phone { (messages.token_column_expires()) ": " } (time::date(cx, at)) },
                     None => (messages.token_lasting()),
                 }
             }
             td.actions role="cell" { (revoke(cx, token)) }
         }
-    }
-}
-
-fn date(cx: &PageContext, at: Timestamp) -> Markup {
-    html! {
-        time datetime=(at.rfc3339()) title=(format::date_time(cx.lang, at)) { (format::date(cx.lang, at)) }
     }
 }
 

@@ -125,6 +125,7 @@ fn derived_listing<'a>(
         lines: source.lines(),
         wrap: cx.wrap.unwrap_or(false),
         path,
+        query: "",
         label: cx.messages().view_mode_pretty().to_string(),
     }
 }

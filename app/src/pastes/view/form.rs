@@ -142,8 +142,8 @@ fn draft(cx: &PageContext) -> Markup {
             data-unavailable=(messages.draft_unavailable()) data-discarded=(messages.draft_discarded())
             data-turn-on=(messages.draft_turn_on()) data-turn-off=(messages.draft_turn_off()) {
             span #draft-status role="status" { (messages.draft_kept()) } " "
-            button.plain type="button" data-discard hidden { (messages.draft_discard()) } " "
-            button.plain type="button" data-drafts { (messages.draft_turn_off()) }
+            button #discard.plain type="button" hidden { (messages.draft_discard()) } " "
+            button #drafts.plain type="button" { (messages.draft_turn_off()) }
         }
     }
 }

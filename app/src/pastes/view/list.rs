@@ -8,6 +8,7 @@ use crate::pastes::view::components::{delete, syntax_name, title, visibility};
 use crate::ui::countdown::{self, next_list_refresh};
 use crate::ui::format;
 use crate::ui::page::PageContext;
+use crate::ui::time;
 
 /// The lists of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,9 +133,7 @@ fn row(cx: &PageContext, kind: ListKind, paste: &Paste, now: Timestamp) -> Marku
             td role="cell" { (syntax) }
             td.number role="cell" { (format::size(cx.lang, paste.bytes)) }
             td role="cell" {
-                time datetime=(paste.created_at.rfc3339()) title=(format::date_time(cx.lang, paste.created_at)) {
-                    (format::date(cx.lang, paste.created_at))
-                }
+                (time::date(cx, paste.created_at))
             }
             td role="cell" { (time_left(cx, paste, now)) }
             @if kind == ListKind::Profile {

@@ -5,6 +5,7 @@ use render::listing::{Lines, Prefix, split};
 use render::parts::{Extent, MAX_LINES};
 
 use crate::pastes::query::Side;
+use crate::pastes::view::search::encoded;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::format;
 use crate::ui::page::PageContext;
@@ -19,6 +20,8 @@ pub struct Listing<'a> {
     pub wrap: bool,
     /// The address of the page, such as `/{id}/source`. The address of other parts begins with it.
     pub path: &'a str,
+    /// The word whose places are marked. The links to other parts keep it.
+    pub query: &'a str,
     /// The name of the region for screen readers.
     pub label: String,
 }
@@ -101,10 +104,14 @@ fn part_link(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
         Prefix::Line => ("part", "lines"),
         Prefix::Derived => ("made", "made"),
     };
+    let query = match listing.query {
+        "" => String::new(),
+        query => format!("&q={}", encoded(query)),
+    };
     html! {
         p.way #(link_id(listing, side)) {
             @if let Some(Extent { number: target, first_line, last_line, .. }) = target {
-                a.button href={ (listing.path) "?" (parameter) "=" (target) }
+                a.button href={ (listing.path) "?" (parameter) "=" (target) (query) }
                     hx-get={ (listing.path) "/" (fragment) "?part=" (target) "&side=" (side.as_str()) }
                     hx-trigger="click, near" hx-target={ "#" (code_id(listing)) } hx-swap=(swap)
                     hx-status:4xx="swap:none" hx-status:5xx="swap:none" {

@@ -6,6 +6,7 @@ use store::{Paste, Timestamp};
 
 use crate::http::charset::Source;
 use crate::pastes::loaded::LoadedPaste;
+use crate::pastes::search::FoundOnPage;
 use crate::pastes::view::listing::Listing;
 use crate::state::highlights::HighlightedPart;
 use crate::ui::page::PageContext;
@@ -16,6 +17,8 @@ pub struct PasteView<'a> {
     pub part: &'a HighlightedPart,
     /// The lines that the address marks.
     pub marked: Option<Lines>,
+    /// The lines that contain a word, if the address names one.
+    pub found: Option<&'a FoundOnPage>,
     /// The view derived from the text, which is shown beside it.
     pub derived_view: Option<Markup>,
     /// The path of the requested address without the view mode: `/{id}`, or `/{id}.{extension}`.
@@ -55,6 +58,7 @@ pub fn source<'a>(
         lines: loaded.paste.lines,
         wrap: wraps(cx, loaded),
         path,
+        query: "",
         label: cx.messages().paste_text().to_string(),
     }
 }

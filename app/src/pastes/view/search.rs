@@ -1,7 +1,7 @@
 //! The search in a text: the form and the lines found.
 
 use maud::{Markup, html};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use render::escape::inline;
 use render::listing::Lines;
 use render::search::{Found, Hit};
@@ -23,6 +23,18 @@ pub struct SearchResults<'a> {
     /// How many lines found come before these.
     pub skipped: usize,
     pub found: &'a Found,
+    /// Which of the lines found the page shows, from 1.
+    pub hit: Option<u64>,
+}
+
+/// The address of the page that shows a line found. `hit` is its number among those found, from 1.
+pub fn hit_link(path: &str, query: &str, hit: u64, line: u64) -> String {
+    format!("{path}?q={}&hit={hit}#L{line}", encoded(query))
+}
+
+/// A query as it stands in an address.
+pub fn encoded(query: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(query, NON_ALPHANUMERIC)
 }
 
 /// The search field. The query `:123` goes to line 123.
@@ -57,22 +69,51 @@ pub fn results_page(cx: &PageContext, results: &SearchResults) -> Markup {
 /// The results as a fragment of the paste's page.
 pub fn result_list(cx: &PageContext, results: &SearchResults) -> Markup {
     let messages = cx.messages();
-    let count = format::number(cx.lang, results.found.count);
+    let SearchResults { found, query, path, .. } = *results;
     html! {
-        @if !results.query.is_empty() {
-            p.count role="status" {
-                (messages.find_count(results.found.count, count)) " "
+        @if !query.is_empty() {
+            div.count {
+                (count(cx, results))
+                @if found.count > 0 { (steps(cx, results)) }
                 @if let Some(lines) = results.lines {
-                    a href={ (results.path) "?lines=" (lines) "#L" (lines.first) } {
+                    a href={ (path) "?lines=" (lines) "#L" (lines.first) } {
                         (messages.find_line(lines.to_string()))
                     }
                 }
             }
         }
-        @if !results.found.hits.is_empty() {
-            ol #hits.hits tabindex="0" aria-label=(messages.find_results()) { (hits(cx, results)) }
+        @if !found.hits.is_empty() {
+            ol #hits.hits tabindex="0" aria-label=(messages.find_results()) data-query=(query) data-count=(found.count) {
+                (hits(cx, results))
+            }
         }
         (more_link(cx, results))
+    }
+}
+
+/// `3 of 17`, or `Found in 17 lines` before a line is chosen.
+fn count(cx: &PageContext, results: &SearchResults) -> Markup {
+    let messages = cx.messages();
+    let number = |number| format::number(cx.lang, number);
+    let count = number(results.found.count);
+    html! {
+        p #found-count role="status" data-of=(messages.find_of("{hit}", &*count)) {
+            @match results.hit {
+                Some(hit) => (messages.find_of(number(hit), count)),
+                None => (messages.find_count(results.found.count, count)),
+            }
+        }
+    }
+}
+
+/// Links to the line found before and after the one that is shown.
+fn steps(cx: &PageContext, results: &SearchResults) -> Markup {
+    let messages = cx.messages();
+    let step = |hit: u64| format!("{}/find?q={}&hit={hit}", results.path, encoded(results.query));
+    let (previous, next) = results.hit.map_or((0, 1), |hit| (hit - 1, hit + 1));
+    html! {
+        a.tool href=(step(previous)) data-step="-1" data-key="k" { (messages.find_previous()) }
+        a.tool href=(step(next)) data-step="1" data-key="j" { (messages.find_next()) }
     }
 }
 
@@ -85,14 +126,17 @@ pub fn more_results(cx: &PageContext, results: &SearchResults) -> Markup {
 }
 
 fn hits(cx: &PageContext, results: &SearchResults) -> Markup {
-    html! { @for hit in &results.found.hits { (line(cx, results, hit)) } }
+    let numbers = results.skipped as u64 + 1..;
+    html! { @for (number, hit) in numbers.zip(&results.found.hits) { (line(cx, results, number, hit)) } }
 }
 
-fn line(cx: &PageContext, results: &SearchResults, hit: &Hit) -> Markup {
+/// `number` is that of the line among those found, from 1.
+fn line(cx: &PageContext, results: &SearchResults, number: u64, hit: &Hit) -> Markup {
     let Hit { line, part, .. } = hit;
     html! {
         li {
-            a href={ (results.path) "?part=" (part) "&lines=" (line) "#L" (line) } {
+            a href=(hit_link(results.path, results.query, number, *line)) data-hit=(number) data-part=(part)
+                aria-current=[(results.hit == Some(number)).then_some("true")] {
                 (format::number(cx.lang, *line))
             }
             code { (inline(&hit.before)) mark { (inline(&hit.word)) } (inline(&hit.after)) }
@@ -102,7 +146,7 @@ fn line(cx: &PageContext, results: &SearchResults, hit: &Hit) -> Markup {
 
 fn more_link(cx: &PageContext, results: &SearchResults) -> Markup {
     let shown = results.skipped + results.found.hits.len();
-    let query = utf8_percent_encode(results.query, NON_ALPHANUMERIC);
+    let query = encoded(results.query);
     html! {
         p.way #found-more {
             @if results.found.more {

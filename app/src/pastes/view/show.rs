@@ -10,7 +10,7 @@ use crate::pastes::loaded::LoadedPaste;
 use crate::pastes::query::Side;
 use crate::pastes::view::components::{plain_title, syntax_name, title, visibility};
 use crate::pastes::view::expiry;
-use crate::pastes::view::listing::{self, listing};
+use crate::pastes::view::listing::{self, Listing, listing};
 use crate::pastes::view::paste_view::{PasteView, link, source};
 use crate::pastes::view::{preview, tools};
 use crate::pastes::view_mode::ViewMode;
@@ -18,6 +18,7 @@ use crate::state::highlights::HighlightedPart;
 use crate::ui::format;
 use crate::ui::layout;
 use crate::ui::page::{Flash, PageContext};
+use crate::ui::time;
 
 pub fn page(cx: &PageContext, view: &PasteView) -> Markup {
     let paste = &view.loaded.paste;
@@ -65,7 +66,7 @@ fn created(cx: &PageContext, paste: &Paste, decoded_from: Option<Source>) -> Mar
                 }
                 p.quiet {
                     @if let Some(at) = paste.expires_at {
-                        (messages.paste_created_expires(format::date_time(cx.lang, at)))
+                        (time::in_sentence(cx, at, |time| messages.paste_created_expires(time).to_string()))
                     } @else {
                         (messages.paste_created_never())
                     }
@@ -86,7 +87,8 @@ fn created(cx: &PageContext, paste: &Paste, decoded_from: Option<Source>) -> Mar
 fn metadata(cx: &PageContext, view: &PasteView) -> Markup {
     let messages = cx.messages();
     let LoadedPaste { paste, syntax, .. } = view.loaded;
-    let created = messages.paste_made(format::date_time(cx.lang, paste.created_at));
+    let created =
+        time::in_sentence(cx, paste.created_at, |time| messages.paste_made(time).to_string());
     let guessed = paste.syntax_guessed && paste.syntax == syntax.slug && syntax.slug != PLAIN;
     html! {
         p.facts {
@@ -99,7 +101,7 @@ fn metadata(cx: &PageContext, view: &PasteView) -> Markup {
             }
             span { (format::lines(cx.lang, paste.lines)) }
             span { (format::size(cx.lang, paste.bytes)) }
-            time datetime=(paste.created_at.rfc3339()) { (created) }
+            span { (created) }
             span { (visibility(messages, paste.visibility)) }
             (expiry::for_page(cx, paste, view.now))
         }
@@ -132,7 +134,9 @@ fn view_mode_links(cx: &PageContext, view: &PasteView) -> Markup {
 
 fn content(cx: &PageContext, view: &PasteView) -> Markup {
     let path = format!("{}/{}", view.path, view.loaded.view_mode.slug());
-    let text = listing(cx, &source(cx, &path, view.loaded, view.part, view.marked));
+    let query = view.found.map_or("", |found| &found.query);
+    let source = source(cx, &path, view.loaded, view.part, view.marked);
+    let text = listing(cx, &Listing { query, ..source });
     html! {
         (listing::not_highlighted_note(cx, view.part))
         @match &view.derived_view {

@@ -4,8 +4,10 @@ use maud::{Markup, html};
 use render::syntaxes::SYNTAXES;
 use store::Visibility;
 
-use crate::pastes::view::components::{delete, syntax_name};
+use crate::pastes::search::FoundOnPage;
+use crate::pastes::view::components::{delete, other_names, syntax_name};
 use crate::pastes::view::paste_view::{PasteView, address, wraps};
+use crate::pastes::view::search::SearchResults;
 use crate::pastes::view::{embed, search};
 use crate::ui::layout::{self, layout};
 use crate::ui::page::PageContext;
@@ -34,9 +36,23 @@ pub fn toolbar(cx: &PageContext, view: &PasteView) -> Markup {
                 button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (messages.paste_keys()) }
                 @if view.owned { (delete(cx, paste, false)) }
             }
-            (search::form(cx, view.path, ""))
+            (search::form(cx, view.path, view.found.map_or("", |found| &found.query)))
         }
-        section #found aria-label=(messages.find_results()) {}
+        section #found aria-label=(messages.find_results()) {
+            @if let Some(found) = view.found { (search::result_list(cx, &results(view, found))) }
+        }
+    }
+}
+
+fn results<'a>(view: &'a PasteView, found: &'a FoundOnPage) -> SearchResults<'a> {
+    SearchResults {
+        paste: &view.loaded.paste,
+        path: view.path,
+        query: &found.query,
+        lines: None,
+        skipped: found.skipped,
+        found: &found.found,
+        hit: found.hit,
     }
 }
 
@@ -73,6 +89,7 @@ pub fn dialogs(cx: &PageContext, view: &PasteView) -> Markup {
         dialog #syntax aria-labelledby="syntax-title" {
             h2 #syntax-title { (messages.syntax_title()) }
             input #syntax-filter type="search" autocomplete="off" placeholder=(messages.new_syntax_hint()) aria-label=(messages.new_syntax_hint());
+            p #syntax-none.hint role="status" data-none=(messages.syntax_none()) {}
             div #syntaxes {}
             (close(cx))
         }
@@ -91,6 +108,8 @@ fn keys(cx: &PageContext) -> Markup {
         ("w", messages.keys_wrap()),
         ("q", messages.keys_qr()),
         ("f", messages.keys_find()),
+        ("j", messages.keys_find_next()),
+        ("k", messages.keys_find_previous()),
         ("?", messages.keys_help()),
     ];
     html! {
@@ -112,7 +131,7 @@ pub fn syntaxes(cx: &PageContext, path: &str, current: &str) -> Markup {
     html! {
         ul.syntaxes {
             @for syntax in SYNTAXES {
-                li {
+                li data-names={ (syntax.slug) " " (syntax.extensions.join(" ")) " " (other_names(syntax)) } {
                     a href={ (path) "." (syntax.slug) } aria-current=[(syntax.slug == current).then_some("true")] {
                         (syntax_name(cx.messages(), syntax))
                     }
