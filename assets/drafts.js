@@ -38,8 +38,8 @@
   const { form, area, syntax } = editor;
   const key = PREFIX + (new URLSearchParams(location.search).get("from") ?? "");
   const status = $("#draft-status");
-  const discard = $("[data-discard]");
-  const toggle = $("[data-drafts]");
+  const discard = $("#discard");
+  const toggle = $("#drafts");
   const messages = $("#draft").dataset;
   const radios = (name) => all(`[name=${name}]`, form);
   /** Choices of the draft that this page does not offer, as a private text without a log-in. */

@@ -94,9 +94,9 @@ story("Tab reaches every control of the form in order", async (visitor) => {
   await opensEditorWith(visitor, "");
   await visitor.presses("Escape");
   const stops = [];
-  for (let stop = 0; stop < 6; stop++) {
+  for (let stop = 0; stop < 7; stop++) {
     await visitor.presses("Tab");
     stops.push(await visitor.at(":focus").evaluate((element) => element.name || element.id));
   }
-  assert.deepEqual(stops, ["file", "title", "syntax", "expires", "visibility", "save"]);
+  assert.deepEqual(stops, ["file", "drafts", "title", "syntax", "expires", "visibility", "save"]);
 });

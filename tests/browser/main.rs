@@ -76,6 +76,12 @@ async fn plain() {
 
 #[tokio::test]
 #[ignore = "needs Chromium and Node.js: tests/run brings them"]
+async fn times() {
+    run_stories("times.test.mjs", &[]).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Chromium and Node.js: tests/run brings them"]
 async fn countdown() {
     run_stories("countdown.test.mjs", &[]).await;
 }

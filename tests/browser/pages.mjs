@@ -74,6 +74,22 @@ const anonymousStates = {
     await visitor.opens("/");
     await submits(visitor, "#new");
   },
+  "new, with a draft": async (visitor) => {
+    await visitor.opens("/");
+    await visitor.writes(CODE, "Unfinished");
+    await visitor.page.reload();
+    await visitor.at("#discard").waitFor();
+  },
+  "new, with a long text": async (visitor) => {
+    await visitor.opens("/");
+    await visitor.at("#new").evaluate((form) => form.dispatchEvent(new CustomEvent("attach", { detail: "x".repeat(40_000) })));
+    await visitor.at("[data-insert]").waitFor();
+  },
+  "new, refused files": async (visitor) => {
+    await visitor.opens("/");
+    await visitor.at("#file").setInputFiles({ name: `${UNBROKEN}.png`, mimeType: "image/png", buffer: Buffer.from("\0") });
+    await eventually(async () => (await visitor.at("#file-note").innerText()) !== "", true);
+  },
   "new, over the limit": async (visitor) => {
     await visitor.opens("/");
     await setsText(visitor, "x".repeat(60_000));
@@ -122,6 +138,10 @@ const anonymousStates = {
     await visitor.at(".find input").press("Enter");
     await visitor.at("#found-more").waitFor();
   },
+  "paste, shown at a hit": async (visitor) => {
+    await visitor.opens(`${await visitor.pastes(`${LONG_WORDS}${CODE.repeat(50)}`, { syntax: "rust" })}?q=ln&hit=30`);
+    await visitor.at("#hits [aria-current]").waitFor();
+  },
   "paste, found as a page": async (visitor) => {
     await visitor.opens(`${await visitor.pastes(`${LONG_WORDS}${CODE}`, { title: UNBROKEN })}/find?q=o`);
   },
@@ -130,6 +150,12 @@ const anonymousStates = {
     await visitor.opens(await visitor.pastes(CODE, { syntax: "rust" }));
     await visitor.at(".facts a").click();
     await visitor.at("#syntaxes a").first().waitFor();
+  },
+  "paste, no such syntax": async (visitor) => {
+    await visitor.opens(await visitor.pastes(CODE, { syntax: "rust" }));
+    await visitor.at(".facts a").click();
+    await visitor.at("#syntaxes a").first().waitFor();
+    await visitor.at("#syntax-filter").fill("klingon");
   },
   "paste, syntaxes as a page": async (visitor) => visitor.opens(`${await visitor.pastes(CODE)}/syntax`),
   "paste, framed": async (visitor) => visitor.opens(`${await visitor.pastes(CODE, { syntax: "rust", title: UNBROKEN })}/embed`),
@@ -282,7 +308,16 @@ const userStates = {
   },
 };
 
-export const STATES = Object.entries({ ...anonymousStates, ...userStates });
+/** The draft of one state would fill the form of the next. */
+async function forgetsDraft(visitor) {
+  await visitor.opens("/recent");
+  await visitor.page.evaluate(() => sessionStorage.clear());
+}
+
+export const STATES = Object.entries({ ...anonymousStates, ...userStates }).map(([state, arrives]) => [state, async (visitor) => {
+  await forgetsDraft(visitor);
+  await arrives(visitor);
+}]);
 
 export const SCHEMES = ["light", "dark"];
 

@@ -154,7 +154,7 @@ story("? lists the shortcuts, and a click outside closes the list", async (visit
   await visitor.opens(await visitor.pastes("which keys?"));
   await visitor.presses("?");
   await visitor.at("#keys[open]").waitFor();
-  assert.deepEqual(await visitor.textsOf("#keys kbd"), ["n", "e", "r", "c", "y", "d", "w", "q", "f", "?"]);
+  assert.deepEqual(await visitor.textsOf("#keys kbd"), ["n", "e", "r", "c", "y", "d", "w", "q", "f", "j", "k", "?"]);
   await visitor.page.mouse.click(5, 5);
   await eventually(() => visitor.at("#keys[open]").count(), 0);
 });
@@ -177,4 +177,32 @@ story("the shortcuts do nothing while a field has the focus", async (visitor) =>
   await visitor.presses("n", "r", "q", "?", "w");
   assert.equal(visitor.page.url(), here);
   assert.equal(await visitor.at("dialog[open]").count(), 0);
+});
+
+story("syntaxes are filtered by name, extension and other names, and no match is said", async (visitor) => {
+  const path = await visitor.pastes("let a = 1;\n", { syntax: "text" });
+  await visitor.opens(path);
+  await visitor.at(".facts a").click();
+  await visitor.at("#syntaxes a").first().waitFor();
+  const shown = () => visitor.textsOf("#syntaxes li:visible");
+  for (const [typed, name] of [["js", "JavaScript"], ["yml", "YAML"], ["golang", "Go"], ["c++", "C++"], ["sh", "Bash"], ["docker", "Dockerfile"]]) {
+    await visitor.at("#syntax-filter").fill(typed);
+    assert.ok((await shown()).includes(name), `${typed}: ${await shown()}`);
+    assert.equal(await visitor.at("#syntax-none").innerText(), "");
+  }
+  await visitor.at("#syntax-filter").fill("klingon");
+  assert.deepEqual(await shown(), []);
+  assert.equal(await visitor.at("#syntax-none").innerText(), "There is no such syntax.");
+  await visitor.at("#syntax-filter").fill("golang");
+  await visitor.presses("Enter");
+  await visitor.page.waitForURL(`${path}.go`);
+});
+
+story("Esc closes a dialog while its field has the focus", async (visitor) => {
+  await visitor.opens(await visitor.pastes("closed by Esc"));
+  await visitor.at(".facts a").click();
+  await visitor.at("#syntax-filter").fill("typed");
+  await visitor.presses("Escape");
+  await eventually(() => visitor.at("#syntax[open]").count(), 0);
+  await visitor.hasFocusAt(".facts a");
 });

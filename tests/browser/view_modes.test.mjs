@@ -224,3 +224,11 @@ story("another site can frame the embed of a paste, and not its page", async (vi
     server.close();
   }
 });
+
+story("the columns of a Markdown table keep their alignment", async (visitor) => {
+  const text = "| a | b | c | d |\n|:--|:-:|--:|---|\n| 1 | 2 | 3 | 4 |\n\n<p align=right>right</p>\n\n<h2 align=center>middle</h2>\n";
+  await visitor.opens(`${await visitor.pastes(text, { syntax: "markdown" })}/rendered`);
+  const alignments = (selector) => visitor.at(selector).evaluateAll((all) => all.map((one) => getComputedStyle(one).textAlign));
+  for (const cells of [".markdown th", ".markdown td"]) assert.deepEqual(await alignments(cells), ["left", "center", "right", "start"]);
+  assert.deepEqual(await alignments(".markdown > :is(p, h3)"), ["right", "center"]);
+});

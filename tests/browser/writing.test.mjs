@@ -147,3 +147,22 @@ story("two quick clicks save one paste", async (visitor) => {
   await visitor.opens("/profile");
   assert.equal(await visitor.at("[id^=paste-]").count(), 1);
 });
+
+story("a syntax is found by its extension and by other names, and an unknown one is said at once", async (visitor) => {
+  await visitor.opens("/");
+  const field = visitor.at("#syntax");
+  for (const [typed, name] of [["js", "JavaScript"], ["yml", "YAML"], ["golang", "Go"], ["c++", "C++"], ["sh", "Bash"], ["rust", "Rust"]]) {
+    await field.fill(typed);
+    assert.ok((await visitor.at("datalist option").evaluateAll((all) => all.map((one) => one.label || one.value)))
+      .some((label) => label === name || label.endsWith(`: ${name}`)), typed);
+    assert.equal(await visitor.at("#syntax-none").innerText(), "");
+    await field.press("Tab");
+    assert.equal(await field.inputValue(), name);
+  }
+  await field.fill("klingon");
+  await eventually(() => visitor.at("#syntax-none").innerText(), "There is no such syntax.");
+  await field.fill("golang");
+  await visitor.at("#text").fill("package main");
+  await visitor.saves();
+  assert.equal((await visitor.textsOf(".facts > *"))[0], "Go");
+});
