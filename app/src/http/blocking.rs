@@ -100,7 +100,9 @@ impl FairBlockingPool {
             .await
     }
 
+    /// An IPv6 /48 counts as one client here, because it may have as many slots as one.
     fn slots_of(&self, client: ClientKey) -> Arc<Semaphore> {
+        let client = client.network().unwrap_or(client);
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slots) = clients.get(&client).and_then(Weak::upgrade) {
             return slots;

@@ -11,25 +11,65 @@ use tracing::warn;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// How many client subnets' worth an IPv6 /48 may use. Providers give one customer up to a /48, which
+/// is 65,536 /64s; but several customers may share one.
+pub const SUBNETS_PER_NETWORK: u32 = 4;
+
+const SUBNET_PREFIX: u8 = 64;
+const NETWORK_PREFIX: u8 = 48;
+
 /// The client subnet that limits count: an IPv4 address or an IPv6 /64, because one IPv6 client
-/// usually has 2^64 addresses.
+/// usually has 2^64 addresses. The IPv6 /48 around it is counted too, see [`ClientKey::network`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ClientKey(IpAddr);
+pub struct ClientKey {
+    address: IpAddr,
+    is_network: bool,
+}
+
+impl ClientKey {
+    /// The IPv6 /48 around a /64; `None` for an IPv4 address, and for a /48 itself.
+    pub fn network(self) -> Option<Self> {
+        match self.address {
+            IpAddr::V6(address) if !self.is_network => {
+                Some(Self { address: masked(address, NETWORK_PREFIX), is_network: true })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether this is a /48.
+    pub const fn is_network(self) -> bool {
+        self.is_network
+    }
+
+    /// The client subnet, then the network around it if there is one.
+    pub fn levels(self) -> impl Iterator<Item = Self> {
+        [Some(self), self.network()].into_iter().flatten()
+    }
+}
 
 impl From<IpAddr> for ClientKey {
     fn from(client: IpAddr) -> Self {
-        match client.to_canonical() {
-            IpAddr::V6(address) => {
-                Self(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)))
-            }
-            v4 @ IpAddr::V4(_) => Self(v4),
-        }
+        let address = match client.to_canonical() {
+            IpAddr::V6(address) => masked(address, SUBNET_PREFIX),
+            v4 @ IpAddr::V4(_) => v4,
+        };
+        Self { address, is_network: false }
     }
+}
+
+fn masked(address: Ipv6Addr, prefix: u8) -> IpAddr {
+    let shift = 128 - prefix;
+    IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> shift << shift))
 }
 
 impl fmt::Display for ClientKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match (self.address, self.is_network) {
+            (IpAddr::V4(address), _) => address.fmt(f),
+            (IpAddr::V6(address), true) => write!(f, "{address}/{NETWORK_PREFIX}"),
+            (IpAddr::V6(address), false) => write!(f, "{address}/{SUBNET_PREFIX}"),
+        }
     }
 }
 

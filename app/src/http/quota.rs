@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::http::client_ip::ClientKey;
+use crate::http::client_ip::{ClientKey, SUBNETS_PER_NETWORK};
 
 /// Slots or bytes that are reserved and released.
 #[derive(Debug)]
 pub struct Quota {
     total: usize,
     per_client: usize,
+    /// What one IPv6 /48 may use.
+    per_network: usize,
     used: Mutex<Used>,
 }
 
@@ -40,7 +42,13 @@ pub struct QuotaGuard {
 
 impl Quota {
     pub fn new(total: usize, per_client: usize) -> Arc<Self> {
-        Arc::new(Self { total, per_client, used: Mutex::default() })
+        let of_subnets = per_client.saturating_mul(SUBNETS_PER_NETWORK as usize);
+        let per_network = of_subnets.min(total / 2).max(per_client);
+        Arc::new(Self { total, per_client, per_network, used: Mutex::default() })
+    }
+
+    const fn limit_of(&self, client: ClientKey) -> usize {
+        if client.is_network() { self.per_network } else { self.per_client }
     }
 
     /// The most that one client may reserve.
@@ -86,16 +94,21 @@ impl QuotaGuard {
         let free = by.min(self.free);
         let by = by - free;
         let mut used = self.quota.used();
-        let by_client = used.clients.get(&self.client).copied().unwrap_or_default();
         if used.total.saturating_add(by) > self.quota.total {
             return Err(QuotaExceeded::Global);
         }
-        if by_client.saturating_add(by) > self.quota.per_client {
+        let exceeds = |client: ClientKey| {
+            let by_client = used.clients.get(&client).copied().unwrap_or_default();
+            by_client.saturating_add(by) > self.quota.limit_of(client)
+        };
+        if self.client.levels().any(exceeds) {
             return Err(QuotaExceeded::Client);
         }
         if by > 0 {
             used.total += by;
-            used.clients.insert(self.client, by_client + by);
+            for client in self.client.levels() {
+                *used.clients.entry(client).or_default() += by;
+            }
             self.amount += by;
         }
         self.free -= free;
@@ -111,10 +124,12 @@ impl Drop for QuotaGuard {
         let mut used = self.quota.used();
         used.total -= self.amount;
         // A client without reservations leaves no entry behind.
-        if let Some(by_client) = used.clients.get_mut(&self.client) {
-            *by_client -= self.amount;
-            if *by_client == 0 {
-                used.clients.remove(&self.client);
+        for client in self.client.levels() {
+            if let Some(by_client) = used.clients.get_mut(&client) {
+                *by_client -= self.amount;
+                if *by_client == 0 {
+                    used.clients.remove(&client);
+                }
             }
         }
     }
@@ -146,6 +161,21 @@ mod tests {
         drop((second, third));
         let used = quota.used();
         assert_eq!((used.total, used.clients.len()), (0, 0), "no entry is left");
+    }
+
+    #[test]
+    fn a_network_has_the_part_of_four_clients_and_at_most_half_of_the_total() {
+        let subnet = |n: u16| ClientKey::from(IpAddr::from([0x2001, 0xdb8, 0, n, 0, 0, 0, 1]));
+        for (total, per_client, per_network) in [(100, 10, 40), (100, 20, 50), (100, 60, 60)] {
+            let quota = Quota::new(total, per_client);
+            let reserved: Vec<_> =
+                (0..100).map_while(|n| quota.reserve(subnet(n), 1).ok()).collect();
+            assert_eq!(reserved.len(), per_network);
+            assert_eq!(quota.reserve(subnet(200), 1).unwrap_err(), QuotaExceeded::Client);
+            quota.reserve(IpAddr::from([0x2001, 0xdb8, 1, 0, 0, 0, 0, 1]).into(), 1).unwrap();
+            drop(reserved);
+            assert!(quota.used().clients.is_empty(), "no entry is left");
+        }
     }
 
     #[test]

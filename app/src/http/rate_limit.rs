@@ -1,6 +1,7 @@
 //! Rate limits per client: counted in memory by this site, and in Redis for all sites of a fleet.
 
 pub mod action;
+pub mod guesses;
 mod redis;
 
 use std::hash::RandomState;
@@ -16,6 +17,7 @@ use store::Clock;
 
 use crate::http::client_ip::ClientKey;
 use crate::http::rate_limit::action::{Action, Allowance};
+use crate::http::rate_limit::guesses::{AccountKey, Guesses};
 use crate::http::rate_limit::redis::RedisRateLimiter;
 
 /// After this many checks, clients whose allowance is full again are forgotten.
@@ -35,11 +37,21 @@ pub struct RateLimited {
     pub retry_after: Duration,
 }
 
+/// What this site has counted by itself.
+#[derive(Debug)]
+struct MemoryLimits {
+    /// One for each action.
+    subnets: [MemoryRateLimiter; Action::ALL.len()],
+    /// As `subnets`, for every IPv6 /48.
+    networks: [MemoryRateLimiter; Action::ALL.len()],
+    guesses: Guesses,
+}
+
 /// The limits of one site.
 #[derive(Debug)]
 pub struct RateLimits {
     /// `None` if limits are switched off.
-    memory: Option<[MemoryRateLimiter; 5]>,
+    memory: Option<MemoryLimits>,
     redis: Option<RedisRateLimiter>,
     time: Time,
     checks: AtomicU32,
@@ -59,13 +71,17 @@ impl RateLimits {
     pub fn new(redis_url: Option<&str>, clock: Clock) -> anyhow::Result<Self> {
         let redis = redis_url.map(|url| RedisRateLimiter::new(url, clock.clone())).transpose()?;
         let off = Self::off(clock);
-        let limiter = |action: Action| {
-            let (burst, period) = action.quota();
+        let limiter = |(burst, period): (u32, Duration)| {
             let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MIN));
             let quota = quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN));
             MemoryRateLimiter::new(quota, DashMapStateStore::default(), off.time.clone())
         };
-        Ok(Self { memory: Some(Action::ALL.map(limiter)), redis, ..off })
+        let memory = MemoryLimits {
+            subnets: Action::ALL.map(|action| limiter(action.quota())),
+            networks: Action::ALL.map(|action| limiter(action.network_quota())),
+            guesses: Guesses::default(),
+        };
+        Ok(Self { memory: Some(memory), redis, ..off })
     }
 
     pub fn are_on(&self) -> bool {
@@ -86,46 +102,88 @@ impl RateLimits {
 
     /// Counts `times` actions, or none if they exceed the allowance. A client that this site
     /// refuses is refused without a call to Redis; if Redis does not answer, this site's count
-    /// decides.
+    /// decides. If the client's IPv6 /48 has used up its allowance, the actions stay counted for
+    /// the client.
     ///
     /// # Errors
-    /// The client has used up its allowance.
+    /// The client or its /48 has used up its allowance.
     pub async fn check_several(
         &self,
         action: Action,
         client: ClientKey,
         times: NonZeroU32,
     ) -> Result<Option<Allowance>, RateLimited> {
-        let Some(mut remaining) = self.check_memory(action, client, times)? else {
-            return Ok(None);
-        };
+        let Some(memory) = &self.memory else { return Ok(None) };
+        self.forget_idle(memory);
+        let mut remaining = u32::MAX;
+        for client in client.levels() {
+            remaining = remaining.min(self.check_memory(memory, action, client, times)?);
+        }
         if let Some(redis) = &self.redis {
-            match redis.check(action, client, times).await {
-                Some(Ok(in_fleet)) => remaining = remaining.min(in_fleet),
-                Some(Err(retry_after)) => return Err(RateLimited { action, retry_after }),
-                None => {}
+            for client in client.levels() {
+                match redis.check(action, client, times).await {
+                    Some(Ok(in_fleet)) => remaining = remaining.min(in_fleet),
+                    Some(Err(retry_after)) => return Err(RateLimited { action, retry_after }),
+                    None => {}
+                }
             }
         }
         Ok(Some(Allowance { action, remaining }))
     }
 
+    /// Counts an attempt to log in as failed, until [`RateLimits::undo_guess`] takes it back. If
+    /// Redis answers, it decides.
+    ///
+    /// # Errors
+    /// The client has failed at this account too often to try again already. This attempt is not
+    /// counted then.
+    pub async fn guess(&self, account: AccountKey, client: ClientKey) -> Result<(), RateLimited> {
+        let Some(MemoryLimits { guesses, .. }) = &self.memory else { return Ok(()) };
+        let refusal = |retry_after: Duration| match retry_after.is_zero() {
+            true => Ok(()),
+            false => Err(RateLimited { action: Action::LogIn, retry_after }),
+        };
+        refusal(guesses.wait(account, client, self.time.now()))?;
+        if let Some(redis) = &self.redis
+            && let Some(retry_after) = redis.guess(account, client).await
+        {
+            refusal(retry_after)?;
+        }
+        refusal(guesses.attempt(account, client, self.time.now()))
+    }
+
+    /// Takes back a guess: the password was right, or could not be checked.
+    pub async fn undo_guess(&self, account: AccountKey, client: ClientKey) {
+        if let Some(MemoryLimits { guesses, .. }) = &self.memory {
+            guesses.undo(account, client);
+            if let Some(redis) = &self.redis {
+                redis.undo_guess(account, client).await;
+            }
+        }
+    }
+
     fn check_memory(
         &self,
+        memory: &MemoryLimits,
         action: Action,
         client: ClientKey,
         times: NonZeroU32,
-    ) -> Result<Option<u32>, RateLimited> {
-        let Some(limiters) = &self.memory else { return Ok(None) };
-        if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
-            limiters.iter().for_each(MemoryRateLimiter::retain_recent);
-        }
+    ) -> Result<u32, RateLimited> {
+        let limiters = if client.is_network() { &memory.networks } else { &memory.subnets };
         match limiters[action as usize].check_key_n(&client, times) {
-            Ok(Ok(state)) => Ok(Some(state.remaining_burst_capacity())),
+            Ok(Ok(state)) => Ok(state.remaining_burst_capacity()),
             Ok(Err(until)) => {
                 Err(RateLimited { action, retry_after: until.wait_time_from(self.time.now()) })
             }
             // `times` exceeds the largest burst.
-            Err(_) => Err(RateLimited { action, retry_after: action.quota().1 }),
+            Err(_) => Err(RateLimited { action, retry_after: action.quota_of(client).1 }),
+        }
+    }
+
+    fn forget_idle(&self, memory: &MemoryLimits) {
+        if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+            let limiters = memory.subnets.iter().chain(&memory.networks);
+            limiters.for_each(MemoryRateLimiter::retain_recent);
         }
     }
 }
@@ -192,6 +250,19 @@ mod tests {
         }
         assert!(limits.check(Action::LogIn, client("2001:db8::99")).await.is_err());
         limits.check(Action::LogIn, client("2001:db8:0:1::1")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_subnets_of_an_ipv6_network_have_the_allowance_of_four() {
+        let (limits, clock) = limits();
+        let subnet = |n: u32| client(&format!("2001:db8:0:{n:x}::1"));
+        for n in 0..40 {
+            limits.check(Action::LogIn, subnet(n)).await.unwrap();
+        }
+        let retry_after = limits.check(Action::LogIn, subnet(99)).await.unwrap_err().retry_after;
+        limits.check(Action::LogIn, client("2001:db8:1::1")).await.unwrap();
+        clock.advance(retry_after);
+        limits.check(Action::LogIn, subnet(100)).await.unwrap();
     }
 
     #[tokio::test]

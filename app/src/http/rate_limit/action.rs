@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::http::HeaderName;
 
+use crate::http::client_ip::{ClientKey, SUBNETS_PER_NETWORK};
+
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
@@ -23,7 +25,7 @@ impl Action {
     pub(super) const ALL: [Self; 5] =
         [Self::Create, Self::LogIn, Self::Register, Self::Miss, Self::Request];
 
-    pub(super) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::LogIn => "log-in",
@@ -33,7 +35,18 @@ impl Action {
         }
     }
 
-    /// The largest burst, and the time until one more action is allowed.
+    /// The largest burst of this client or network, and the time until one more action is allowed.
+    pub(super) fn quota_of(self, client: ClientKey) -> (u32, Duration) {
+        if client.is_network() { self.network_quota() } else { self.quota() }
+    }
+
+    /// As [`Action::quota`], for an IPv6 /48.
+    pub(super) fn network_quota(self) -> (u32, Duration) {
+        let (burst, period) = self.quota();
+        (burst * SUBNETS_PER_NETWORK, period / SUBNETS_PER_NETWORK)
+    }
+
+    /// The largest burst of a client subnet, and the time until one more action is allowed.
     pub(super) const fn quota(self) -> (u32, Duration) {
         match self {
             Self::Create => (60, Duration::from_secs(1)),

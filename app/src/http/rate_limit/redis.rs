@@ -4,8 +4,8 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use redis::Script;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{FromRedisValue, Script, ScriptInvocation};
 use store::Clock;
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -13,6 +13,7 @@ use tracing::{info, warn};
 use crate::http::circuit_breaker::CircuitBreaker;
 use crate::http::client_ip::ClientKey;
 use crate::http::rate_limit::action::Action;
+use crate::http::rate_limit::guesses::{self, AccountKey};
 
 /// Timeout of one check. It is short because a visitor waits; the site's own count is the fallback.
 const DEADLINE: Duration = Duration::from_millis(100);
@@ -41,6 +42,8 @@ return {0, math.floor(-wait / period)}
 pub struct RedisRateLimiter {
     connection: ConnectionManager,
     check: Script,
+    guess: Script,
+    undo_guess: Script,
     clock: Clock,
     breaker: CircuitBreaker,
 }
@@ -61,6 +64,8 @@ impl RedisRateLimiter {
         Ok(Self {
             connection: connection.map_err(unusable)?,
             check: Script::new(CHECK),
+            guess: Script::new(&guesses::redis_script()),
+            undo_guess: Script::new(guesses::REDIS_UNDO),
             clock,
             breaker: CircuitBreaker::new(PAUSE, PAUSE),
         })
@@ -73,29 +78,58 @@ impl RedisRateLimiter {
         client: ClientKey,
         times: NonZeroU32,
     ) -> Option<Result<u32, Duration>> {
+        let (burst, period) = action.quota_of(client);
+        let key = format!("pastebin:limit:{}:{client}", action.name());
+        let mut call = self.check.key(key);
+        call.arg(millis(period)).arg(burst).arg(times.get()).arg(self.now());
+        let (wait, remaining) = self.invoke(&call).await?;
+        Some(if wait == 0 { Ok(remaining) } else { Err(Duration::from_millis(wait)) })
+    }
+
+    /// Counts a guess. Returns how long to wait if it is refused, and zero if not; `None` if Redis
+    /// does not answer.
+    pub async fn guess(&self, account: AccountKey, client: ClientKey) -> Option<Duration> {
+        let mut call = self.guess.prepare_invoke();
+        for key in guess_keys(account, client) {
+            call.key(key);
+        }
+        call.arg(self.now());
+        self.invoke(&call).await.map(Duration::from_millis)
+    }
+
+    /// Takes back a guess.
+    pub async fn undo_guess(&self, account: AccountKey, client: ClientKey) {
+        let mut call = self.undo_guess.prepare_invoke();
+        for key in guess_keys(account, client) {
+            call.key(key);
+        }
+        let _: Option<()> = self.invoke(&call).await;
+    }
+
+    /// Redis' own clock is the same for all sites. Only tests pass a time of their own.
+    fn now(&self) -> String {
+        match &self.clock {
+            Clock::System => String::new(),
+            manual @ Clock::Manual(_) => manual.now().0.to_string(),
+        }
+    }
+
+    /// The answer to a call; `None` if Redis does not give one.
+    async fn invoke<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Option<T> {
         if !self.breaker.allows() {
             return None;
         }
-        let (burst, period) = action.quota();
-        // Redis' own clock is the same for all sites. Only tests pass a time of their own.
-        let now = match &self.clock {
-            Clock::System => String::new(),
-            manual @ Clock::Manual(_) => manual.now().0.to_string(),
-        };
-        let key = format!("pastebin:limit:{}:{client}", action.name());
-        let mut call = self.check.key(key);
-        call.arg(millis(period)).arg(burst).arg(times.get()).arg(now);
         let mut connection = self.connection.clone();
         let answer = match timeout(DEADLINE, call.invoke_async(&mut connection)).await {
             Ok(answer) => answer.map_err(|error| error.category().to_owned()),
             Err(_) => Err("it took too long".to_owned()),
         };
         match answer {
-            Ok((wait, remaining)) => {
+            Ok(answer) => {
                 if self.breaker.succeeded() {
                     info!("Redis is back; limits are shared again");
                 }
-                Some(if wait == 0 { Ok(remaining) } else { Err(Duration::from_millis(wait)) })
+                Some(answer)
             }
             Err(reason) => {
                 if self.breaker.failed() {
@@ -105,6 +139,14 @@ impl RedisRateLimiter {
             }
         }
     }
+}
+
+/// The account in braces: a Redis cluster holds all keys of one script on one node.
+fn guess_keys(account: AccountKey, client: ClientKey) -> impl Iterator<Item = String> {
+    guesses::counters_of(account, client).map(move |(_, client)| match client {
+        Some(client) => format!("pastebin:guesses:{{{account}}}:{client}"),
+        None => format!("pastebin:guesses:{{{account}}}"),
+    })
 }
 
 fn millis(period: Duration) -> u64 {
