@@ -319,6 +319,7 @@ problem-unavailable-do = Try again in a minute.
 problem-busy-what = More is asked of it than it can do at once. Nothing was saved.
 problem-busy-do = Try again in a few seconds.
 problem-kept = What you wrote is still in the form: go back to it, or load this page again to send it once more.
+problem-request = Number of this request: { $id }
 problem-home = New paste
 
 # Numbers and times; $shown is $count written with the language's separators

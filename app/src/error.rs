@@ -112,6 +112,22 @@ impl Error {
         }
     }
 
+    /// The name of the error's kind in the log; `None` if errors of the kind are not logged.
+    pub const fn log_kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Internal(_) => Some("failed"),
+            Self::RateLimited { .. } => Some("rate limit"),
+            Self::ClientOverloaded => Some("too much at once"),
+            Self::Overloaded => Some("overloaded"),
+            Self::Unavailable => Some("unavailable"),
+            Self::BodyTimeout => Some("slow body"),
+            Self::CrossSite => Some("cross-site"),
+            Self::Unauthorized => Some("unknown token"),
+            Self::Forbidden(_) => Some("scope"),
+            _ => None,
+        }
+    }
+
     /// Whether the same request may succeed a little later.
     pub const fn is_temporary(&self) -> bool {
         matches!(

@@ -4,4 +4,5 @@ pub mod admission;
 pub mod errors;
 pub mod identify;
 pub mod rate_limit_headers;
+pub mod refusal_log;
 pub mod security;

@@ -30,6 +30,8 @@ const CACHE_CLOCK_STEP: Duration = Duration::from_secs(1);
 /// The visitor of one request. `middleware::identify` makes it.
 #[derive(Clone, Debug)]
 pub struct Visitor {
+    /// Identifies the request in the log, and on the page of an error that is logged.
+    pub request_id: Arc<str>,
     /// The account that is logged in with this browser.
     pub user: Option<User>,
     /// The session's token.

@@ -81,7 +81,10 @@ pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
         swept.add(ctx.store.sweep(SWEEP_PAGES, now).await?);
     }
     for paste in &swept.texts_missing {
-        error!(paste.id = %paste, "the text of a paste is missing from the blob store");
+        error!(
+            paste = %paste.log_hash(),
+            "the text of a paste is missing from the blob store; `pastebin sweep` names it"
+        );
     }
     if swept.orphans_removed > 0 {
         info!(

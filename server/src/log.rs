@@ -43,8 +43,10 @@ fn report_lost(lines: u64) {
     warn!(lines, "log lines are lost: standard error did not take them");
 }
 
+/// A message that was formatted is left out, because it may quote a user's text: that of a slice that
+/// ends within a character does.
 fn log_panic(panic: &PanicHookInfo<'_>, mut output: BackgroundWriter) {
-    let message = panic.payload_as_str().unwrap_or("no message");
+    let message = panic.payload().downcast_ref::<&str>().unwrap_or(&"its message may quote a text");
     let at = panic.location().map(ToString::to_string).unwrap_or_default();
     if !enabled!(Level::ERROR) {
         // `RUST_LOG` hides this module's events, but a panic is a defect to be known.
@@ -54,5 +56,5 @@ fn log_panic(panic: &PanicHookInfo<'_>, mut output: BackgroundWriter) {
     let backtrace = Backtrace::capture();
     let backtrace = (backtrace.status() == BacktraceStatus::Captured)
         .then(|| tracing::field::display(&backtrace));
-    error!(at, backtrace, "panicked: {message}");
+    error!(backtrace, "panicked at {at}: {message}");
 }

@@ -12,7 +12,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     #[error(transparent)]
     Database(#[from] sqlx::Error),
-    #[error("the id {0} is taken")]
+    #[error("the id with the hash {} is taken", .0.log_hash())]
     IdTaken(PasteId),
     #[error("this key has made a paste already")]
     KeyUsed,
@@ -26,11 +26,11 @@ pub enum Error {
     TooManyTokens,
     #[error("this email is registered already")]
     EmailTaken,
-    #[error("paste {0} was deleted while it was read")]
+    #[error("paste #{} was deleted while it was read", .0.log_hash())]
     Gone(PasteId),
-    #[error("the text of paste {0} is missing from the blob store")]
+    #[error("the text of paste #{} is missing from the blob store", .0.log_hash())]
     TextMissing(PasteId),
-    #[error("the text of paste {0} does not match its checksum")]
+    #[error("the text of paste #{} does not match its checksum", .0.log_hash())]
     TextDamaged(PasteId),
     #[error("the blob store failed: {0}")]
     Blobs(BlobsError),

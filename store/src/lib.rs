@@ -9,6 +9,8 @@
 //! The modules below are in layers, lowest first. A file imports only from its own folder and from
 //! the layers above its line.
 
+mod log_hash;
+
 mod error;
 mod time;
 mod types;
@@ -49,6 +51,7 @@ pub use db::Db;
 pub use db::postgres::Postgres;
 pub use db::sqlite::Sqlite;
 pub use error::{BlobsError, Error, Result};
+pub use log_hash::LogHash;
 pub use maintenance::purge::Purged;
 pub use maintenance::sweep::Swept;
 pub use pastes::change::{Change, Editor, Precondition};

@@ -3,9 +3,20 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::log_hash::LogHash;
+
 /// The id of a paste, which is its link: 12 characters of base58 (no `0`, `O`, `I`, `l`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// It is the secret of an unlisted paste, so no log has it: there stands [`PasteId::log_hash`], and
+/// `Debug` shows that alone.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PasteId(String);
+
+impl fmt::Debug for PasteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PasteId(#{})", self.log_hash())
+    }
+}
 
 /// The text is not a [`PasteId`].
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +29,11 @@ impl PasteId {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands for the id in logs and errors.
+    pub fn log_hash(&self) -> LogHash {
+        LogHash::of(&self.0)
     }
 }
 

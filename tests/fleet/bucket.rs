@@ -171,13 +171,13 @@ async fn key_of(fleet: &Fleet, path: &str) -> BlobKey {
     key.into()
 }
 
-/// Asserts that the answer shows the eight hex digits of an error id that is in the log.
+/// Asserts that the answer shows the eight hex digits of a request id that is in the log.
 fn assert_shows_a_logged_error_id(site: &Program, answer: &Response) {
     let body = answer.text();
     let log = site.log();
     let mut ids = log
         .lines()
         .filter(|line| line.contains("ERROR") && line.contains("the text of paste"))
-        .filter_map(|line| line.split("error.id=\"").nth(1)?.split('"').next());
+        .filter_map(|line| line.split("request{id=\"").nth(1)?.split('"').next());
     assert!(ids.any(|id| id.len() == 8 && body.contains(id)), "{body}\n{log}");
 }

@@ -60,6 +60,37 @@ async fn requests_to_one_site_count_at_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs TEST_DATABASE_URL"]
+async fn guesses_at_an_account_count_at_all_sites() {
+    let fleet = Fleet::start().await;
+    let settings = [("RATE_LIMIT", "on"), ("TRUSTED_PROXIES", "127.0.0.1")];
+    let (one, two) =
+        (fleet.program(Kind::Site, &settings).await, fleet.program(Kind::Site, &settings).await);
+    one.visitor().register("ada@example.org").await;
+    let log_in = async |site: &Program, address: &str, password: &str| {
+        let form = [("email", "ada@example.org"), ("password", password)];
+        let visitor = site.visitor().with_header("x-forwarded-for", address);
+        visitor.post("/login", &form).await.status
+    };
+    for n in 1..=16 {
+        assert_eq!(log_in(&one, &format!("198.51.100.{n}"), "a guess").await, ALLOWED);
+    }
+    // The account is under attack now: the second guess of each address has to wait.
+    assert_eq!(log_in(&two, "198.51.100.99", "a guess").await, ALLOWED);
+    assert_eq!(log_in(&two, "198.51.100.99", "a guess").await, LIMITED);
+    assert_eq!(log_in(&one, "198.51.100.99", PASSWORD).await, LIMITED);
+    let owner = log_in(&two, "203.0.113.1", PASSWORD).await;
+    assert_eq!(owner, StatusCode::SEE_OTHER, "an address without failures never waits");
+
+    let keys = fleet.redis.command(&["keys", "pastebin:guesses:*"]);
+    assert!(keys.len() >= 18, "{keys:?}");
+    for key in keys {
+        let ttl: i64 = fleet.redis.command(&["pttl", &key])[0].parse().unwrap();
+        assert!((1..=3_600_000).contains(&ttl), "{key} expires in {ttl} ms");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs TEST_DATABASE_URL"]
 async fn while_redis_is_down_each_site_counts_by_itself() {
     let mut fleet = Fleet::start().await;
     let (one, two) = (site_with_limits(&fleet).await, site_with_limits(&fleet).await);

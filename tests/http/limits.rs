@@ -1,5 +1,6 @@
 //! Rate limits and overload: the status, when to retry, and the caller's format.
 
+mod guesses;
 mod rate;
 mod reads;
 mod uploads;

@@ -70,6 +70,7 @@ const STORE: &str = "
     db
     error
     types
+    log_hash
     time
 ";
 

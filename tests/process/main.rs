@@ -11,6 +11,7 @@ mod crash;
 mod disk;
 mod fleet;
 mod image;
+mod log;
 mod netcat;
 mod output;
 mod overload;

@@ -1,5 +1,6 @@
 //! Starts the program in a folder of its own.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, PipeReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -89,7 +90,22 @@ impl Home {
 
     /// Starts the site by a command of [`Home::command`] and waits until it listens.
     pub fn start_command(&self, command: &mut Command) -> Program {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        self.start_logging_to(Stdio::null(), command)
+    }
+
+    /// Starts the site with its log appended to the file of [`Home::log`].
+    pub fn start_logging(&self, environment: &[(&str, &str)]) -> Program {
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let mut command = self.command(&[]);
+        self.start_logging_to(log.into(), command.envs(environment.iter().copied()))
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.path().join("log")
+    }
+
+    fn start_logging_to(&self, log: Stdio, command: &mut Command) -> Program {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("stop") {

@@ -7,6 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use email_address::{EmailAddress, Options};
 use maud::Markup;
 use store::NewUser;
+use tracing::info;
 
 use crate::accounts::form::{Account, Next, carried_next, destination};
 use crate::accounts::view;
@@ -50,6 +51,7 @@ pub async fn submit(
         let new = NewUser { email: &email, password_hash: &password_hash };
         match app.store.create_user(new, app.clock.now()).await {
             Ok(user) => {
+                info!(user = user.id.0, client = %visitor.client_key(), "account created");
                 let cookie = session::start(&app, &visitor, user.id).await?;
                 let cookies = [
                     (header::SET_COOKIE, cookie),

@@ -13,11 +13,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tracing::{debug, error, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::clients::netcat::receive::{NoText, receive};
 use crate::error::{Error, Result};
 use crate::error_pages::html::line;
+use crate::http::client_ip::ClientKey;
+use crate::http::log_throttle::LogThrottle;
 use crate::http::quota::Quota;
 use crate::http::rate_limit::action::Action;
 use crate::http::server::DRAIN_TIMEOUT;
@@ -34,6 +36,9 @@ const MAX_CONNECTIONS: usize = 64;
 /// Connections per client subnet. Further ones get a line with the error and are closed.
 const MAX_PER_CLIENT: usize = 16;
 
+/// How often it is logged that a client has too many connections.
+const LOG_INTERVAL: Duration = Duration::from_secs(1);
+
 /// How long the client may take to read its answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -45,6 +50,7 @@ const LINGER: Duration = Duration::from_secs(1);
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let per_client = Quota::new(MAX_CONNECTIONS, MAX_PER_CLIENT);
+    let mut refused = LogThrottle::new(LOG_INTERVAL);
     let (stopping, stopped) = watch::channel(false);
     let mut clients = JoinSet::new();
     let mut stop = pin!(stop);
@@ -54,6 +60,10 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
                 let Some((stream, peer, slot)) = accepted else { continue };
                 let Ok(guard) = per_client.reserve(peer.ip().into(), 1) else {
                     let _ = stream.try_write(b"error: too many connections at once\n");
+                    if let Some(skipped) = refused.admit() {
+                        let client = ClientKey::from(peer.ip());
+                        info!(%client, skipped, "a client has too many TCP connections");
+                    }
                     continue;
                 };
                 let (app, stopped) = (app.clone(), stopped.clone());

@@ -40,6 +40,17 @@ fn section(cx: &PageContext, error: &Error, id: &str, keeps_form: bool) -> Marku
             p { (words.action) }
             @if keeps_form { p { (cx.messages().problem_kept()) } }
             p { a.button href="/" { (cx.messages().problem_home()) } }
+            (request(cx, error, id))
+        }
+    }
+}
+
+/// The request's id, by which an operator finds it in the log. The text of an internal error has it
+/// already.
+fn request(cx: &PageContext, error: &Error, id: &str) -> Markup {
+    html! {
+        @if error.log_kind().is_some() && !matches!(error, Error::Internal(_)) {
+            p.hint { (cx.messages().problem_request(id)) }
         }
     }
 }
@@ -52,6 +63,7 @@ pub fn notice(cx: &PageContext, error: &Error, id: &str) -> Markup {
             p { strong { (words.title) } }
             (description(cx, error, &words))
             @if !matches!(error, Error::Invalid { .. }) { p { (words.action) } }
+            (request(cx, error, id))
         }
     }
 }

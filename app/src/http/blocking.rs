@@ -51,7 +51,8 @@ impl BlockingPool {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> anyhow::Result<T> {
-        Ok(self.spawn(work).await.await?)
+        // The error's own text has the panic's message, which may quote the user's text.
+        self.spawn(work).await.await.map_err(|_| anyhow::anyhow!("the work panicked"))
     }
 
     #[cfg(test)]

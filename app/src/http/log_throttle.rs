@@ -9,19 +9,27 @@ use tokio::time::Instant;
 pub struct LogThrottle {
     interval: Duration,
     last: Option<Instant>,
+    skipped: u64,
 }
 
 impl LogThrottle {
     pub const fn new(interval: Duration) -> Self {
-        Self { interval, last: None }
+        Self { interval, last: None, skipped: 0 }
     }
 
     /// Whether the event should be logged now. Starts a new interval if so.
     pub fn should_log(&mut self) -> bool {
-        let should_log = self.last.is_none_or(|last| last.elapsed() >= self.interval);
-        if should_log {
-            self.last = Some(Instant::now());
+        self.admit().is_some()
+    }
+
+    /// As [`LogThrottle::should_log`]: the number of events that were not logged since the last one
+    /// that was; `None` if this one should not be logged either.
+    pub fn admit(&mut self) -> Option<u64> {
+        if self.last.is_some_and(|last| last.elapsed() < self.interval) {
+            self.skipped += 1;
+            return None;
         }
-        should_log
+        self.last = Some(Instant::now());
+        Some(std::mem::take(&mut self.skipped))
     }
 }

@@ -7,6 +7,7 @@ mod redis;
 use std::hash::RandomState;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::clock::Clock as _;
@@ -14,14 +15,19 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use store::Clock;
+use tracing::info;
 
 use crate::http::client_ip::ClientKey;
+use crate::http::log_throttle::LogThrottle;
 use crate::http::rate_limit::action::{Action, Allowance};
 use crate::http::rate_limit::guesses::{AccountKey, Guesses};
 use crate::http::rate_limit::redis::RedisRateLimiter;
 
 /// After this many checks, clients whose allowance is full again are forgotten.
 const FORGET_EVERY: u32 = 4096;
+
+/// How often the refusal of an action is logged.
+const LOG_INTERVAL: Duration = Duration::from_secs(1);
 
 type MemoryRateLimiter = RateLimiter<
     ClientKey,
@@ -55,13 +61,15 @@ pub struct RateLimits {
     redis: Option<RedisRateLimiter>,
     time: Time,
     checks: AtomicU32,
+    refusals: Mutex<[LogThrottle; Action::ALL.len()]>,
 }
 
 impl RateLimits {
     /// A limiter that allows every action.
     pub fn off(clock: Clock) -> Self {
         let time = Time { clock, since: Instant::now() };
-        Self { memory: None, redis: None, time, checks: AtomicU32::new(0) }
+        let refusals = Mutex::new(Action::ALL.map(|_| LogThrottle::new(LOG_INTERVAL)));
+        Self { memory: None, redis: None, time, checks: AtomicU32::new(0), refusals }
     }
 
     /// Limits that are counted in Redis too, if `redis_url` is given.
@@ -113,6 +121,19 @@ impl RateLimits {
         client: ClientKey,
         times: NonZeroU32,
     ) -> Result<Option<Allowance>, RateLimited> {
+        let outcome = self.count(action, client, times).await;
+        if outcome.is_err() {
+            self.log_refusal(action, client);
+        }
+        outcome
+    }
+
+    async fn count(
+        &self,
+        action: Action,
+        client: ClientKey,
+        times: NonZeroU32,
+    ) -> Result<Option<Allowance>, RateLimited> {
         let Some(memory) = &self.memory else { return Ok(None) };
         self.forget_idle(memory);
         let mut remaining = u32::MAX;
@@ -139,9 +160,12 @@ impl RateLimits {
     /// counted then.
     pub async fn guess(&self, account: AccountKey, client: ClientKey) -> Result<(), RateLimited> {
         let Some(MemoryLimits { guesses, .. }) = &self.memory else { return Ok(()) };
-        let refusal = |retry_after: Duration| match retry_after.is_zero() {
-            true => Ok(()),
-            false => Err(RateLimited { action: Action::LogIn, retry_after }),
+        let refusal = |retry_after: Duration| {
+            if retry_after.is_zero() {
+                return Ok(());
+            }
+            self.log_refusal(Action::LogIn, client);
+            Err(RateLimited { action: Action::LogIn, retry_after })
         };
         refusal(guesses.wait(account, client, self.time.now()))?;
         if let Some(redis) = &self.redis
@@ -177,6 +201,14 @@ impl RateLimits {
             }
             // `times` exceeds the largest burst.
             Err(_) => Err(RateLimited { action, retry_after: action.quota_of(client).1 }),
+        }
+    }
+
+    /// A flood of refusals is one line a second for each action.
+    fn log_refusal(&self, action: Action, client: ClientKey) {
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(skipped) = refusals[action as usize].admit() {
+            info!(%client, action = action.name(), skipped, "a client is over its rate limit");
         }
     }
 

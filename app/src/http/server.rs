@@ -21,9 +21,9 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
-use crate::http::client_ip::TrustedProxies;
+use crate::http::client_ip::{ClientKey, TrustedProxies};
 use crate::http::connection::Connection;
 use crate::http::log_throttle::LogThrottle;
 use crate::http::quota::{Quota, QuotaExceeded, QuotaGuard};
@@ -122,7 +122,7 @@ pub async fn serve(
                     drop((slot, guard));
                 });
             }
-            Err(_) => limiter.reject(stream, slot),
+            Err(_) => limiter.reject(stream, peer, slot),
         }
     }
     drop(listener);
@@ -139,6 +139,7 @@ struct ConnectionLimiter {
     proxies: Arc<TrustedProxies>,
     rejecting: Arc<Semaphore>,
     full: LogThrottle,
+    rejected: LogThrottle,
     failing: LogThrottle,
 }
 
@@ -154,6 +155,7 @@ impl ConnectionLimiter {
             proxies,
             rejecting: Arc::new(Semaphore::new(MAX_REJECTING)),
             full: LogThrottle::new(LOG_INTERVAL),
+            rejected: LogThrottle::new(LOG_INTERVAL),
             failing: LogThrottle::new(LOG_INTERVAL),
         }
     }
@@ -186,7 +188,11 @@ impl ConnectionLimiter {
         self.per_client.reserve(peer.ip().into(), usize::from(!is_proxy))
     }
 
-    fn reject(&self, stream: TcpStream, slot: Slot) {
+    fn reject(&mut self, stream: TcpStream, peer: SocketAddr, slot: Slot) {
+        if let Some(skipped) = self.rejected.admit() {
+            let client = ClientKey::from(peer.ip());
+            info!(%client, skipped, "a client has too many connections; more are refused");
+        }
         let Ok(rejecting) = self.rejecting.clone().try_acquire_owned() else { return };
         tokio::spawn(async move {
             let mut connection = Connection::new(stream);

@@ -9,11 +9,11 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tracing::error;
 
 use crate::error::Error;
 use crate::error_pages::{html, problem};
 use crate::http::rate_limit::action::Allowance;
+use crate::middleware::refusal_log::{self, Route};
 use crate::visitor::Visitor;
 use crate::visitor::format::{ResponseFormat, is_html};
 
@@ -25,8 +25,8 @@ const RETRY_AFTER_OVERLOAD: Duration = Duration::from_secs(1);
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that tower-http calls")]
 pub fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let message = panic.downcast_ref::<String>().map(String::as_str);
-    let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    // A formatted message may quote the visitor's text. The panic hook has logged the place.
+    let message = panic.downcast_ref::<&str>().copied().unwrap_or("its message is not logged");
     Error::Internal(anyhow::anyhow!("panicked: {message}")).into_response()
 }
 
@@ -34,6 +34,7 @@ pub fn from_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 /// redirect for htmx into one that the browser follows.
 pub async fn render_errors(visitor: Visitor, request: Request, next: Next) -> Response {
     let is_submission = !request.method().is_safe();
+    let route = Route::of(&request);
     // An outer layer has refused the request already.
     let response = match request.extensions().get::<Arc<Error>>() {
         Some(refused) => (refused.status(), Extension(refused.clone())).into_response(),
@@ -51,6 +52,7 @@ pub async fn render_errors(visitor: Visitor, request: Request, next: Next) -> Re
         },
     };
     let mut answer = render(&visitor, &error, is_submission);
+    refusal_log::log(&visitor, &error, &route);
     copy_extras(&error, &response, &mut answer);
     answer
 }
@@ -87,15 +89,7 @@ fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
 
 /// `is_submission`: the request submitted a form, which the browser may still show.
 fn render(visitor: &Visitor, error: &Error, is_submission: bool) -> Response {
-    let id = error_id();
-    if let Error::Internal(cause) = error {
-        error!(
-            error.id = id,
-            path = &*visitor.path,
-            error = format!("{cause:#}"),
-            "request failed"
-        );
-    }
+    let id = &*visitor.request_id;
     let cx = visitor.page_context();
     let status = error.status();
     match (visitor.format, error) {
@@ -103,16 +97,16 @@ fn render(visitor: &Visitor, error: &Error, is_submission: bool) -> Response {
             (status, form.clone()).into_response()
         }
         (ResponseFormat::Page, _) => {
-            (status, html::page(&cx, error, &id, is_submission)).into_response()
+            (status, html::page(&cx, error, id, is_submission)).into_response()
         }
-        (ResponseFormat::Fragment, _) => (status, html::fragment(&cx, error, &id)).into_response(),
+        (ResponseFormat::Fragment, _) => (status, html::fragment(&cx, error, id)).into_response(),
         (ResponseFormat::Notice, Error::Invalid { fragment: Some(fragment), .. }) => {
             (status, fragment.clone()).into_response()
         }
-        (ResponseFormat::Notice, _) => (status, html::notice(&cx, error, &id)).into_response(),
-        (ResponseFormat::ProblemJson, _) => problem::answer(&cx, error, &id),
+        (ResponseFormat::Notice, _) => (status, html::notice(&cx, error, id)).into_response(),
+        (ResponseFormat::ProblemJson, _) => problem::answer(&cx, error, id),
         (ResponseFormat::PlainText, _) => {
-            (status, html::line_with_advice(&cx, error, &id) + "\n").into_response()
+            (status, html::line_with_advice(&cx, error, id) + "\n").into_response()
         }
     }
 }
@@ -124,9 +118,4 @@ fn redirect_by_htmx(mut response: Response) -> Response {
         *response.status_mut() = StatusCode::OK;
     }
     response
-}
-
-/// Eight hex digits that the page quotes and by which the cause is found in the log.
-fn error_id() -> String {
-    format!("{:08x}", getrandom::u32().unwrap_or_default())
 }

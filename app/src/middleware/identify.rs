@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
+use tracing::{Instrument as _, info_span};
 
 use crate::error::{Error, Result};
 use crate::state::App;
 use crate::visitor::format::{ResponseFormat, VARY, is_html};
 use crate::visitor::{Visitor, flash, preferences, session, tokens};
+
+/// Carries the id of a request whose answer is an error. An answer that is none may be stored by a
+/// shared cache and served to others.
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Attaches the [`Visitor`] to the request. Afterwards sets the cache headers that depend on the
 /// visitor, and deletes a flash that a page has shown.
@@ -19,12 +24,17 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let format = ResponseFormat::of(&request);
     let cookies = cookies(&request, format);
     let mut visitor = visitor(&app, &request, format, &cookies);
+    let id = visitor.request_id.clone();
+    // Every line that is logged during the request has its id.
+    let span = info_span!("request", id = &*id);
     let is_page = visitor.format == ResponseFormat::Page && request.method() == Method::GET;
     let is_api_change =
         visitor.format == ResponseFormat::ProblemJson && !request.method().is_safe();
     // A request that was not admitted causes no query.
     if request.extensions().get::<Arc<Error>>().is_none()
-        && let Err(error) = authenticate(&app, &mut visitor, &cookies, request.headers()).await
+        && let Err(error) = authenticate(&app, &mut visitor, &cookies, request.headers())
+            .instrument(span.clone())
+            .await
     {
         request.extensions_mut().insert(Arc::new(error));
     }
@@ -34,9 +44,19 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         shows_flash: visitor.has_flash() && is_page,
     };
     request.extensions_mut().insert(visitor);
-    let mut response = next.run(request).await;
+    let mut response = next.run(request).instrument(span).await;
+    if (response.status().is_client_error() || response.status().is_server_error())
+        && let Ok(id) = HeaderValue::from_str(&id)
+    {
+        response.headers_mut().insert(X_REQUEST_ID, id);
+    }
     caching.set_headers(&app, &mut response);
     response
+}
+
+/// Eight hex digits. A client cannot choose the id, which would let it disguise its requests.
+fn request_id() -> Arc<str> {
+    format!("{:08x}", getrandom::u32().unwrap_or_default()).into()
 }
 
 /// The API ignores cookies: another site's page could make a browser send them, but no token.
@@ -51,6 +71,7 @@ fn cookies(request: &Request, format: ResponseFormat) -> CookieJar {
 /// The visitor as the request describes them, not yet authenticated.
 fn visitor(app: &App, request: &Request, format: ResponseFormat, cookies: &CookieJar) -> Visitor {
     Visitor {
+        request_id: request_id(),
         user: None,
         session: None,
         bearer: None,

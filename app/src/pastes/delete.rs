@@ -29,7 +29,7 @@ pub async fn in_place(
         let deleted =
             app.store.delete(&name.id, Editor::DeleteToken(token), app.clock.now()).await?;
         deleted.ok_or(Error::NotFound)?;
-        info!(paste.id = %name.id, "paste deleted by its token");
+        info!(paste = %name.id.log_hash(), "paste deleted by its token");
         return Ok("deleted\n".into_response());
     }
     let title = delete(&app, &visitor, &name).await?;
@@ -56,6 +56,6 @@ pub async fn by_form(
 async fn delete(app: &App, visitor: &Visitor, name: &Name) -> Result<String> {
     let owner = visitor.authorize(Scope::Delete)?.ok_or(Error::NotFound)?;
     let title = app.store.delete(&name.id, owner, app.clock.now()).await?.ok_or(Error::NotFound)?;
-    info!(paste.id = %name.id, "paste deleted by its owner");
+    info!(paste = %name.id.log_hash(), "paste deleted by its owner");
     Ok(title)
 }

@@ -54,7 +54,7 @@ pub async fn save_all(
         if let Err(error) =
             app.store.delete_seen(paste, Precondition::Exists, app.clock.now()).await
         {
-            warn!(paste.id = %paste.id, %error, "could not delete a paste of a request that failed");
+            warn!(paste = %paste.id.log_hash(), %error, "could not delete a paste of a request that failed");
         }
     }
     Err(error)
@@ -106,7 +106,7 @@ async fn insert(
             Err(store::Error::KeyUsed) => return Ok(None),
             Err(other) => return Err(other.into()),
             Ok(paste) => {
-                info!(paste.id = %paste.id, paste.bytes, visibility = paste.visibility.as_str(), "paste created");
+                info!(paste = %paste.id.log_hash(), paste.bytes, visibility = paste.visibility.as_str(), "paste created");
                 return Ok(Some(Saved { paste, delete_token, source: valid.source }));
             }
         }

@@ -123,7 +123,7 @@ impl Passwords {
     ) -> Result<T> {
         let running = timeout(MAX_WAIT, self.pool.spawn(work)).await;
         let running = running.map_err(|_| Error::Unavailable)?;
-        Ok(running.await.map_err(anyhow::Error::from)??)
+        Ok(running.await.map_err(|_| anyhow!("the work panicked"))??)
     }
 }
 

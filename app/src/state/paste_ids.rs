@@ -67,7 +67,7 @@ impl IdBuffer {
     /// The operating system gives no randomness.
     pub fn replace_taken(&self, taken: &PasteId) -> anyhow::Result<PasteId> {
         let discarded = std::mem::take(&mut *self.ids()).len();
-        warn!(paste.id = %taken, discarded, "an id was in use; the rest of its batch is discarded");
+        warn!(paste = %taken.log_hash(), discarded, "an id was in use; the rest of its batch is discarded");
         Ok(Id::random()?.as_str().parse()?)
     }
 

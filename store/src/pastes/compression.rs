@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use zstd::bulk::Compressor;
 
+use crate::db::uninterrupted;
 use crate::error::{Error, Result};
 use crate::rows::paste::Paste;
 
@@ -72,5 +73,5 @@ pub(super) async fn run_blocking<T: Send + 'static>(
     };
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|error| Err(Error::Compression(io::Error::other(error))))
+        .unwrap_or_else(|error| Err(Error::Compression(uninterrupted::ended(&error))))
 }

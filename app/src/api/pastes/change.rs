@@ -69,7 +69,7 @@ pub async fn change(
     let change = validate(&app, &visitor, &paste, changes).await?;
     let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
     let paste = outcome.ok_or_else(|| precondition_failed(condition))?;
-    info!(paste.id = %paste.id, "paste changed by the API");
+    info!(paste = %paste.id.log_hash(), "paste changed by the API");
     paste::response(&app, paste)
 }
 

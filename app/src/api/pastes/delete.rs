@@ -36,6 +36,6 @@ pub async fn delete(
     if !app.store.delete_seen(&paste, condition, app.clock.now()).await? {
         return Err(precondition_failed(condition));
     }
-    info!(paste.id = %name.id, "paste deleted by the API");
+    info!(paste = %name.id.log_hash(), "paste deleted by the API");
     Ok(StatusCode::NO_CONTENT)
 }

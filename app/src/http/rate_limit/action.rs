@@ -25,7 +25,7 @@ impl Action {
     pub(super) const ALL: [Self; 5] =
         [Self::Create, Self::LogIn, Self::Register, Self::Miss, Self::Request];
 
-    pub const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::LogIn => "log-in",
