@@ -46,6 +46,22 @@ impl Db {
         Ok(())
     }
 
+    /// The engine and its version: `SQLite 3.51.3`, `PostgreSQL 17.2`.
+    pub async fn engine(&self) -> Result<String> {
+        Ok(match self {
+            Self::Sqlite(sqlite) => {
+                sqlx::query_scalar("select 'SQLite ' || sqlite_version()")
+                    .fetch_one(&sqlite.read)
+                    .await?
+            }
+            Self::Postgres(pool) => {
+                sqlx::query_scalar("select 'PostgreSQL ' || current_setting('server_version')")
+                    .fetch_one(pool)
+                    .await?
+            }
+        })
+    }
+
     /// Waits for running statements, then closes every connection.
     pub async fn close(&self) {
         match self {

@@ -12,7 +12,7 @@ use crate::program::{Home, error_line};
 fn the_greeting_names_the_address_the_database_and_how_to_stop() {
     let home = Home::new();
     let program = home.start();
-    for part in [program.url.as_str(), home.database().to_str().unwrap(), "Ctrl-C"] {
+    for part in [program.url.as_str(), home.database().to_str().unwrap(), "(SQLite 3.", "Ctrl-C"] {
         assert!(program.greeting.contains(part), "{part} in {}", program.greeting);
     }
     let mode = home.path().join("data").metadata().unwrap().permissions().mode();

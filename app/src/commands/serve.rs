@@ -51,8 +51,9 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
 
     // A signal right after the greeting must find its handler.
     let stop = stop_signal()?;
+    let engine = store.db().engine().await?;
     let mut output = BackgroundWriter::start(io::stdout(), |_| ())?;
-    output.write_all(greeting(settings).as_bytes())?;
+    output.write_all(greeting(settings, &engine).as_bytes())?;
     serve_until(listener, tcp, app, settings, stop).await?;
     info!("the last request is answered");
     if let Some(worker) = worker {
@@ -116,12 +117,12 @@ async fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListene
 }
 
 /// What the site prints when it is ready. Its reader may never read it, so nothing waits for that.
-fn greeting(settings: &Settings) -> String {
+fn greeting(settings: &Settings, engine: &str) -> String {
     let data = match settings.backends.database() {
         DatabaseUrl::Sqlite(path) => {
-            std::path::absolute(&path).unwrap_or(path).display().to_string()
+            format!("{} ({engine})", std::path::absolute(&path).unwrap_or(path).display())
         }
-        DatabaseUrl::Postgres(_) => "PostgreSQL, as DATABASE_URL says".to_owned(),
+        DatabaseUrl::Postgres(_) => format!("{engine}, as DATABASE_URL says"),
     };
     let (version, url) = (env!("CARGO_PKG_VERSION"), settings.public_url());
     let mut lines = vec![format!("Pastebin {version} is at {url}"), format!("  data   {data}")];

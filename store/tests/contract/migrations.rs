@@ -161,3 +161,22 @@ async fn sqlite_is_durable_to_the_last_commit() {
         "readers cannot write"
     );
 }
+
+/// Versions below 3.51.3 may corrupt a database in WAL mode, except two that got the fix as well:
+/// <https://sqlite.org/wal.html#walresetbug>.
+#[tokio::test]
+async fn sqlite_is_a_version_without_the_wal_reset_bug() {
+    let folder = TempDir::new().unwrap();
+    let db = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap();
+    let engine = db.engine().await.unwrap();
+    let numbers: Vec<u32> = engine
+        .strip_prefix("SQLite ")
+        .unwrap()
+        .split('.')
+        .map(|number| number.parse().unwrap())
+        .collect();
+    let is_fixed = numbers >= vec![3, 51, 3]
+        || matches!(numbers[..], [3, 50, patch] if patch >= 7)
+        || matches!(numbers[..], [3, 44, patch] if patch >= 6);
+    assert!(is_fixed, "{engine} has the bug");
+}

@@ -1,0 +1,3 @@
+//! The bindings of a later release of `libsqlite3-sys`, for sqlx. `Cargo.toml` says why.
+
+pub use later::*;
