@@ -1,9 +1,11 @@
 //! The commands of the program `pastebin`: serve the site, or maintain its data.
 
+pub mod backup;
 pub mod copy;
 pub mod maintenance;
 pub mod serve;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -44,6 +46,16 @@ pub enum Command {
     Sweep,
     /// Ask the site at LISTEN whether it is ready, and exit with 0 if it is
     Healthcheck,
+    /// Write the database to a new file while the site runs, check it, and leave it to be restored
+    Backup {
+        /// The file to make
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database while no site runs; the database before is kept beside it
+    Restore {
+        /// A file that `backup` made, or another copy of a database
+        file: PathBuf,
+    },
     Copy(CopySettings),
 }
 
@@ -64,6 +76,8 @@ pub fn run(Cli { settings, command }: Cli) -> ExitCode {
             Command::Purge => maintenance::purge(&settings).await,
             Command::Sweep => maintenance::sweep(&settings).await,
             Command::Healthcheck => maintenance::healthcheck(&settings).await,
+            Command::Backup { file } => backup::back_up(&settings.backends, &file).await,
+            Command::Restore { file } => backup::restore(&settings.backends, &file).await,
             Command::Copy(options) => copy::run(&options, &settings.backends, print_line).await,
         }?;
         Ok(ExitCode::SUCCESS)

@@ -167,7 +167,7 @@ impl From<store::Error> for Error {
 
 fn log_outage(error: &store::Error) {
     static OUTAGE: Mutex<LogThrottle> = Mutex::new(LogThrottle::new(LOG_INTERVAL));
-    if OUTAGE.lock().unwrap_or_else(PoisonError::into_inner).should_log() {
+    if !error.is_logged() && OUTAGE.lock().unwrap_or_else(PoisonError::into_inner).should_log() {
         error!(%error, "the database or the blob store does not answer as it should");
     }
 }

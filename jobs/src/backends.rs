@@ -65,7 +65,10 @@ impl Backends {
         let context = self.open(clock).await?;
         let store = context.store.with_cache(cache);
         let store = match claim {
-            Some(claim) => store.exclusive(claim),
+            Some(claim) => {
+                store.db().mark(&claim).await.map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
+                store.exclusive(claim)
+            }
             None => store,
         };
         Ok(Context { store, ..context })

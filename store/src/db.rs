@@ -1,12 +1,16 @@
 //! The database engines, and the macros that run one statement on either.
 
 pub(crate) mod batching;
+pub(crate) mod database_files;
+pub(crate) mod generation;
 pub(crate) mod macros;
 pub(crate) mod migrations;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 pub(crate) mod uninterrupted;
+pub(crate) mod write_pool;
 
+use std::fs::File;
 use std::path::Path;
 
 use crate::db::macros::read;
@@ -40,8 +44,20 @@ impl Db {
         Ok(Self::Postgres(postgres))
     }
 
-    /// Checks that the database answers.
+    /// Marks a database file as that of the holder of `claim`, its lock file, so that a file that is
+    /// put in its place is noticed. Does nothing for PostgreSQL.
+    pub async fn mark(&self, claim: &File) -> Result<()> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(sqlite.mark(claim).await?),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Checks that the database answers, and that its file is still in its place.
     pub async fn ping(&self) -> Result<()> {
+        if let Self::Sqlite(sqlite) = self {
+            sqlite.write.check()?;
+        }
         read!(self, pool => sqlx::query("select 1").execute(pool).await.map(drop))?;
         Ok(())
     }

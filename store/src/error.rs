@@ -53,6 +53,16 @@ impl Error {
         }
     }
 
+    /// Whether the store has logged the error already, once for all calls that fail by it.
+    pub fn is_logged(&self) -> bool {
+        match self.root() {
+            Self::Database(sqlx::Error::Io(error)) => {
+                error.get_ref().and_then(|source| source.downcast_ref::<FileLost>()).is_some()
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the database or the blob store is unavailable, so that the same call may succeed later.
     pub fn is_outage(&self) -> bool {
         match self.root() {
@@ -62,6 +72,12 @@ impl Error {
         }
     }
 }
+
+/// The database file that is open is no longer the one at its path. It is inside an
+/// [`Error::Database`].
+#[derive(Debug, thiserror::Error)]
+#[error("{0} was removed or replaced")]
+pub(crate) struct FileLost(pub String);
 
 impl From<Arc<Self>> for Error {
     /// Unwraps the error where no other caller holds it.

@@ -35,10 +35,13 @@ mod copy;
 
 mod settings;
 
+mod backup;
+
 pub use crate::time::{Clock, Timestamp};
 pub use accounts::access_tokens::{AccessToken, NewToken, Scope, Scopes, TOKENS_MAX};
 pub use accounts::token::Token;
 pub use accounts::users::{NewUser, User};
+pub use backup::{BackedUp, BackupError, Restored};
 pub use blobs::s3::S3Blobs;
 pub use blobs::s3::settings::{Deadlines, S3Settings};
 pub use blobs::table::TableBlobs;
@@ -50,6 +53,7 @@ pub use copy::error::{CopyError, Problem};
 pub use db::Db;
 pub use db::postgres::Postgres;
 pub use db::sqlite::Sqlite;
+pub use db::write_pool::WritePool;
 pub use error::{BlobsError, Error, Result};
 pub use log_hash::LogHash;
 pub use maintenance::purge::Purged;

@@ -2,9 +2,10 @@
 //!
 //! No secret is shown by Debug, by an error or by `--help`.
 
-mod claim;
+pub(crate) mod claim;
 pub(crate) mod database;
-mod files;
+pub(crate) mod files;
+pub(crate) mod leftovers;
 pub(crate) mod s3;
 
 use std::io;

@@ -58,6 +58,7 @@ const JOBS: &str = "
 ";
 
 const STORE: &str = "
+    backup
     copy
     maintenance
     pastes

@@ -5,6 +5,7 @@
 mod program;
 
 mod aborts;
+mod backup;
 mod commands;
 mod copy;
 mod crash;

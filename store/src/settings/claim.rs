@@ -1,13 +1,16 @@
 //! At most one site on a database file, so that it may keep rows in memory.
 
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 use tracing::info;
 
 use super::SettingError;
+use crate::db::database_files::with_suffix;
 
 /// How long a new site waits for the old one, which has 30 s to finish its requests.
 const HANDOVER: Duration = Duration::from_secs(35);
@@ -18,13 +21,10 @@ const HANDOVER: Duration = Duration::from_secs(35);
 /// # Errors
 /// The file cannot be locked, or another process has held the lock for [`HANDOVER`].
 pub(super) async fn claim(setting: &str, path: &Path) -> Result<File, SettingError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
+    let name = lock_path(path);
     let shown = name.display();
-    let file =
-        File::options().append(true).create(true).open(&name).map_err(|error| {
-            SettingError::io(setting, format!("{shown} cannot be written"), error)
-        })?;
+    let file = open(&name)
+        .map_err(|error| SettingError::io(setting, format!("{shown} cannot be written"), error))?;
     let deadline = Instant::now() + HANDOVER;
     let mut is_logged = false;
     loop {
@@ -54,6 +54,24 @@ pub(super) async fn claim(setting: &str, path: &Path) -> Result<File, SettingErr
             }
         }
     }
+}
+
+/// Locks `{path}.lock` if no other process holds the lock.
+pub(crate) fn try_claim(path: &Path) -> io::Result<Option<File>> {
+    let file = open(&lock_path(path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+pub(crate) fn lock_path(path: &Path) -> PathBuf {
+    with_suffix(path, ".lock")
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::SettingError;
 use super::claim::claim;
 use super::files::{make_file, make_folder};
+use super::leftovers::check_leftovers;
 use crate::db::Db;
 
 /// Where the metadata is kept.
@@ -31,8 +32,8 @@ impl DatabaseUrl {
         self.validate(setting)?;
         let opened = match self {
             Self::Sqlite(path) => {
-                make_folder(setting, path)?;
-                make_file(setting, path)?;
+                let resolved = make(setting, path)?;
+                check_leftovers(setting, &resolved, false).await?;
                 Db::sqlite(path).await
             }
             Self::Postgres(url) => Db::postgres(url.expose_secret()).await,
@@ -51,7 +52,10 @@ impl DatabaseUrl {
                 let reason = format!("there is no database at {}", path.display());
                 return Err(SettingError::new(setting, reason));
             }
-            Self::Sqlite(path) => Db::sqlite_to_read(path).await,
+            Self::Sqlite(path) => {
+                check_leftovers(setting, &resolve(path), false).await?;
+                Db::sqlite_to_read(path).await
+            }
             Self::Postgres(url) => Db::postgres_to_read(url.expose_secret()).await,
         };
         opened.map_err(|error| self.unusable(setting, &error))
@@ -61,18 +65,18 @@ impl DatabaseUrl {
     /// database file where it does not exist. `None` for PostgreSQL, which many sites share.
     ///
     /// # Errors
-    /// The path is malformed or cannot be written, or another site still serves it after 35 s.
+    /// The path is malformed or cannot be written, another site still serves it after 35 s, or a
+    /// write-ahead log was left beside the file that is not its own.
     pub async fn claim(&self, setting: &str) -> Result<Option<File>, SettingError> {
         let Self::Sqlite(path) = self else { return Ok(None) };
         self.validate(setting)?;
-        make_folder(setting, path)?;
-        make_file(setting, path)?;
-        // The lock file is named after the resolved path, so two paths to one database share a lock.
-        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
-        claim(setting, &path).await.map(Some)
+        let path = make(setting, path)?;
+        let claim = claim(setting, &path).await?;
+        check_leftovers(setting, &path, true).await?;
+        Ok(Some(claim))
     }
 
-    fn validate(&self, setting: &str) -> Result<(), SettingError> {
+    pub(crate) fn validate(&self, setting: &str) -> Result<(), SettingError> {
         match self {
             Self::Sqlite(path) if path.as_os_str().is_empty() || path.starts_with(":memory:") => {
                 let reason = "sqlite: needs the path of a file, as in sqlite:data/pastebin.db";
@@ -89,6 +93,18 @@ impl DatabaseUrl {
     fn unusable(&self, setting: &str, error: &dyn fmt::Display) -> SettingError {
         SettingError::new(setting, format!("{self:?} cannot be used: {error}"))
     }
+}
+
+/// Creates the file and its folder where they do not exist. Returns the resolved path: the files
+/// beside the database are named after it, so that two paths to one database share them.
+fn make(setting: &str, path: &Path) -> Result<PathBuf, SettingError> {
+    make_folder(setting, path)?;
+    make_file(setting, path)?;
+    Ok(resolve(path))
+}
+
+fn resolve(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn is_postgres(url: &str) -> bool {

@@ -15,7 +15,7 @@ pub(super) fn make_file(setting: &str, path: &Path) -> Result<(), SettingError> 
 }
 
 /// Creates the folder of the file where it does not exist, with mode 0700.
-pub(super) fn make_folder(setting: &str, path: &Path) -> Result<(), SettingError> {
+pub(crate) fn make_folder(setting: &str, path: &Path) -> Result<(), SettingError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(());
     };

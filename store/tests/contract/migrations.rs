@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use futures_util::future::join_all;
-use sqlx::{Row as _, SqlitePool};
 use store::{Db, Error, Store};
 use tempfile::TempDir;
 use testbed::Database;
@@ -147,15 +146,22 @@ async fn sqlite_is_durable_to_the_last_commit() {
     let Db::Sqlite(sqlite) = Db::sqlite(&folder.path().join("pastebin.db")).await.unwrap() else {
         unreachable!()
     };
-    let pragma = async |pool: &SqlitePool, name: &str| -> String {
-        let row = sqlx::query(&format!("pragma {name}")).fetch_one(pool).await.unwrap();
-        row.try_get::<String, _>(0).unwrap_or_else(|_| row.get::<i64, _>(0).to_string())
-    };
-    assert_eq!(pragma(&sqlite.write, "journal_mode").await, "wal");
-    assert_eq!(pragma(&sqlite.write, "synchronous").await, "2", "FULL");
-    assert_eq!(pragma(&sqlite.write, "foreign_keys").await, "1");
-    assert_ne!(pragma(&sqlite.write, "busy_timeout").await, "0");
-    assert_eq!(pragma(&sqlite.read, "journal_mode").await, "wal");
+    for (name, value) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("busy_timeout", "10000"),
+    ] {
+        let pragma = format!("select cast({name} as text) from pragma_{name}");
+        let pragma = sqlx::query_scalar::<_, String>(if name == "busy_timeout" {
+            "select cast(timeout as text) from pragma_busy_timeout"
+        } else {
+            &pragma
+        });
+        assert_eq!(pragma.fetch_one(&sqlite.write).await.unwrap(), value, "{name}");
+    }
+    let mode = sqlx::query_scalar::<_, String>("pragma journal_mode").fetch_one(&sqlite.read).await;
+    assert_eq!(mode.unwrap(), "wal");
     assert!(
         sqlx::query("delete from pastes").execute(&sqlite.read).await.is_err(),
         "readers cannot write"
