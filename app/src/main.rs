@@ -12,5 +12,5 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    run(startup::parse::<Cli>())
+    run(startup::command_line::parse::<Cli>())
 }

@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use cli::dispatch;
 
 fn main() -> ExitCode {
-    dispatch::run(startup::parse())
+    dispatch::run(startup::command_line::parse())
 }

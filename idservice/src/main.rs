@@ -43,7 +43,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli: Cli = startup::parse();
+    let cli: Cli = startup::command_line::parse();
     let program = Program {
         name: "idservice",
         log_format: cli.log_format,

@@ -39,7 +39,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli: Cli = startup::parse();
+    let cli: Cli = startup::command_line::parse();
     let program = Program {
         name: "jobs",
         log_format: cli.log_format,
