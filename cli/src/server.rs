@@ -6,14 +6,14 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-/// A scheme, a host and an optional port: `https://paste.example.org`. It has no path and no
-/// credentials.
+/// A scheme, a host, an optional port and an optional path: `https://paste.example.org`,
+/// `https://example.org/paste`. It has no credentials.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Server(Url);
 
 #[derive(Debug, thiserror::Error)]
-#[error("write the server as https://paste.example.org, without a path")]
+#[error("write the server as https://paste.example.org, with a path only if the site has one")]
 pub(crate) struct InvalidServer;
 
 impl Server {
@@ -22,10 +22,11 @@ impl Server {
         "http://127.0.0.1:8080".parse().ok()
     }
 
-    /// The server of a link. The link's path, query and fragment are dropped.
-    pub(crate) fn from_link(link: &Url) -> Result<Self, InvalidServer> {
+    /// The server of a link whose path begins with the server's own `path`. The rest of the link is
+    /// dropped.
+    pub(crate) fn from_link(link: &Url, path: &str) -> Result<Self, InvalidServer> {
         let mut server = link.clone();
-        server.set_path("");
+        server.set_path(path.trim_end_matches('/'));
         server.set_query(None);
         server.set_fragment(None);
         let is_http = matches!(server.scheme(), "http" | "https") && server.has_host();
@@ -36,12 +37,12 @@ impl Server {
         }
     }
 
-    /// The URL of an API resource. `["pastes", "ID"]` gives `/api/v1/pastes/ID`; each segment is
-    /// escaped.
+    /// The URL of an API resource. `["pastes", "ID"]` gives `/api/v1/pastes/ID` after the server's
+    /// path; each segment is escaped.
     pub(crate) fn api_url(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.clear().extend(["api", "v1"]).extend(segments);
+            path.pop_if_empty().extend(["api", "v1"]).extend(segments);
         }
         url
     }
@@ -70,14 +71,14 @@ impl FromStr for Server {
         } else {
             // Without a scheme: https, but http for this computer, which has no certificate.
             let secure = Url::parse(&format!("https://{text}"));
-            match secure.as_ref().ok().map(Self::from_link) {
+            match secure.as_ref().ok().map(|url| Self::from_link(url, "")) {
                 Some(Ok(server)) if server.is_loopback() => Url::parse(&format!("http://{text}")),
                 _ => secure,
             }
         };
         let url = url.map_err(|_| InvalidServer)?;
-        let has_no_path = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-        if has_no_path { Self::from_link(&url) } else { Err(InvalidServer) }
+        let is_whole = url.query().is_none() && url.fragment().is_none();
+        if is_whole { Self::from_link(&url, url.path()) } else { Err(InvalidServer) }
     }
 }
 
@@ -120,6 +121,9 @@ mod tests {
             ("localhost:8080", "http://localhost:8080"),
             ("127.0.0.1:80", "http://127.0.0.1"),
             ("http://[::1]:8080", "http://[::1]:8080"),
+            ("https://example.org/paste/", "https://example.org/paste"),
+            ("example.org/a/b", "https://example.org/a/b"),
+            ("localhost:8080/paste", "http://localhost:8080/paste"),
         ] {
             assert_eq!(parsed(text).as_deref(), Some(expected), "{text}");
         }
@@ -133,7 +137,6 @@ mod tests {
             "ftp://paste.example.org",
             "file:///etc/passwd",
             "https://me:secret@paste.example.org",
-            "https://paste.example.org/path",
             "https://paste.example.org/?a=b",
         ] {
             assert_eq!(parsed(text), None, "{text}");
@@ -145,5 +148,8 @@ mod tests {
         let server: Server = "https://paste.example.org".parse().unwrap();
         let url = server.api_url(&["pastes", "../user?x"]);
         assert_eq!(url.as_str(), "https://paste.example.org/api/v1/pastes/..%2Fuser%3Fx");
+        let server: Server = "https://example.org/paste/".parse().unwrap();
+        let url = server.api_url(&["user"]);
+        assert_eq!(url.as_str(), "https://example.org/paste/api/v1/user");
     }
 }

@@ -29,11 +29,17 @@ impl FromStr for Target {
             return Ok(Self { id: parse_id(text).ok_or(InvalidTarget)?.to_owned(), server: None });
         }
         let link = Url::parse(text).map_err(|_| InvalidTarget)?;
-        let server = Server::from_link(&link).map_err(|_| InvalidTarget)?;
-        // The first segment that looks like an id: `/ID`, `/ID.rs`, `/ID/raw`, `/raw/ID`,
-        // `/api/v1/pastes/ID`.
-        let found = link.path_segments().and_then(|mut segments| segments.find_map(parse_id));
-        Ok(Self { id: found.ok_or(InvalidTarget)?.to_owned(), server: Some(server) })
+        let segments: Vec<&str> = link.path_segments().ok_or(InvalidTarget)?.collect();
+        // The last segment that looks like an id: `/ID`, `/ID.rs`, `/ID/raw`, `/raw/ID`,
+        // `/api/v1/pastes/ID`. What precedes it and its route is the server's own path.
+        let is_id = |segment: &&str| parse_id(segment).is_some();
+        let position = segments.iter().rposition(is_id).ok_or(InvalidTarget)?;
+        let id = parse_id(segments[position]).ok_or(InvalidTarget)?.to_owned();
+        let before = &segments[..position];
+        let routes: [&[&str]; 3] = [&["api", "v1", "pastes"], &["raw"], &["documents"]];
+        let path = routes.iter().find_map(|route| before.strip_suffix(*route)).unwrap_or(before);
+        let server = Server::from_link(&link, &path.join("/")).map_err(|_| InvalidTarget)?;
+        Ok(Self { id, server: Some(server) })
     }
 }
 
@@ -62,6 +68,25 @@ mod tests {
         ] {
             let expected = Target { id: "abcDEF123456".to_owned(), server: server.cloned() };
             assert_eq!(text.parse::<Target>().unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_server_is_part_of_its_links() {
+        let server: Server = "https://example.org/my/pastes12345".parse().unwrap();
+        for path in [
+            "abcDEF123456",
+            "abcDEF123456.rs",
+            "raw/abcDEF123456",
+            "abcDEF123456/raw",
+            "api/v1/pastes/abcDEF123456",
+        ] {
+            let target: Target = format!("{server}/{path}").parse().unwrap();
+            assert_eq!(
+                (target.id.as_str(), target.server.as_ref()),
+                ("abcDEF123456", Some(&server)),
+                "{path}"
+            );
         }
     }
 

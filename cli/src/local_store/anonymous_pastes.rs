@@ -5,12 +5,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
-use url::Url;
 
 use crate::api::Paste;
 use crate::error::Error;
 use crate::local_store::json_file::JsonFile;
 use crate::server::Server;
+use crate::target::Target;
 
 /// An expired paste stays in the file this much longer, because the clock of this computer may be
 /// ahead of the server's.
@@ -87,8 +87,7 @@ impl AnonymousPaste {
     /// Compares `server` with the address that the paste was sent to and with the address in its
     /// link.
     fn is_on(&self, server: &Server) -> bool {
-        let link_server =
-            || Url::parse(&self.paste.url).ok().and_then(|url| Server::from_link(&url).ok());
+        let link_server = || self.paste.url.parse::<Target>().ok().and_then(|link| link.server);
         self.server == *server || link_server().as_ref() == Some(server)
     }
 
