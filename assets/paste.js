@@ -53,7 +53,7 @@ const textPage = (() => {
     all("pre.text").forEach((pre) => pre.classList.toggle("wrap", on));
     scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: "instant" });
     wrapButton.setAttribute("aria-pressed", on);
-    fetch("/preferences", { method: "POST", body: new URLSearchParams({ wrap: wrapButton.value }), redirect: "manual" }).catch(() => {});
+    fetch(wrapButton.form.action, { method: "POST", body: new URLSearchParams({ wrap: wrapButton.value }), redirect: "manual" }).catch(() => {});
     wrapButton.value = on ? "off" : "on";
   };
 

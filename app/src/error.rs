@@ -39,6 +39,8 @@ pub enum Error {
     BodyTimeout,
     /// The request was sent by another site's page.
     CrossSite,
+    /// The request names a host at which this site does not answer.
+    Misdirected,
     /// Missing, expired, deleted or not visible to this visitor: one error for all of them.
     NotFound,
     MethodNotAllowed,
@@ -81,6 +83,7 @@ impl Error {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

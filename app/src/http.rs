@@ -19,4 +19,5 @@ pub mod range;
 pub mod rate_limit;
 pub mod response_cache;
 pub mod server;
+pub mod site_address;
 pub mod stall;

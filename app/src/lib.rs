@@ -19,3 +19,4 @@ pub mod settings;
 pub mod state;
 mod ui;
 mod visitor;
+mod well_known;

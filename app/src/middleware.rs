@@ -1,6 +1,8 @@
 //! The middleware around every handler. The router lists its order.
 
+pub mod address;
 pub mod admission;
+pub mod cors;
 pub mod errors;
 pub mod identify;
 pub mod rate_limit_headers;

@@ -21,6 +21,7 @@ pub mod show;
 pub mod submission;
 pub mod syntax;
 pub mod text;
+pub mod tidy;
 pub mod usage;
 pub mod view;
 pub mod view_mode;

@@ -7,15 +7,11 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::http::cookie::set_cookie;
 use crate::state::App;
 use crate::ui::i18n::Lang;
 use crate::ui::links::local_path;
 use crate::ui::page::Theme;
-use crate::visitor::preferences::{LANG, THEME, WRAP, parse_switch, switch};
-
-/// In seconds.
-const YEAR: i64 = 365 * 24 * 60 * 60;
+use crate::visitor::preferences::{LANG, MAX_AGE, THEME, WRAP, parse_switch, switch};
 
 #[derive(Deserialize)]
 pub struct Preferences {
@@ -32,7 +28,7 @@ pub async fn remember(
 ) -> Result<impl IntoResponse> {
     let mut cookies = Vec::new();
     let mut remember = |name: &'static str, value: &str| {
-        let cookie = set_cookie(app.is_https(), name, value.to_owned(), YEAR);
+        let cookie = app.cookies.set(name, value.to_owned(), MAX_AGE);
         cookies.push((header::SET_COOKIE, cookie));
     };
     if let Some(lang) = preferences.lang {

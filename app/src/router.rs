@@ -17,23 +17,36 @@ use crate::clients::hastebin;
 use crate::error::{Error, Result};
 use crate::http::body::FORM_MAX;
 use crate::http::response_cache;
-use crate::middleware::{admission, errors, identify, rate_limit_headers, security};
-use crate::pastes::{create, embed};
+use crate::middleware::{address, admission, cors, errors, identify, rate_limit_headers, security};
+use crate::pastes::{create, embed, tidy};
 use crate::state::App;
-use crate::{accounts, api, assets, clients, pastes, preferences, profile};
+use crate::{accounts, api, assets, clients, pastes, preferences, profile, well_known};
 
-/// The site as one service.
+/// The site as one service. Requests reach it with the path of `PUBLIC_URL`, or, from a proxy that
+/// removes it, without.
 pub fn router(app: App) -> Router {
+    let base = app.address.base();
+    let site = site(app);
+    if base.is_empty() {
+        return site;
+    }
+    // Around the routes and not within them: the path decides the route.
+    let strip = move |request| address::strip_base(request, &base);
+    Router::new().fallback_service(ServiceBuilder::new().map_request(strip).service(site))
+}
+
+fn site(app: App) -> Router {
     // A text is measured while it is read, so axum's own limit does not apply to it.
     let texts = || DefaultBodyLimit::disable();
     let forms = || DefaultBodyLimit::max(FORM_MAX);
     let pages = Router::new()
         .merge(paste_routes().layer(texts()))
         .merge(paste_aside_routes(&app).layer(texts()))
-        .merge(api_routes(&app).layer(texts()))
+        .merge(api_routes().layer(texts()))
         .merge(hastebin_routes().layer(texts()))
         .merge(account_routes().layer(forms()))
         .merge(profile_routes())
+        .merge(well_known_routes())
         .route("/preferences", post(preferences::remember).layer(forms()))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(create::submit_named_as_page)
@@ -41,14 +54,16 @@ pub fn router(app: App) -> Router {
         // request clones every box.
         .layer(
             ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), cors::allow_api))
                 .layer(from_fn_with_state(app.clone(), admission::admit))
+                .layer(from_fn_with_state(app.clone(), address::resolve))
                 .layer(from_fn_with_state(app.clone(), identify::identify))
                 .layer(from_fn_with_state(app.clone(), rate_limit_headers::limit_api))
                 .layer(from_fn(hastebin::errors_as_json))
                 .layer(from_fn(errors::render_errors))
                 .layer(CatchPanicLayer::custom(errors::from_panic))
-                .map_request(security::normalize_host)
-                .layer(security::refuse_cross_site(&app.public_url))
+                .layer(security::refuse_cross_site(app.address.public_url()))
+                .layer(from_fn(tidy::redirect))
                 .layer(from_fn(admission::watch)),
         );
     pages
@@ -65,26 +80,26 @@ pub fn router(app: App) -> Router {
 }
 
 fn paste_routes() -> Router<App> {
-    use pastes::{create, delete, list, qr, raw, show};
+    use pastes::{create, delete, list, raw, show};
     Router::new()
         .route("/", get(create::form).post(create::submit).put(create::submit))
         .route("/recent", get(list::recent))
         .route("/recent/pastes", get(list::recent_rows))
         .route("/{name}", get(show::page).put(create::submit_named).delete(delete::in_place))
         .route("/{name}/{view}", get(show::in_view_mode))
-        .route("/{name}/expiry", get(show::expiry))
         .route("/{name}/raw", get(raw::inline))
         .route("/raw/{name}", get(raw::inline))
         .route("/{name}/download", get(raw::attachment))
-        .route("/{name}/qr", get(qr::code))
         .route("/{name}/delete", post(delete::by_form))
 }
 
 /// Routes that a paste's page links to or loads. Search engines do not index them.
 fn paste_aside_routes(app: &App) -> Router<App> {
-    use pastes::{derived, headers, search, show, syntax};
+    use pastes::{derived, headers, qr, search, show, syntax};
     let embed_headers = from_fn_with_state(app.clone(), embed::headers);
     Router::new()
+        .route("/{name}/expiry", get(show::expiry))
+        .route("/{name}/qr", get(qr::code))
         .route("/{name}/{view}/lines", get(show::more_lines))
         .route("/{name}/{view}/made", get(derived::more_lines))
         .route("/{name}/{view}/rows", get(derived::more_rows))
@@ -98,7 +113,8 @@ fn paste_aside_routes(app: &App) -> Router<App> {
 }
 
 /// The API and its description. Both come from one list of handlers.
-fn api_routes(app: &App) -> Router<App> {
+fn api_routes() -> Router<App> {
+    use crate::pastes::headers;
     use api::{pastes, user};
     let v1 = OpenApiRouter::new()
         .routes(routes!(pastes::create::create, pastes::list::list))
@@ -107,9 +123,9 @@ fn api_routes(app: &App) -> Router<App> {
         .routes(routes!(user::user));
     let (v1, description) =
         OpenApiRouter::with_openapi(api::description()).nest("/api/v1", v1).split_for_parts();
-    let document = api::page::Document::new(description, app);
+    let document = api::page::Document::new(description);
     Router::new()
-        .merge(v1)
+        .merge(v1.layer(map_response(headers::hide_from_robots)))
         .route("/api", get(api::page::readable).with_state(document.clone()))
         .route("/api/openapi.json", get(api::page::json).with_state(document))
 }
@@ -136,6 +152,13 @@ fn account_routes() -> Router<App> {
 
 fn profile_routes() -> Router<App> {
     Router::new().route("/profile", get(profile::page)).route("/profile/pastes", get(profile::rows))
+}
+
+fn well_known_routes() -> Router<App> {
+    Router::new()
+        .route("/robots.txt", get(well_known::robots))
+        .route("/favicon.ico", get(well_known::favicon))
+        .route("/.well-known/security.txt", get(well_known::security))
 }
 
 async fn ready(State(app): State<App>) -> Result<&'static str> {

@@ -1,6 +1,7 @@
 //! Every setting, as a flag and as an environment variable. `pastebin --help` is the reference, and
 //! the comments of the fields are its text.
 
+pub mod origins;
 mod parse;
 pub mod size;
 
@@ -13,6 +14,7 @@ use server::LogFormat;
 use url::Url;
 
 use crate::lifetime::Lifetime;
+use crate::settings::origins::Origins;
 use crate::settings::size::Size;
 
 #[derive(Clone, Debug, Args)]
@@ -22,7 +24,8 @@ pub struct Settings {
     #[arg(long, env, global = true, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// Where visitors reach the site, for links and cookies [default: http:// and LISTEN]
+    /// Where visitors reach the site, for links and cookies, with a path if it has one: `https://example.org/paste`
+    /// [default: http:// and the host that each request names]
     #[arg(long, env, global = true, value_parser = parse::public_url)]
     pub public_url: Option<Url>,
 
@@ -49,7 +52,7 @@ pub struct Settings {
     #[arg(long, env, global = true, default_value = "never")]
     pub max_expiry: Lifetime,
 
-    /// Proxies whose X-Forwarded-For is believed, as addresses or networks: `10.0.0.0/8,::1`
+    /// Proxies whose X-Forwarded-For, -Host and -Proto are believed, as addresses or networks: `10.0.0.0/8,::1`
     #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse::network)]
     pub trusted_proxies: Vec<IpNet>,
 
@@ -77,6 +80,14 @@ pub struct Settings {
     /// Whose pages may show a paste in a frame, as in CSP's frame-ancestors: `*`, `'none'`, `https://blog.example.org`
     #[arg(long, env, global = true, default_value = "*", value_parser = parse::frame_ancestors)]
     pub frame_ancestors: String,
+
+    /// The pages that may use the API from a browser (CORS): `*`, `none`, or origins: `https://a.example.org,https://b.example.org`
+    #[arg(long, env, global = true, default_value = "*")]
+    pub cors_origins: Origins,
+
+    /// Where to report a vulnerability, for /.well-known/security.txt: `mailto:security@example.org` [default: nowhere]
+    #[arg(long, env, global = true, value_parser = parse::contact)]
+    pub security_contact: Option<String>,
 
     /// Where the worker for refill, purge and sweep runs
     #[arg(long, env, global = true, value_enum, default_value_t = Jobs::Inline)]
@@ -108,14 +119,6 @@ impl Settings {
             self.default_expiry
         } else {
             self.max_expiry
-        }
-    }
-
-    /// The address of the site, without a slash at the end.
-    pub fn public_url(&self) -> String {
-        match &self.public_url {
-            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-            None => format!("http://{}", self.listen),
         }
     }
 }

@@ -15,10 +15,13 @@ use store::{Clock, Store};
 use crate::http::admission::Admission;
 use crate::http::blocking::{BlockingPool, FairBlockingPool};
 use crate::http::client_ip::TrustedProxies;
+use crate::http::cookie::CookieScope;
 use crate::http::csp;
 use crate::http::rate_limit::RateLimits;
 use crate::http::response_cache::ResponseCache;
+use crate::http::site_address::SiteAddress;
 use crate::lifetime::Lifetime;
+use crate::settings::origins::Origins;
 use crate::settings::{Settings, Switch};
 use crate::state::highlights::HighlightCache;
 use crate::state::passwords::Passwords;
@@ -48,8 +51,12 @@ pub struct Site {
     pub shared_max_age: u32,
     /// The content security policy of the page that other sites may show in a frame.
     pub embed_policy: HeaderValue,
-    /// Scheme and host, without a slash at the end.
-    pub public_url: Arc<str>,
+    pub address: SiteAddress,
+    /// The origins whose pages may use the API.
+    pub cors_origins: Origins,
+    /// Where to report a vulnerability, as a URI.
+    pub security_contact: Option<String>,
+    pub cookies: CookieScope,
     /// The largest text, in bytes.
     pub max_paste_bytes: usize,
     pub default_expiry: Lifetime,
@@ -86,6 +93,7 @@ impl App {
         } else {
             RateLimits::off(clock.clone())
         };
+        let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen);
         Ok(Self(Arc::new(Site {
             store,
             ids: IdBuffer::new(ids),
@@ -100,16 +108,14 @@ impl App {
             searches: FairBlockingPool::new(limits_clients),
             shared_max_age: settings.shared_max_age,
             embed_policy: csp::embed(&settings.frame_ancestors)?,
-            public_url: settings.public_url().into(),
+            cookies: CookieScope::new(address.is_https(), &address.base()),
+            address,
+            cors_origins: settings.cors_origins.clone(),
+            security_contact: settings.security_contact.clone(),
             max_paste_bytes: settings.max_paste_bytes.0,
             default_expiry: settings.default_expiry(),
             max_expiry: settings.max_expiry,
             tcp_port: settings.tcp_listen.map(|address| address.port()),
         })))
-    }
-
-    /// Whether visitors come over https, so that cookies may be `Secure`.
-    pub fn is_https(&self) -> bool {
-        self.public_url.starts_with("https://")
     }
 }

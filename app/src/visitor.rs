@@ -51,6 +51,7 @@ pub struct Visitor {
     /// Whether long lines wrap, if the visitor has chosen.
     pub wrap: Option<bool>,
     pub flash: Option<Flash>,
+    /// The address of the site as this visitor reaches it, without a slash at the end.
     pub public_url: Arc<str>,
 }
 

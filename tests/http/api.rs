@@ -1,6 +1,7 @@
 //! The JSON API, `/api/v1`, as a program uses it.
 
 mod change;
+mod cors;
 mod create;
 mod delete;
 mod document;

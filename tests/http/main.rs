@@ -6,11 +6,14 @@
 mod support;
 
 mod accounts;
+mod addresses;
 mod api;
+mod base_path;
 mod caching;
 mod clients;
 mod errors;
 mod hostile;
+mod hosts;
 mod limits;
 mod pastes;
 mod preferences;

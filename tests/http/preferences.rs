@@ -59,3 +59,38 @@ async fn russian_plurals_match_the_number() {
         );
     }
 }
+
+#[tokio::test]
+async fn under_https_cookies_are_bound_to_the_host_and_old_ones_are_renamed() {
+    let site = Site::start_with(&["--public-url=https://paste.example.org"]).await;
+    let chosen = site
+        .visitor()
+        .post("/preferences", &[("theme", "dark"), ("lang", "ru"), ("wrap", "on")])
+        .await;
+    let cookies: Vec<_> =
+        chosen.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
+    assert_eq!(cookies.len(), 3);
+    assert!(
+        cookies.iter().all(|cookie| cookie.starts_with("__Host-") && cookie.contains("; Secure"))
+    );
+    let flash = site.visitor().submit(&[("text", "x")]).await;
+    assert!(flash.header("set-cookie").starts_with("__Host-flash=created-"));
+
+    let page = site.visitor().get_with("/", &[("cookie", "theme=dark; lang=ru; wrap=bogus")]).await;
+    assert!(page.text().contains("data-theme=\"dark\"") && page.text().contains("lang=\"ru\""));
+    let cookies: Vec<_> =
+        page.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).collect();
+    for expected in ["__Host-theme=dark;", "__Host-lang=ru;", "theme=;", "lang=;", "wrap=;"] {
+        assert!(
+            cookies.iter().any(|cookie| cookie.starts_with(expected)),
+            "{expected} in {cookies:?}"
+        );
+    }
+    assert_eq!(cookies.len(), 5, "{cookies:?}");
+    // A page of a sibling domain can set the old names, but not override the new ones.
+    let both = [("cookie", "theme=light; __Host-theme=dark")];
+    assert!(site.visitor().get_with("/", &both).await.text().contains("data-theme=\"dark\""));
+    let planted = [("cookie", "flash=deleted; session=00")];
+    let page = site.visitor().get_with("/", &planted).await;
+    assert!(!page.text().contains("class=\"flash\""));
+}

@@ -29,7 +29,7 @@ const APP: &str = "
     router
     api profile clients
     pastes
-    accounts preferences assets
+    accounts preferences assets well_known
     middleware
     visitor
     error_pages

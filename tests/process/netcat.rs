@@ -106,3 +106,19 @@ async fn a_text_being_received_is_saved_before_the_program_stops() {
     let text = reqwest::get(reply.trim_end()).await.unwrap().text().await.unwrap();
     assert_eq!(text, "begun, ended");
 }
+
+#[tokio::test]
+async fn a_link_names_the_address_that_the_client_connected_to() {
+    let home = Home::new();
+    let port = home.address.port();
+    let everywhere = format!("0.0.0.0:{port}");
+    let settings = [("LISTEN", everywhere.as_str()), ("TCP_LISTEN", "0.0.0.0:0")];
+    let program = home.start_with(&settings);
+    assert!(program.greeting.contains(&format!("is at http://127.0.0.1:{port}\n")));
+    let tcp = program.greeting.lines().find(|line| line.contains(" tcp ")).unwrap();
+    let tcp_port = tcp.split_whitespace().nth(1).unwrap().rsplit(':').next().unwrap();
+    let link = send(&format!("127.0.0.2:{tcp_port}"), "text").await;
+    assert!(link.starts_with(&format!("http://127.0.0.2:{port}/")), "{link}");
+    let text = reqwest::get(format!("{}/raw", link.trim())).await.unwrap().text().await.unwrap();
+    assert_eq!(text, "text");
+}

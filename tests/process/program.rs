@@ -60,6 +60,8 @@ impl Home {
             "PUBLIC_URL",
             "TCP_LISTEN",
             "TRUSTED_PROXIES",
+            "CORS_ORIGINS",
+            "SECURITY_CONTACT",
             "MAX_CONNECTIONS",
             "JOBS",
             "RUST_LOG",

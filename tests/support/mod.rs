@@ -122,8 +122,9 @@ async fn listen() -> (TcpListener, SocketAddr) {
 /// The settings of a command line, with defaults that suit tests where it does not name them.
 fn settings(address: SocketAddr, arguments: &[&str]) -> Settings {
     let listen = format!("--listen={address}");
-    let mut command_line = vec!["pastebin", &listen];
+    let mut command_line = vec!["pastebin"];
     for default in [
+        &*listen,
         // A test sends in a second what a visitor sends in a day. The tests of the limits turn them on.
         "--rate-limit=off",
         // A page waits for its highlighting, also on a busy machine.

@@ -98,7 +98,7 @@ pub async fn log_out(State(app): State<App>, visitor: Visitor) -> Result<impl In
     let cookie = session::end(&app, &visitor).await?;
     let cookies = [
         (header::SET_COOKIE, cookie),
-        (header::SET_COOKIE, flash::set(app.is_https(), Flash::LoggedOut)),
+        (header::SET_COOKIE, flash::set(&app.cookies, Flash::LoggedOut)),
     ];
     Ok((AppendHeaders(cookies), Redirect::to("/")))
 }

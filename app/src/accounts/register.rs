@@ -55,7 +55,7 @@ pub async fn submit(
                 let cookie = session::start(&app, &visitor, user.id).await?;
                 let cookies = [
                     (header::SET_COOKIE, cookie),
-                    (header::SET_COOKIE, flash::set(app.is_https(), Flash::Registered)),
+                    (header::SET_COOKIE, flash::set(&app.cookies, Flash::Registered)),
                 ];
                 return Ok((AppendHeaders(cookies), Redirect::to(destination(&account.next))));
             }

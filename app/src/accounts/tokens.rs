@@ -94,7 +94,7 @@ pub async fn revoke_by_form(
     Path(id): Path<i64>,
 ) -> Result<impl IntoResponse> {
     revoke(&app, &visitor, id).await?;
-    let cookies = AppendHeaders([(header::SET_COOKIE, flash::set(app.is_https(), Flash::Revoked))]);
+    let cookies = AppendHeaders([(header::SET_COOKIE, flash::set(&app.cookies, Flash::Revoked))]);
     Ok((cookies, Redirect::to("/settings")))
 }
 

@@ -23,7 +23,7 @@ pub fn log_in(cx: &PageContext, form: &AccountForm) -> Markup {
     let body = html! {
         section.card {
             h1 { (messages.log_in_title()) }
-            form method="post" action="/login" {
+            form method="post" action={ (cx.base()) "/login" } {
                 (next_field(form))
                 (email(cx, form))
                 (password(cx, form, "current-password", &html! {}))
@@ -31,7 +31,7 @@ pub fn log_in(cx: &PageContext, form: &AccountForm) -> Markup {
             }
             p.quiet {
                 (messages.log_in_other()) " "
-                a href=(with_next("/register", form.next)) { (messages.log_in_other_link()) }
+                a href={ (cx.base()) (with_next("/register", form.next)) } { (messages.log_in_other_link()) }
             }
         }
     };
@@ -48,7 +48,7 @@ pub fn register(cx: &PageContext, form: &AccountForm) -> Markup {
         section.card {
             h1 { (messages.register_title()) }
             p.quiet { (messages.register_intro()) }
-            form method="post" action="/register" {
+            form method="post" action={ (cx.base()) "/register" } {
                 (next_field(form))
                 (email(cx, form))
                 (password(cx, form, "new-password", &hint))
@@ -56,7 +56,7 @@ pub fn register(cx: &PageContext, form: &AccountForm) -> Markup {
             }
             p.quiet {
                 (messages.register_other()) " "
-                a href=(with_next("/login", form.next)) { (messages.register_other_link()) }
+                a href={ (cx.base()) (with_next("/login", form.next)) } { (messages.register_other_link()) }
             }
         }
     };
@@ -117,7 +117,7 @@ fn password(cx: &PageContext, form: &AccountForm, autocomplete: &str, hint: &Mar
                     minlength=[is_new.then_some(PASSWORD_MIN)] maxlength=(PASSWORD_MAX)
                     aria-invalid=[error.map(|_| "true")]
                     aria-describedby=(if is_new { "password-error password-hint strength" } else { "password-error" })
-                    hx-post=[is_new.then_some("/register/strength")] hx-trigger=[is_new.then_some("input changed delay:300ms")]
+                    hx-post=[is_new.then(|| format!("{}/register/strength", cx.base()))] hx-trigger=[is_new.then_some("input changed delay:300ms")]
                     hx-target=[is_new.then_some("#strength")] hx-sync=[is_new.then_some("this:replace")]
                     hx-validate=[is_new.then_some("false")]
                     hx-status:4xx=[is_new.then_some("swap:none")] hx-status:5xx=[is_new.then_some("swap:none")]

@@ -13,22 +13,25 @@ use utoipa::openapi::OpenApi;
 
 use crate::api::view;
 use crate::error_pages::problem::KINDS;
-use crate::state::App;
 use crate::visitor::Visitor;
+
+/// Stands in the description for the address of the site.
+const SERVER: &str = "https://site.invalid";
 
 /// The finished description. Clones share its memory.
 #[derive(Clone, Debug)]
 pub struct Document {
-    json: Bytes,
+    /// The JSON before and after the address of the site, which depends on the request.
+    json: (Bytes, Bytes),
     value: Arc<Value>,
 }
 
 impl Document {
     /// Completes the description that the attributes at the handlers generate.
-    pub fn new(description: OpenApi, app: &App) -> Self {
+    pub fn new(description: OpenApi) -> Self {
         let mut value = serde_json::to_value(description).unwrap_or_default();
         value["info"]["version"] = json!(env!("CARGO_PKG_VERSION"));
-        value["servers"] = json!([{ "url": app.public_url }]);
+        value["servers"] = json!([{ "url": SERVER }]);
         let schemas = &mut value["components"]["schemas"];
         for schema in ["NewPaste", "Changes"] {
             for (name, property) in members(&mut schemas[schema]["properties"]) {
@@ -40,7 +43,10 @@ impl Document {
                 complete_operation(operation);
             }
         }
-        Self { json: serde_json::to_vec(&value).unwrap_or_default().into(), value: value.into() }
+        let json = value.to_string();
+        let (before, after) = json.split_once(SERVER).unwrap_or((&json, ""));
+        let json = (Bytes::from(before.to_owned()), Bytes::from(after.to_owned()));
+        Self { json, value: value.into() }
     }
 }
 
@@ -85,7 +91,7 @@ fn add_constraints(name: &str, schema: &mut Value) {
 /// Describes the errors that the operation lists, and those that every operation can answer with.
 fn add_problems(responses: &mut Map<String, Value>) {
     for (kind, status, about) in KINDS {
-        let is_common = matches!(status, 429 | 500 | 503);
+        let is_common = matches!(status, 421 | 429 | 500 | 503);
         if !is_common && !responses.contains_key(&status.to_string()) {
             continue;
         }
@@ -125,6 +131,13 @@ pub async fn readable(State(document): State<Document>, visitor: Visitor) -> Mar
 }
 
 /// `GET /api/openapi.json`.
-pub async fn json(State(document): State<Document>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], document.json)
+pub async fn json(State(document): State<Document>, visitor: Visitor) -> impl IntoResponse {
+    let (before, after) = &document.json;
+    // The address is a URL in one spelling, in which JSON escapes nothing.
+    let json = [before, visitor.public_url.as_bytes(), after].concat();
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+    ];
+    (headers, json)
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::error::Result;
 use crate::pastes::link::link;
-use crate::state::App;
+use crate::visitor::Visitor;
 
 /// All that is known of a paste but its text.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,9 +52,10 @@ pub enum Visibility {
 }
 
 impl Paste {
-    pub fn new(app: &App, paste: store::Paste) -> Self {
+    /// `public_url` is the address of the site as the caller reaches it.
+    pub fn new(public_url: &str, paste: store::Paste) -> Self {
         Self {
-            url: link(app, &paste.id),
+            url: link(public_url, &paste.id),
             id: paste.id.to_string(),
             title: paste.title,
             syntax: paste.syntax,
@@ -97,9 +98,9 @@ pub const CACHE_CONTROL: (header::HeaderName, HeaderValue) =
 ///
 /// # Errors
 /// Those of [`etag`].
-pub fn response(app: &App, paste: store::Paste) -> Result<Response> {
+pub fn response(visitor: &Visitor, paste: store::Paste) -> Result<Response> {
     let etag = etag(&paste)?;
-    let mut response = axum::Json(Paste::new(app, paste)).into_response();
+    let mut response = axum::Json(Paste::new(&visitor.public_url, paste)).into_response();
     insert_etag(response.headers_mut(), etag);
     Ok(response)
 }

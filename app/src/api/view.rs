@@ -15,7 +15,7 @@ pub fn page(cx: &PageContext, api: &Value) -> Markup {
     let body = html! {
         article.api {
             h1 { (messages.api_title()) }
-            p { (messages.api_intro()) " " a href="/api/openapi.json" { (messages.api_document()) } "." }
+            p { (messages.api_intro()) " " a href={ (cx.base()) "/api/openapi.json" } { (messages.api_document()) } "." }
             (first_steps(cx))
             h2 { (messages.api_operations()) }
             @for (path, operations) in object(&api["paths"]) {
@@ -42,7 +42,7 @@ fn first_steps(cx: &PageContext) -> Markup {
         h2 { (messages.api_start()) }
         p { (messages.api_start_save()) }
         pre tabindex="0" { code { "curl " (url) "/api/v1/pastes -H 'Content-Type: application/json' \\\n  -d '{\"text\": \"hello\", \"expires\": \"1h\"}'" } }
-        p { (messages.api_start_token()) " " a href="/settings" { (messages.settings_title()) } }
+        p { (messages.api_start_token()) " " a href={ (cx.base()) "/settings" } { (messages.settings_title()) } }
         pre tabindex="0" { code { "curl " (url) "/api/v1/pastes -H \"Authorization: Bearer $TOKEN\"" } }
         p { (messages.api_start_plain()) }
         pre tabindex="0" { code { "curl --data-binary @notes.txt " (url) "\ncurl -T main.rs " (url) "/main.rs\ndmesg | curl -T - '" (url) "?expires=1d'" } }

@@ -110,10 +110,13 @@ async fn handle(
 ) -> io::Result<()> {
     // Counted until the text is saved.
     let mut memory = app.admission.body_memory(peer.into());
+    // Nothing in the text says by which name the client reached this machine, only by which address.
+    let local = stream.local_addr().ok().map(|local| local.ip());
+    let public_url = app.address.without_host(local);
     let answer = match receive(&mut stream, app.max_paste_bytes, &mut memory, stopping).await? {
-        Ok(text) => match save_text(app, peer, text).await {
+        Ok(text) => match save_text(app, peer, &public_url, text).await {
             Ok(link) => link,
-            Err(error) => format!("error: {}", message(app, &error)),
+            Err(error) => format!("error: {}", message(&public_url, &error)),
         },
         Err(NoText::Gone) => return Ok(()),
         Err(reason) => format!("error: {}", reason.message(app.max_paste_bytes)),
@@ -122,10 +125,10 @@ async fn handle(
 }
 
 /// The link of the saved text.
-async fn save_text(app: &App, peer: IpAddr, text: Vec<u8>) -> Result<String> {
+async fn save_text(app: &App, peer: IpAddr, public_url: &str, text: Vec<u8>) -> Result<String> {
     app.limits.check(Action::Create, peer.into()).await?;
     let valid = Submission::from_text(text).validate_one(app, None)?;
-    Ok(link(app, &save::save(app, None, valid).await?.paste.id))
+    Ok(link(public_url, &save::save(app, None, valid).await?.paste.id))
 }
 
 async fn send(stream: &mut TcpStream, answer: &str) -> io::Result<()> {
@@ -139,7 +142,7 @@ async fn send(stream: &mut TcpStream, answer: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn message(app: &App, error: &Error) -> String {
+fn message(public_url: &str, error: &Error) -> String {
     match error {
         Error::Invalid { .. }
         | Error::RateLimited { .. }
@@ -150,7 +153,7 @@ fn message(app: &App, error: &Error) -> String {
                 theme: Theme::System,
                 user: None,
                 path: "/",
-                public_url: &app.public_url,
+                public_url,
                 flash: None,
                 wrap: None,
             };

@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 use crate::clients::netcat;
 use crate::http::server::{self as http_server, ConnectionLimits, DRAIN_TIMEOUT};
+use crate::http::site_address::SiteAddress;
 use crate::router::router;
 use crate::settings::{Jobs, Settings};
 use crate::state::App;
@@ -124,15 +125,15 @@ fn greeting(settings: &Settings, engine: &str) -> String {
         }
         DatabaseUrl::Postgres(_) => format!("{engine}, as DATABASE_URL says"),
     };
-    let (version, url) = (env!("CARGO_PKG_VERSION"), settings.public_url());
+    let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen);
+    let (version, url) = (env!("CARGO_PKG_VERSION"), address.without_host(None));
     let mut lines = vec![format!("Pastebin {version} is at {url}"), format!("  data   {data}")];
     if let Some(address) = settings.tcp_listen {
         lines.push(format!("  tcp    {address} takes a text as it is, from nc for one"));
     }
     if settings.public_url.is_none() && settings.listen.ip().is_unspecified() {
         lines.push(
-            "  note   links say this address; set PUBLIC_URL to where visitors reach the site"
-                .into(),
+            "  note   links name the host that each visitor asks for; PUBLIC_URL fixes one".into(),
         );
     }
     lines.push("  stop   Ctrl-C (requests under way are finished first)\n".to_owned());

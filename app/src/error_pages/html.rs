@@ -39,7 +39,7 @@ fn section(cx: &PageContext, error: &Error, id: &str, keeps_form: bool) -> Marku
             (description(cx, error, &words))
             p { (words.action) }
             @if keeps_form { p { (cx.messages().problem_kept()) } }
-            p { a.button href="/" { (cx.messages().problem_home()) } }
+            p { a.button href={ (cx.base()) "/" } { (cx.messages().problem_home()) } }
             (request(cx, error, id))
         }
     }
@@ -138,6 +138,11 @@ pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
             messages.problem_cross_site(),
             messages.problem_cross_site_what(),
             messages.problem_cross_site_do(),
+        ),
+        Error::Misdirected => (
+            messages.problem_misdirected(),
+            messages.problem_misdirected_what(),
+            messages.problem_misdirected_do(),
         ),
         Error::NotFound => (
             messages.problem_not_found(),

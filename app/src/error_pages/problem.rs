@@ -58,6 +58,7 @@ pub const KINDS: &[(&str, u16, &str)] = &[
     ("too-large", 413, "The text, or what was sent, is larger than this site takes."),
     ("unsupported-media-type", 415, "The body is of another type than those that are listed."),
     ("range", 416, "The text has no such part; `Content-Range` has its length."),
+    ("misdirected", 421, "The site does not answer at the host that the request names."),
     (
         "invalid",
         422,

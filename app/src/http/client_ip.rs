@@ -73,7 +73,7 @@ impl fmt::Display for ClientKey {
     }
 }
 
-/// The proxies whose `X-Forwarded-For` is believed.
+/// The proxies whose `X-Forwarded-*` headers are believed.
 #[derive(Debug, Default)]
 pub struct TrustedProxies {
     networks: Vec<IpNet>,
@@ -89,6 +89,12 @@ impl TrustedProxies {
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks.iter().any(|network| network.contains(&address))
+    }
+
+    /// Whether a trusted proxy sent the request.
+    pub fn sent(&self, request: &Request) -> bool {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        peer.is_some_and(|ConnectInfo(peer)| self.contains(peer.ip()))
     }
 
     /// The address that a request comes from: the peer's, or the one that a trusted proxy reports.

@@ -10,6 +10,7 @@ use axum_extra::extract::CookieJar;
 use tracing::{Instrument as _, info_span};
 
 use crate::error::{Error, Result};
+use crate::middleware::address;
 use crate::state::App;
 use crate::visitor::format::{ResponseFormat, VARY, is_html};
 use crate::visitor::{Visitor, flash, preferences, session, tokens};
@@ -39,6 +40,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         request.extensions_mut().insert(Arc::new(error));
     }
     let caching = Caching {
+        migrated: preferences::migrated(&app.cookies, &cookies),
         is_personal: visitor.user.is_some() || visitor.bearer.is_some() || visitor.has_flash(),
         carries_token: visitor.bearer.is_some() || is_api_change,
         shows_flash: visitor.has_flash() && is_page,
@@ -79,12 +81,12 @@ fn visitor(app: &App, request: &Request, format: ResponseFormat, cookies: &Cooki
         is_head: request.method() == Method::HEAD,
         client: app.proxies.client_ip(request),
         path: page_path(request).into(),
-        created: flash::created(cookies),
-        lang: preferences::lang(cookies, request.headers()),
-        theme: preferences::theme(cookies),
-        wrap: preferences::wrap(cookies),
-        flash: flash::get(cookies),
-        public_url: app.public_url.clone(),
+        created: flash::created(&app.cookies, cookies),
+        lang: preferences::lang(&app.cookies, cookies, request.headers()),
+        theme: preferences::theme(&app.cookies, cookies),
+        wrap: preferences::wrap(&app.cookies, cookies),
+        flash: flash::get(&app.cookies, cookies),
+        public_url: address::site_url(app, request),
     }
 }
 
@@ -120,8 +122,9 @@ fn page_path(request: &Request) -> String {
 }
 
 /// The properties of a request that decide who may cache its answer.
-#[derive(Clone, Copy)]
 struct Caching {
+    /// Cookies that replace preferences under their old names.
+    migrated: Vec<HeaderValue>,
     is_personal: bool,
     carries_token: bool,
     shows_flash: bool,
@@ -138,8 +141,13 @@ impl Caching {
             let headers = response.headers_mut();
             headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(cache));
             headers.append(header::VARY, VARY);
+            // A cookie must not get into a shared cache.
+            let is_shared = headers[header::CACHE_CONTROL].as_bytes().starts_with(b"public");
+            for cookie in self.migrated.into_iter().filter(|_| !is_shared) {
+                headers.append(header::SET_COOKIE, cookie);
+            }
             if self.shows_flash {
-                headers.append(header::SET_COOKIE, flash::clear(app.is_https()));
+                headers.append(header::SET_COOKIE, flash::clear(&app.cookies));
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::http::charset;
 use crate::http::rate_limit::action::Action;
 use crate::lifetime::Lifetime;
 use crate::pastes::draft::{Draft, LIFETIMES, NewPaste};
+use crate::pastes::headers;
 use crate::pastes::link::link;
 use crate::pastes::name::{Name, visible};
 use crate::pastes::receipt;
@@ -41,11 +42,11 @@ pub struct FormQuery {
 pub async fn form(
     State(app): State<App>,
     visitor: Visitor,
-    headers: HeaderMap,
+    request_headers: HeaderMap,
     Query(query): Query<FormQuery>,
 ) -> Result<Response> {
-    if programs::wants_bare_text(&visitor, &headers) {
-        return Ok(usage::respond(&app));
+    if programs::wants_bare_text(&visitor, &request_headers) {
+        return Ok(usage::respond(&app, &visitor));
     }
     let mut draft = Draft {
         syntax: syntaxes::AUTO.to_owned(),
@@ -53,11 +54,13 @@ pub async fn form(
         visibility: Visibility::default().as_str().to_owned(),
         ..Draft::default()
     };
+    let shows_paste = query.from.is_some();
     if let Some(name) = query.from {
         let name = name.parse().map_err(|_| Error::NotFound)?;
         fill_from_paste(&mut draft, &app, &visitor, &name).await?;
     }
-    Ok(form_page(&app, &visitor, &draft, &FormErrors::default()).into_response())
+    let page = form_page(&app, &visitor, &draft, &FormErrors::default()).into_response();
+    Ok(if shows_paste { headers::hide_from_robots(page).await } else { page })
 }
 
 async fn fill_from_paste(
@@ -158,11 +161,12 @@ fn respond(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
     if let ([Saved { paste, source, .. }], true) =
         (saved, visitor.format != ResponseFormat::PlainText)
     {
-        let cookie = flash::set_created(app.is_https(), &paste.id, *source);
+        let cookie = flash::set_created(&app.cookies, &paste.id, *source);
         let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
         return (cookie, Redirect::to(&format!("/{}", paste.id))).into_response();
     }
-    let links: Vec<String> = saved.iter().map(|saved| link(app, &saved.paste.id)).collect();
+    let links: Vec<String> =
+        saved.iter().map(|saved| link(&visitor.public_url, &saved.paste.id)).collect();
     let mut response = (StatusCode::CREATED, links.join("\n") + "\n").into_response();
     receipt::insert_headers(response.headers_mut(), saved);
     // Several pastes have no single location.

@@ -48,7 +48,7 @@ pub async fn by_form(
     name: Name,
 ) -> Result<impl IntoResponse> {
     delete(&app, &visitor, &name).await?;
-    let cookies = AppendHeaders([(header::SET_COOKIE, flash::set(app.is_https(), Flash::Deleted))]);
+    let cookies = AppendHeaders([(header::SET_COOKIE, flash::set(&app.cookies, Flash::Deleted))]);
     Ok((cookies, Redirect::to("/profile")))
 }
 

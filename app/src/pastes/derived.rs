@@ -82,7 +82,8 @@ pub async fn more_rows(
         return Err(Error::NotFound);
     }
     let table = read_table(&app, &loaded, query.row.unwrap_or(1)).await?;
-    Ok(view::derived::more_table_rows(&visitor.page_context(), &name.path(), &table))
+    let cx = visitor.page_context();
+    Ok(view::derived::more_table_rows(&cx, &cx.href(&name.path()), &table))
 }
 
 /// Another part of indented JSON, as a fragment: `/{id}/pretty/made?part=2&side=after`.
@@ -98,7 +99,8 @@ pub async fn more_lines(
     }
     let source = indent(&app, &loaded).await?.map_err(|_| Error::NotFound)?;
     let part = part(&app, &source, number).await?;
-    Ok(view::derived::more_pretty(&visitor.page_context(), &name.path(), &source, &part, side))
+    let cx = visitor.page_context();
+    Ok(view::derived::more_pretty(&cx, &cx.href(&name.path()), &source, &part, side))
 }
 
 /// `None` if the text is too long for rendering, or rendering takes too long.

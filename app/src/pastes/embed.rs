@@ -71,7 +71,7 @@ async fn respond(
     let render = async {
         let loaded = loaded::load_visible(app, visitor, paste.clone(), name, None).await?;
         let part = highlighted_part(app, &loaded, query).await?;
-        let path = name.path();
+        let path = cx.href(&name.path());
         let view = EmbedView { loaded: &loaded, part: &part, marked: query.lines, path: &path };
         Ok(Rendered { html: embed::frame(cx, &view), complete: part.in_time })
     };
@@ -111,7 +111,7 @@ pub async fn describe(
     if query.format.is_some_and(|format| format != "json") {
         return Ok(StatusCode::NOT_IMPLEMENTED.into_response());
     }
-    let path = query.url.strip_prefix(&*app.public_url).and_then(|path| path.strip_prefix('/'));
+    let path = query.url.strip_prefix(&*visitor.public_url).and_then(|path| path.strip_prefix('/'));
     let name = path.and_then(|path| path.split(['/', '?', '#']).next());
     let name: Name = name.and_then(|name| name.parse().ok()).ok_or(Error::NotFound)?;
     let paste = visible(&app, &visitor, &name).await?;
@@ -120,13 +120,13 @@ pub async fn describe(
     }
     let width = query.maxwidth.map_or(WIDTH, |max| max.clamp(1, WIDTH));
     let height = query.maxheight.map_or(HEIGHT, |max| max.clamp(1, HEIGHT));
-    let address = format!("{}{}/embed", app.public_url, name.path());
+    let address = format!("{}{}/embed", visitor.public_url, name.path());
     let title = public_title(&visitor.page_context(), &paste);
     Ok(Json(Description {
         version: "1.0",
         r#type: "rich",
         provider_name: "Pastebin",
-        provider_url: app.public_url.to_string(),
+        provider_url: visitor.public_url.to_string(),
         html: embed::iframe(&address, &title, width, height).into_string(),
         title: (paste.visibility == Visibility::Public).then_some(title),
         width,

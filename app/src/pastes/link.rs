@@ -2,8 +2,7 @@
 
 use store::PasteId;
 
-use crate::state::App;
-
-pub fn link(app: &App, id: &PasteId) -> String {
-    format!("{}/{id}", app.public_url)
+/// `public_url` is the address of the site as the visitor reaches it.
+pub fn link(public_url: &str, id: &PasteId) -> String {
+    format!("{public_url}/{id}")
 }

@@ -7,6 +7,7 @@ use store::{Paste, Timestamp};
 use crate::error::Result;
 use crate::http::etag::EntityTag;
 use crate::http::response_cache::Rendered;
+use crate::pastes::headers;
 use crate::state::App;
 use crate::ui::page::PageContext;
 use crate::visitor::Visitor;
@@ -21,16 +22,21 @@ use crate::visitor::format::VARY;
 pub async fn cached_page(
     app: &App,
     visitor: &Visitor,
-    headers: &HeaderMap,
+    request: &HeaderMap,
     cx: &PageContext<'_>,
     paste: &Paste,
     until: Option<Timestamp>,
     render: impl Future<Output = Result<Rendered>>,
 ) -> Result<Response> {
     let tag = visitor.is_anonymous().then(|| tag(cx, paste, until));
-    let mut response = app.responses.page(headers, tag.as_ref(), &VARY, render).await?;
+    let mut response = app.responses.page(request, tag.as_ref(), &VARY, render).await?;
     if response.headers().contains_key(header::ETAG) {
-        let cache = visitor.cache_control(app, paste, until);
+        // Without PUBLIC_URL the links of the page name the host of this request, and a shared cache
+        // may not distinguish hosts.
+        let cache = match app.address.public_url() {
+            Some(_) => visitor.cache_control(app, paste, until),
+            None => headers::cache_control(visitor),
+        };
         response.headers_mut().insert(header::CACHE_CONTROL, cache);
     }
     Ok(response)

@@ -10,6 +10,7 @@ use qrcode::render::svg;
 use crate::error::Result;
 use crate::http::csp;
 use crate::pastes::headers;
+use crate::pastes::link::link;
 use crate::pastes::name::{Name, visible};
 use crate::state::App;
 use crate::visitor::Visitor;
@@ -23,7 +24,7 @@ pub async fn code(
 ) -> Result<impl IntoResponse> {
     let paste = visible(&app, &visitor, &name).await?;
     let code =
-        QrCode::new(format!("{}/{}", app.public_url, paste.id)).context("the link as a QR code")?;
+        QrCode::new(link(&visitor.public_url, &paste.id)).context("the link as a QR code")?;
     let svg = code.render::<svg::Color>().min_dimensions(288, 288).build();
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml".parse()),

@@ -129,7 +129,6 @@ async fn respond(
     let loaded = loaded::load(&app, &visitor, &name, None).await?;
     let lines = q.trim().strip_prefix(':').and_then(|lines| lines.parse::<Lines>().ok());
     let mut found = search(&app, &visitor, &loaded, &q, from).await?;
-    let path = name.path();
     if let (Some(hit), 1..) = (hit, found.count) {
         let hit = match hit {
             0 => found.count,
@@ -139,16 +138,18 @@ async fn respond(
         let skip = usize::try_from(hit - 1).unwrap_or_default();
         found = search(&app, &visitor, &loaded, &q, skip).await?;
         if let Some(first) = found.hits.first() {
-            return Ok(Redirect::to(&hit_link(&path, &q, hit, first.line)).into_response());
+            return Ok(Redirect::to(&hit_link(&name.path(), &q, hit, first.line)).into_response());
         }
     }
     // `:443` goes to line 443, unless the text contains `:443`.
     if let (Some(lines), 0) = (lines, found.count) {
-        let location = format!("{path}?lines={lines}#L{}", lines.first);
+        let location = format!("{}?lines={lines}#L{}", name.path(), lines.first);
         return Ok(Redirect::to(&location).into_response());
     }
+    let cx = visitor.page_context();
+    let path = cx.href(&name.path());
     let (paste, query, found) = (&loaded.paste, q.as_str(), &found);
     let results =
         SearchResults { paste, path: &path, query, lines, skipped: from, found, hit: None };
-    Ok(view(&visitor.page_context(), &results).into_response())
+    Ok(view(&cx, &results).into_response())
 }

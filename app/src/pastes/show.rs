@@ -86,7 +86,7 @@ async fn respond(
     let until = countdown::next_change(&paste, now);
     let render = async {
         let loaded = loaded::load_visible(app, visitor, paste.clone(), name, view_mode).await?;
-        let path = name.path();
+        let path = cx.href(&name.path());
         let found = search::on_page(app, visitor, &loaded, find).await?;
         let source = found.as_ref().map_or(source, |found| found.source(source));
         let mut part = highlighted_part(app, &loaded, source).await?;
@@ -125,8 +125,9 @@ pub async fn more_lines(
     let loaded = loaded::load(&app, &visitor, &name, Some(view_mode)).await?;
     let query = SourceQuery { part: Some(part), lines: None };
     let part = highlighted_part(&app, &loaded, query).await?;
-    let path = format!("{}/{}", name.path(), view_mode.slug());
-    Ok(view::show::more_lines(&visitor.page_context(), &path, &loaded, &part, side))
+    let cx = visitor.page_context();
+    let path = format!("{}/{}", cx.href(&name.path()), view_mode.slug());
+    Ok(view::show::more_lines(&cx, &path, &loaded, &part, side))
 }
 
 /// The time left, as a fragment: `/{id}/expiry`.

@@ -29,5 +29,6 @@ async fn respond(
     let paste = visible(&app, &visitor, &name).await?;
     let current = name.extension.as_deref().and_then(syntaxes::find);
     let current = current.map_or(paste.syntax.as_str(), |syntax| syntax.slug);
-    Ok(view(&visitor.page_context(), &format!("/{}", paste.id), current))
+    let cx = visitor.page_context();
+    Ok(view(&cx, &cx.href(&format!("/{}", paste.id)), current))
 }

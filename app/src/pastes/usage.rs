@@ -1,6 +1,6 @@
 //! The start page for `curl`: how to paste from a terminal.
 
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
@@ -9,23 +9,25 @@ use crate::pastes::submission::TEXTS_MAX;
 use crate::state::App;
 use crate::ui::format;
 use crate::ui::i18n::Lang;
+use crate::visitor::Visitor;
 use crate::visitor::programs::VARY;
 
 /// The instructions as a response.
-pub fn respond(app: &App) -> Response {
-    ([(header::VARY, VARY)], text(app)).into_response()
+pub fn respond(app: &App, visitor: &Visitor) -> Response {
+    // The commands name the host that this client asked for.
+    let cache = (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    ([(header::VARY, VARY), cache], text(app, &visitor.public_url)).into_response()
 }
 
 /// In English only, because the parameters in the commands are English.
-fn text(app: &App) -> String {
-    let url = &app.public_url;
+fn text(app: &App, url: &str) -> String {
     let size = format::size(Lang::En, app.max_paste_bytes as u64);
     let default = app.default_expiry;
     let longest = match app.max_expiry {
         Lifetime::Never => "no limit".to_owned(),
         longest @ Lifetime::For(_) => format!("at most {longest}"),
     };
-    let netcat = netcat(app);
+    let netcat = netcat(app, url);
     format!(
         "Pastebin: send a text, get its link.
 
@@ -59,8 +61,8 @@ For programs: {url}/api
     )
 }
 
-fn netcat(app: &App) -> String {
-    let url = Url::parse(&app.public_url).ok();
+fn netcat(app: &App, url: &str) -> String {
+    let url = Url::parse(url).ok();
     let host = url.as_ref().and_then(Url::host_str).map(|host| host.trim_matches(['[', ']']));
     match (host, app.tcp_port) {
         (Some(host), Some(port)) => {

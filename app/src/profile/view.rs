@@ -13,7 +13,7 @@ pub fn page(cx: &PageContext, page: &ListPage, totals: &Totals) -> Markup {
     let body = html! {
         section.list {
             h1 #heading tabindex="-1" { (messages.profile_title()) }
-            p.aside { a href="/settings" { (messages.settings_title()) } }
+            p.aside { a href={ (cx.base()) "/settings" } { (messages.settings_title()) } }
             p #totals.quiet { @if totals.count > 0 { (list::totals_text(cx, totals)) } }
             div #list { @if totals.count == 0 { (own_list::empty(cx)) } @else { (list::table(cx, page)) } }
         }

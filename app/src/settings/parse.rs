@@ -28,17 +28,35 @@ pub fn frame_ancestors(text: &str) -> Result<String, String> {
     }
 }
 
-/// An origin. A path cannot be part of it: the site's links begin at the root.
+/// A scheme, a host and an optional path of letters, digits, `-`, `_`, `.` and `~`.
 pub fn public_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text)
         .map_err(|error| format!("{error}; write it as https://paste.example.org"))?;
-    let is_root =
-        matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
-    if is_root && url.username().is_empty() && url.password().is_none() {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    let is_segment = |segment: &str| !segment.is_empty() && segment.bytes().all(is_plain);
+    let path = url.path().trim_matches('/');
+    let is_address = matches!(url.scheme(), "http" | "https")
+        && (path.is_empty() || path.split('/').all(is_segment))
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if is_address && url.username().is_empty() && url.password().is_none() {
         Ok(url)
     } else {
-        Err("it must be http:// or https:// and a host, without a path: https://paste.example.org"
+        Err("it must be http:// or https://, a host and at most a path: https://example.org/paste"
             .to_owned())
+    }
+}
+
+/// An address as RFC 9116 demands it: of a mailbox, a page or a telephone.
+pub fn contact(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    match Url::parse(text) {
+        Ok(url)
+            if matches!(url.scheme(), "mailto" | "https" | "tel") && url.password().is_none() =>
+        {
+            Ok(url.to_string())
+        }
+        _ => Err("write it as mailto:security@example.org, https://… or tel:…".to_owned()),
     }
 }
 
@@ -47,14 +65,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_has_no_path_and_no_password() {
-        assert!(public_url("https://paste.example.org").is_ok());
+    fn a_public_url_is_a_host_and_a_path() {
+        for good in
+            ["https://x.org", "http://x.org:81/", "https://x.org/paste", "https://x.org/a/b-1/"]
+        {
+            assert!(public_url(good).is_ok(), "{good}");
+        }
         for bad in [
             "paste.example.org",
             "ftp://x.org",
-            "https://x.org/paste",
+            "https://x.org/pa%20ste",
+            "https://x.org/a//b",
             "https://u:p@x.org",
             "https://x.org?a",
+            "https://x.org/#a",
         ] {
             assert!(public_url(bad).is_err(), "{bad}");
         }

@@ -29,9 +29,9 @@ pub fn layout_with_head(
                 title { (window_title) }
                 (head)
                 meta name="htmx-config" content=r#"{"history":false,"includeIndicatorCSS":false}"#;
-                link rel="icon" type="image/svg+xml" href=(asset("favicon.svg"));
-                link rel="stylesheet" href=(asset("site.css"));
-                @for script in SCRIPTS { script src=(asset(script)) defer {} }
+                link rel="icon" type="image/svg+xml" href={ (cx.base()) (asset("favicon.svg")) };
+                link rel="stylesheet" href={ (cx.base()) (asset("site.css")) };
+                @for script in SCRIPTS { script src={ (cx.base()) (asset(script)) } defer {} }
             }
             body {
                 a.skip href="#main" { (messages.skip_to_content()) }
@@ -59,16 +59,16 @@ fn header(cx: &PageContext) -> Markup {
     html! {
         header.top {
             nav aria-label=(messages.nav_label()) {
-                a.wordmark href="/" data-key="n" aria-current=[current("/")] aria-label=(messages.site_new_paste()) {
+                a.wordmark href={ (cx.base()) "/" } data-key="n" aria-current=[current("/")] aria-label=(messages.site_new_paste()) {
                     (messages.site_name())
                 }
-                a href="/recent" aria-current=[current("/recent")] { (messages.nav_recent()) }
+                a href={ (cx.base()) "/recent" } aria-current=[current("/recent")] { (messages.nav_recent()) }
                 @if let Some(email) = cx.user {
-                    a href="/profile" title=(email) aria-current=[current("/profile")] { (messages.nav_profile()) }
-                    form method="post" action="/logout" { button { (messages.nav_log_out()) } }
+                    a href={ (cx.base()) "/profile" } title=(email) aria-current=[current("/profile")] { (messages.nav_profile()) }
+                    form method="post" action={ (cx.base()) "/logout" } { button { (messages.nav_log_out()) } }
                 } @else {
-                    a href=(link_back("/login")) aria-current=[current("/login")] { (messages.nav_log_in()) }
-                    a.register href=(link_back("/register")) aria-current=[current("/register")] { (messages.nav_register()) }
+                    a href={ (cx.base()) (link_back("/login")) } aria-current=[current("/login")] { (messages.nav_log_in()) }
+                    a.register href={ (cx.base()) (link_back("/register")) } aria-current=[current("/register")] { (messages.nav_register()) }
                 }
             }
             (preferences(cx))
@@ -85,7 +85,7 @@ fn preferences(cx: &PageContext) -> Markup {
         Theme::Dark => (messages.theme_dark(), messages.theme_dark_action()),
     };
     html! {
-        form.prefs method="post" action="/preferences" aria-label=(messages.preferences_label()) {
+        form.prefs method="post" action={ (cx.base()) "/preferences" } aria-label=(messages.preferences_label()) {
             input type="hidden" name="next" value=(cx.path);
             button name="lang" value=(other.code()) lang=(other.code()) { (messages.language_switch()) }
             button name="theme" value=(cx.theme.next().as_str()) aria-label=(action) { (theme) }

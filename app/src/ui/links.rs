@@ -1,9 +1,15 @@
-//! Links that lead back to where the visitor was.
+//! Links of this site: their beginning, and those that lead back to where the visitor was.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The longest path to return to, in bytes.
 const MAX_PATH_BYTES: usize = 2048;
+
+/// The scheme and host of a URL, and its path: `("https://x.org", "/paste")`.
+pub fn split_base(url: &str) -> (&str, &str) {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    url.split_at(url[host..].find('/').map_or(url.len(), |path| host + path))
+}
 
 /// The path with `?next=`, to return to `next` afterwards. An empty `next` is left out.
 pub fn with_next(path: &str, next: &str) -> String {
@@ -44,6 +50,12 @@ mod tests {
         ] {
             assert_eq!(local_path(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_url_is_split_before_its_path() {
+        assert_eq!(split_base("https://x.org/paste"), ("https://x.org", "/paste"));
+        assert_eq!(split_base("http://[::1]:8080"), ("http://[::1]:8080", ""));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The context of a page: its visitor's language, theme and account, and its address.
 
 use crate::ui::i18n::{Lang, Messages};
+use crate::ui::links::split_base;
 
 /// The colours of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,7 +55,7 @@ pub struct PageContext<'a> {
     pub user: Option<&'a str>,
     /// The path and query of this page, to return to.
     pub path: &'a str,
-    /// Scheme and host, without a slash at the end.
+    /// The address of the site as the visitor reaches it, without a slash at the end.
     pub public_url: &'a str,
     pub flash: Option<Flash>,
     /// Whether long lines wrap; `None` if the visitor has not chosen.
@@ -62,6 +63,22 @@ pub struct PageContext<'a> {
 }
 
 impl PageContext<'_> {
+    /// The path of `public_url`, with which the address of every page and form begins: empty, or
+    /// `/paste`.
+    pub fn base(&self) -> &str {
+        split_base(self.public_url).1
+    }
+
+    /// Scheme and host of `public_url`.
+    pub fn origin(&self) -> &str {
+        split_base(self.public_url).0
+    }
+
+    /// A path of this site as the browser has to ask for it.
+    pub fn href(&self, path: &str) -> String {
+        format!("{}{path}", self.base())
+    }
+
     pub fn messages(&self) -> &'static Messages {
         self.lang.messages()
     }

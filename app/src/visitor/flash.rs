@@ -6,7 +6,7 @@ use store::PasteId;
 
 use crate::http::charset;
 use crate::http::charset::Source;
-use crate::http::cookie::set_cookie;
+use crate::http::cookie::CookieScope;
 use crate::ui::page::Flash;
 
 const NAME: &str = "flash";
@@ -19,8 +19,7 @@ const CREATED: &str = "created-";
 /// After the name of an encoding: some of the text was replaced.
 const LOSSY: &str = "+lossy";
 
-/// `secure` restricts the cookie to https.
-pub fn set(secure: bool, flash: Flash) -> HeaderValue {
+pub fn set(scope: &CookieScope, flash: Flash) -> HeaderValue {
     let value = match flash {
         Flash::Created => "",
         Flash::Deleted => "deleted",
@@ -28,7 +27,7 @@ pub fn set(secure: bool, flash: Flash) -> HeaderValue {
         Flash::LoggedOut => "logged-out",
         Flash::Revoked => "revoked",
     };
-    set_cookie(secure, NAME, value.to_owned(), MAX_AGE)
+    scope.set(NAME, value.to_owned(), MAX_AGE)
 }
 
 /// The paste that the visitor has just created.
@@ -40,20 +39,20 @@ pub struct Created {
 }
 
 /// A cookie with the id of a new paste, whose page then shows its author the link.
-pub fn set_created(secure: bool, id: &PasteId, source: Option<Source>) -> HeaderValue {
+pub fn set_created(scope: &CookieScope, id: &PasteId, source: Option<Source>) -> HeaderValue {
     let source = source.map(|Source { encoding, is_lossy }| {
         format!(":{}{}", encoding.name(), if is_lossy { LOSSY } else { "" })
     });
-    set_cookie(secure, NAME, format!("{CREATED}{id}{}", source.unwrap_or_default()), MAX_AGE)
+    scope.set(NAME, format!("{CREATED}{id}{}", source.unwrap_or_default()), MAX_AGE)
 }
 
 /// Deletes the cookie, once a page has shown it.
-pub fn clear(secure: bool) -> HeaderValue {
-    set_cookie(secure, NAME, String::new(), 0)
+pub fn clear(scope: &CookieScope) -> HeaderValue {
+    scope.set(NAME, String::new(), 0)
 }
 
-pub fn get(cookies: &CookieJar) -> Option<Flash> {
-    match cookies.get(NAME)?.value() {
+pub fn get(scope: &CookieScope, cookies: &CookieJar) -> Option<Flash> {
+    match scope.get(cookies, NAME)? {
         "deleted" => Some(Flash::Deleted),
         "registered" => Some(Flash::Registered),
         "logged-out" => Some(Flash::LoggedOut),
@@ -63,8 +62,8 @@ pub fn get(cookies: &CookieJar) -> Option<Flash> {
 }
 
 /// The paste that the visitor has just created.
-pub fn created(cookies: &CookieJar) -> Option<Created> {
-    let value = cookies.get(NAME)?.value().strip_prefix(CREATED)?;
+pub fn created(scope: &CookieScope, cookies: &CookieJar) -> Option<Created> {
+    let value = scope.get(cookies, NAME)?.strip_prefix(CREATED)?;
     let (id, source) = value.split_once(':').unwrap_or((value, ""));
     let (label, is_lossy) =
         source.strip_suffix(LOSSY).map_or((source, false), |label| (label, true));

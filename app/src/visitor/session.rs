@@ -7,22 +7,17 @@ use axum_extra::extract::CookieJar;
 use store::{Token, UserId};
 
 use crate::error::Result;
-use crate::http::cookie::set_cookie;
 use crate::state::App;
 use crate::visitor::Visitor;
 
 /// How long a visitor stays logged in: 30 days.
 const LIFETIME: Duration = Duration::from_hours(720);
 
-/// The name of the cookie. With https it has a prefix by which browsers let no other host and no
-/// plain http set it.
-fn name(app: &App) -> &'static str {
-    if app.is_https() { "__Host-session" } else { "session" }
-}
+const NAME: &str = "session";
 
 /// The token in the session cookie.
 pub fn token(app: &App, cookies: &CookieJar) -> Option<Token> {
-    Token::from_hex(cookies.get(name(app))?.value())
+    Token::from_hex(app.cookies.get(cookies, NAME)?)
 }
 
 /// Starts a new session and ends the one that the browser brought, if any. Returns the cookie.
@@ -37,7 +32,7 @@ pub async fn start(app: &App, visitor: &Visitor, user: UserId) -> Result<HeaderV
     let now = app.clock.now();
     app.store.start_session(&token, user, now, now.plus(LIFETIME)).await?;
     let max_age = LIFETIME.as_secs().cast_signed();
-    Ok(set_cookie(app.is_https(), name(app), token.to_hex(), max_age))
+    Ok(app.cookies.set(NAME, token.to_hex(), max_age))
 }
 
 /// Ends the session on the server. Returns the cookie that deletes the browser's.
@@ -48,5 +43,5 @@ pub async fn end(app: &App, visitor: &Visitor) -> Result<HeaderValue> {
     if let Some(token) = &visitor.session {
         app.store.end_session(token).await?;
     }
-    Ok(set_cookie(app.is_https(), name(app), String::new(), 0))
+    Ok(app.cookies.set(NAME, String::new(), 0))
 }

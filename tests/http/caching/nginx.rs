@@ -26,11 +26,14 @@ struct Nginx {
 impl Nginx {
     /// Starts nginx on a free port, as a caching proxy of the site.
     async fn in_front_of(site: &Site) -> Self {
+        let address = free_address();
+        Self::start(address, &caching(&site.url)).await
+    }
+
+    /// Starts nginx on `address` with these directives of its server.
+    async fn start(address: SocketAddr, directives: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = free.local_addr().unwrap();
-        drop(free);
-        let config = config(address, &site.url);
+        let config = config(address, directives);
         fs::write(folder.path().join("nginx.conf"), config).unwrap();
         let prefix = format!("{}/", folder.path().display());
         let program = if fs::exists(NGINX).unwrap() { NGINX } else { "nginx" };
@@ -46,8 +49,25 @@ impl Nginx {
     }
 }
 
-/// The configuration of a proxy that listens on `address` and caches the responses of `site`.
-fn config(address: SocketAddr, site: &str) -> String {
+/// An address that is free now, and unlikely to be taken before nginx starts.
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// The directives that cache the responses of `site`.
+fn caching(site: &str) -> String {
+    format!(
+        "location / {{
+           proxy_pass {site};
+           proxy_cache cache;
+           proxy_cache_key $request_uri;
+           add_header X-Cache $upstream_cache_status always;
+         }}"
+    )
+}
+
+/// The configuration of a server that listens on `address`.
+fn config(address: SocketAddr, directives: &str) -> String {
     format!(
         "daemon off; master_process off; pid nginx.pid; error_log stderr error;
              events {{}}
@@ -58,12 +78,7 @@ fn config(address: SocketAddr, site: &str) -> String {
                proxy_cache_path cache keys_zone=cache:1m;
                server {{
                  listen {address};
-                 location / {{
-                   proxy_pass {site};
-                   proxy_cache cache;
-                   proxy_cache_key $request_uri;
-                   add_header X-Cache $upstream_cache_status always;
-                 }}
+                 {directives}
                }}
              }}"
     )
@@ -82,7 +97,7 @@ impl Drop for Nginx {
 #[tokio::test]
 #[ignore = "needs nginx"]
 async fn nginx_caches_public_pastes_and_never_serves_them_after_their_expiry() {
-    let site = Site::start().await;
+    let site = Site::start_with(&["--public-url=http://paste.example.org"]).await;
     let nginx = Nginx::in_front_of(&site).await;
     let visitor = Visitor::new(&nginx.url);
     let mut pastes = Vec::new();
@@ -120,4 +135,48 @@ async fn nginx_caches_public_pastes_and_never_serves_them_after_their_expiry() {
         }
     }
     assert!(hits > 0, "no response came from the cache");
+}
+
+/// As README.md shows it: with a slash after `proxy_pass`, nginx removes the path; without, it keeps it.
+#[tokio::test]
+#[ignore = "needs nginx"]
+async fn a_site_below_a_path_works_whether_the_proxy_removes_the_path_or_not() {
+    for slash in ["", "/"] {
+        let address = free_address();
+        let public_url = format!("http://{address}/paste");
+        let trusted = "--trusted-proxies=127.0.0.1";
+        let site = Site::start_with(&[&format!("--public-url={public_url}"), trusted]).await;
+        let directives = format!(
+            "location /paste/ {{
+               proxy_pass {}{slash};
+               proxy_set_header Host $http_host;
+               proxy_set_header X-Forwarded-For $remote_addr;
+             }}
+             location / {{ return 418; }}",
+            site.url
+        );
+        let nginx = Nginx::start(address, &directives).await;
+        // All that a browser asks for is below the path: nginx answers 418 to the rest.
+        let visitor = Visitor::new(&nginx.url);
+        let start = visitor.get("/paste/").await;
+        assert_eq!(start.status, StatusCode::OK, "{slash}");
+        let html = start.text();
+        for rest in html.split(" src=\"").chain(html.split(" href=\"/")).skip(1) {
+            let path = rest.trim_start_matches('/').split('"').next().unwrap();
+            if path.starts_with("paste/") {
+                assert_eq!(visitor.get(&format!("/{path}")).await.status, StatusCode::OK, "{path}");
+            }
+        }
+        let program = Visitor::new(&nginx.url).without_html();
+        let link = program.post_bytes("/paste/", None, "text").await.text();
+        let path = link.trim().strip_prefix(&nginx.url).unwrap();
+        assert_eq!(program.get(path).await.text(), "text");
+        let account = [("email", "ada@example.org"), ("password", crate::support::PASSWORD)];
+        let registered = visitor.post("/paste/register", &account).await;
+        assert_eq!(registered.status, StatusCode::SEE_OTHER);
+        let profile = visitor.get(&registered.location()).await;
+        assert!(profile.text().contains("ada@example.org"), "the session cookie reaches the path");
+        assert_eq!(visitor.get("/paste/healthz").await.status, StatusCode::OK);
+        assert_eq!(visitor.get("/elsewhere").await.status.as_u16(), 418);
+    }
 }

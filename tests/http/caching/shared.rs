@@ -9,6 +9,13 @@ use crate::support::{Response, Site, Visitor};
 /// The path suffixes of the addresses whose responses a shared cache may store.
 const SUFFIXES: [&str; 4] = ["", "/raw", "/download", "/embed"];
 
+/// Without it, no page goes into a shared cache.
+const PUBLIC_URL: &str = "--public-url=http://paste.example.org";
+
+async fn site() -> Site {
+    Site::start_with(&[PUBLIC_URL]).await
+}
+
 /// How long a shared cache may store a response, in seconds, or `None` if it may not.
 fn shared_max_age(response: &Response) -> Option<u64> {
     let directives: Vec<&str> = response.header("cache-control").split(", ").collect();
@@ -38,7 +45,7 @@ async fn get_all(visitor: &Visitor, link: &str) -> Vec<(String, Response)> {
 
 #[tokio::test]
 async fn public_pastes_may_be_stored_for_ten_seconds() {
-    let site = Site::start().await;
+    let site = site().await;
     for expires in ["1d", "never"] {
         let link = public_paste(&site, expires).await;
         for (path, response) in get_all(&site.visitor(), &link).await {
@@ -56,7 +63,7 @@ async fn public_pastes_may_be_stored_for_ten_seconds() {
 
 #[tokio::test]
 async fn no_paste_is_stored_beyond_its_expiry() {
-    let site = Site::start().await;
+    let site = site().await;
     let link = public_paste(&site, "1h").await;
     site.advance(Duration::from_millis(3_600_000 - 5_500));
     for (path, response) in get_all(&site.visitor(), &link).await {
@@ -83,7 +90,7 @@ async fn no_paste_is_stored_beyond_its_expiry() {
 
 #[tokio::test]
 async fn no_page_is_stored_longer_than_its_time_left_is_correct() {
-    let site = Site::start().await;
+    let site = site().await;
     let link = public_paste(&site, "1h").await;
     site.advance(Duration::from_secs(53));
     let visitor = site.visitor();
@@ -93,10 +100,10 @@ async fn no_page_is_stored_longer_than_its_time_left_is_correct() {
 
 #[tokio::test]
 async fn the_setting_sets_the_seconds_and_zero_turns_it_off() {
-    let site = Site::start_with(&["--shared-max-age=3600"]).await;
+    let site = Site::start_with(&[PUBLIC_URL, "--shared-max-age=3600"]).await;
     let link = public_paste(&site, "never").await;
     assert_eq!(shared_max_age(&site.visitor().get(&link).await), Some(3600));
-    let site = Site::start_with(&["--shared-max-age=0"]).await;
+    let site = Site::start_with(&[PUBLIC_URL, "--shared-max-age=0"]).await;
     let link = public_paste(&site, "never").await;
     for (path, response) in get_all(&site.visitor(), &link).await {
         assert_eq!(response.header("cache-control"), "private, no-cache", "{path}");
@@ -105,7 +112,7 @@ async fn the_setting_sets_the_seconds_and_zero_turns_it_off() {
 
 #[tokio::test]
 async fn only_anonymous_responses_about_public_pastes_may_be_stored() {
-    let site = Site::start().await;
+    let site = site().await;
     let ada = site.user("ada").await;
     let unlisted = ada.paste("for some").await;
     let private = ada.paste_with("for me", &[("visibility", "private")]).await;
@@ -129,7 +136,7 @@ async fn only_anonymous_responses_about_public_pastes_may_be_stored() {
 
 #[tokio::test]
 async fn vary_names_every_header_that_the_response_depends_on() {
-    let site = Site::start().await;
+    let site = site().await;
     let link = public_paste(&site, "1d").await;
     let page = site.visitor().get(&link).await.vary();
     for name in ["accept", "accept-encoding", "accept-language", "authorization", "cookie"] {
@@ -144,4 +151,25 @@ async fn vary_names_every_header_that_the_response_depends_on() {
             "curl and a robot differ: {vary:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn without_a_public_url_no_page_that_names_a_host_may_be_stored() {
+    let site = Site::start().await;
+    let link = public_paste(&site, "1d").await;
+    for (path, response) in get_all(&site.visitor(), &link).await {
+        // The text itself is the same at every host.
+        let expected =
+            if path.ends_with("/raw") || path.ends_with("/download") { Some(10) } else { None };
+        assert_eq!(shared_max_age(&response), expected, "{path}");
+    }
+    let seen = async |host: &str| site.visitor().with_header("host", host).get(&link).await;
+    let (one, other) = (seen("one.local").await, seen("other.local").await);
+    assert_ne!(one.header("etag"), other.header("etag"));
+    assert!(one.text().contains("http://one.local/") && !one.text().contains("other.local"));
+    assert!(other.text().contains("http://other.local/") && !other.text().contains("one.local"));
+    assert_eq!(seen("one.local").await.bytes, one.bytes, "from the cache");
+    let known = site.visitor().with_header("host", "other.local");
+    let revalidated = known.revalidate(&link, one.header("etag")).await;
+    assert_eq!(revalidated.status, StatusCode::OK, "the page of another host is another page");
 }

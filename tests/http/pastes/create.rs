@@ -155,7 +155,7 @@ async fn a_paste_expires_after_the_sites_default_lifetime() {
 #[tokio::test]
 async fn links_use_the_public_url_whatever_the_host_header_says() {
     let site = Site::start_with(&["--public-url=https://paste.example.org"]).await;
-    let curl = site.curl().with_header("host", "evil.example");
+    let curl = site.curl().with_header("host", "192.0.2.1");
     let response = curl.post_bytes("/", None, "x").await;
     assert!(response.text().starts_with("https://paste.example.org/"), "{}", response.text());
 }

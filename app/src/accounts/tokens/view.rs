@@ -26,7 +26,7 @@ pub fn page(
                 h2 #heading tabindex="-1" { (messages.tokens_title()) }
                 p.quiet {
                     (messages.tokens_intro()) " "
-                    a href="/api" { (messages.tokens_api()) }
+                    a href={ (cx.base()) "/api" } { (messages.tokens_api()) }
                 }
                 @if !tokens.is_empty() { (table(cx, tokens, now)) }
                 (form(cx, draft))
@@ -111,7 +111,7 @@ fn row(cx: &PageContext, token: &AccessToken, now: Timestamp) -> Markup {
 
 fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
     let messages = cx.messages();
-    let path = format!("/settings/tokens/{}", token.id);
+    let path = format!("{}/settings/tokens/{}", cx.base(), token.id);
     html! {
         details.confirm {
             summary.tool.danger aria-label=(messages.token_revoke_title(without_bidi_controls(&token.name))) { (messages.token_revoke()) }
@@ -137,8 +137,8 @@ pub fn revoked(cx: &PageContext, name: &str) -> Markup {
 fn form(cx: &PageContext, draft: &Draft) -> Markup {
     let messages = cx.messages();
     html! {
-        form.token method="post" action="/settings/tokens"
-            hx-post="/settings/tokens" hx-target="#notice" hx-swap="innerHTML" hx-sync="this:drop"
+        form.token method="post" action={ (cx.base()) "/settings/tokens" }
+            hx-post={ (cx.base()) "/settings/tokens" } hx-target="#notice" hx-swap="innerHTML" hx-sync="this:drop"
             hx-status:200="target:#tokens swap:outerHTML select:#tokens"
             hx-status:422="target:#tokens swap:outerHTML select:#tokens" {
             h3 { (messages.token_new()) }

@@ -70,7 +70,7 @@ pub async fn change(
     let outcome = app.store.change(&paste, &change, condition, app.clock.now()).await?;
     let paste = outcome.ok_or_else(|| precondition_failed(condition))?;
     info!(paste = %paste.id.log_hash(), "paste changed by the API");
-    paste::response(&app, paste)
+    paste::response(&visitor, paste)
 }
 
 /// The changes, checked by the same rules as a new paste.

@@ -145,7 +145,8 @@ pub async fn create(
     let allowance = app.limits.check(Action::Create, visitor.client_key()).await?;
     let idempotent = key.map(|key| IdempotentCreate::new(&visitor, key, &submission));
     let saved = save(&app, owner, submission, idempotent).await;
-    let mut response = saved.and_then(|saved| created_response(&app, saved)).into_response();
+    let mut response =
+        saved.and_then(|saved| created_response(&visitor.public_url, saved)).into_response();
     allowance.map(|allowance| response.extensions_mut().insert(allowance));
     Ok(response)
 }
@@ -183,11 +184,11 @@ fn submission(query: PasteFields, body: RequestBody<NewPaste>) -> Submission {
     submission.decoded(chosen.or(charset), query.lossy.is_some_and(|lossy| is_on(lossy.as_bytes())))
 }
 
-fn created_response(app: &App, saved: Saved) -> Result<Response> {
+fn created_response(public_url: &str, saved: Saved) -> Result<Response> {
     let etag = paste::etag(&saved.paste)?;
-    let location = format!("{}/api/v1/pastes/{}", app.public_url, saved.paste.id);
+    let location = format!("{public_url}/api/v1/pastes/{}", saved.paste.id);
     let created = Created {
-        paste: Paste::new(app, saved.paste),
+        paste: Paste::new(public_url, saved.paste),
         delete_token: saved.delete_token.as_ref().map(tokens::format_delete_token),
         decoded_from: saved.source.map(|source| source.encoding.name()),
         lossy: saved.source.is_some_and(|source| source.is_lossy),

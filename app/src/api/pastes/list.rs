@@ -72,10 +72,10 @@ pub async fn list(
     let link = next_cursor.as_ref().map(|cursor| {
         format!(
             "<{}/api/v1/pastes?limit={}&cursor={cursor}>; rel=\"next\"",
-            app.public_url, query.limit
+            visitor.public_url, query.limit
         )
     });
-    let pastes = pastes.into_iter().map(|paste| Paste::new(&app, paste)).collect();
+    let pastes = pastes.into_iter().map(|paste| Paste::new(&visitor.public_url, paste)).collect();
     let mut response = ([CACHE_CONTROL], Json(Pastes { pastes, next_cursor })).into_response();
     if let Some(link) = link {
         let link = HeaderValue::try_from(link).map_err(anyhow::Error::from)?;

@@ -47,7 +47,7 @@ pub async fn read(
         paste::insert_etag(response.headers_mut(), etag);
         return Ok(response);
     }
-    paste::response(&app, Arc::unwrap_or_clone(paste))
+    paste::response(&visitor, Arc::unwrap_or_clone(paste))
 }
 
 /// The text, byte for byte.

@@ -54,8 +54,8 @@ pub fn delete(cx: &PageContext, paste: &Paste, in_place: bool) -> Markup {
     html! {
         details.confirm hx-morph-skip[in_place] {
             summary.tool.danger aria-label=(messages.delete_title(plain_title(cx, paste))) { (messages.delete()) }
-            form method="post" action={ "/" (paste.id) "/delete" }
-                hx-delete=[in_place.then(|| format!("/{}", paste.id))]
+            form method="post" action={ (cx.base()) "/" (paste.id) "/delete" }
+                hx-delete=[in_place.then(|| format!("{}/{}", cx.base(), paste.id))]
                 hx-target=[in_place.then_some("closest tr")] hx-swap=[in_place.then_some("delete")]
                 hx-status:4xx=[in_place.then_some("target:#notice swap:innerHTML")]
                 hx-status:5xx=[in_place.then_some("target:#notice swap:innerHTML")] {

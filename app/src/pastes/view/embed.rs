@@ -34,7 +34,7 @@ pub fn frame(cx: &PageContext, view: &EmbedView) -> Markup {
         p.facts {
             span { a href=(link(cx, paste)) target="_blank" rel="noopener" { (title(cx, paste)) } }
             span { (format::lines(cx.lang, paste.lines)) }
-            span { a href={ "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (messages.paste_raw()) } }
+            span { a href={ (cx.base()) "/" (paste.id) "/raw" } target="_blank" rel="noopener" { (messages.paste_raw()) } }
             span { (messages.site_name()) }
         }
         (listing::not_highlighted_note(cx, view.part))
@@ -65,8 +65,8 @@ fn frame_document(cx: &PageContext, title: &str, body: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) }
-                link rel="icon" type="image/svg+xml" href=(asset("favicon.svg"));
-                link rel="stylesheet" href=(asset("site.css"));
+                link rel="icon" type="image/svg+xml" href={ (cx.base()) (asset("favicon.svg")) };
+                link rel="stylesheet" href={ (cx.base()) (asset("site.css")) };
             }
             body { main { h1.vh { (title) } (body) } }
         }
@@ -75,7 +75,7 @@ fn frame_document(cx: &PageContext, title: &str, body: &Markup) -> Markup {
 
 /// The HTML that other sites copy into their pages.
 pub fn snippet(cx: &PageContext, path: &str) -> Markup {
-    let address = format!("{}{path}/embed", cx.public_url);
+    let address = format!("{}{path}/embed", cx.origin());
     iframe(&address, &cx.messages().site_name().to_string(), WIDTH, HEIGHT)
 }
 

@@ -30,7 +30,7 @@ fn render(
     html! {
         @if let (Some(at), Some(left)) = (paste.expires_at, time_left(paste, now)) {
             time #expiry datetime=(at.rfc3339()) title=(format::date_time(cx.lang, at))
-                hx-get={ "/" (paste.id) "/expiry" }
+                hx-get={ (cx.base()) "/" (paste.id) "/expiry" }
                 hx-trigger={ "load delay:" (refresh_after(left).as_millis()) "ms, again" }
                 hx-swap="outerHTML" hx-status:404="target:#paste swap:innerHTML"
                 hx-status:4xx="swap:none" hx-status:5xx="swap:none" {

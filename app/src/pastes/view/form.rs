@@ -21,8 +21,8 @@ pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
     };
     let body = html! {
         h1.vh { (messages.new_title()) }
-        form #new.new method="post" action="/" enctype="multipart/form-data"
-            hx-post="/" hx-swap="none" hx-sync="this:drop" hx-config="timeout:0"
+        form #new.new method="post" action={ (cx.base()) "/" } enctype="multipart/form-data"
+            hx-post={ (cx.base()) "/" } hx-swap="none" hx-sync="this:drop" hx-config="timeout:0"
             hx-status:4xx="target:#form-errors swap:innerHTML"
             hx-status:5xx="target:#form-errors swap:innerHTML" {
             (editor(cx, form))
@@ -32,7 +32,7 @@ pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
                 (lifetime(cx, form))
                 (visibility(cx, form))
                 (save(cx, form))
-                p.quiet.programs { a href="/api" { (messages.new_programs()) } }
+                p.quiet.programs { a href={ (cx.base()) "/api" } { (messages.new_programs()) } }
             }
         }
     };

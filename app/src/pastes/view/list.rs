@@ -20,11 +20,12 @@ pub enum ListKind {
 }
 
 impl ListKind {
-    const fn path(self) -> &'static str {
-        match self {
+    fn path(self, cx: &PageContext) -> String {
+        let path = match self {
             Self::Profile => "/profile",
             Self::Recent => "/recent",
-        }
+        };
+        format!("{}{path}", cx.base())
     }
 }
 
@@ -102,15 +103,15 @@ fn body(cx: &PageContext, page: &ListPage) -> Markup {
     html! {
         tbody #{ "rows-" (page.after.unwrap_or("first")) } role="rowgroup" {
             @for paste in page.pastes { (row(cx, page.kind, paste, page.now)) }
-            (refresh_timer(page))
+            (refresh_timer(cx, page))
         }
     }
 }
 
 /// The row that refreshes its page of rows. Its id is new each time, so that a morph starts the timer
 /// again.
-fn refresh_timer(page: &ListPage) -> Markup {
-    let path = page.kind.path();
+fn refresh_timer(cx: &PageContext, page: &ListPage) -> Markup {
+    let path = page.kind.path(cx);
     let after = page.after.map(|cursor| format!("after={cursor}&")).unwrap_or_default();
     html! {
         @if let (Some(delay), Some(last)) = (next_list_refresh(page.pastes, page.now), page.last) {
@@ -129,7 +130,7 @@ fn row(cx: &PageContext, kind: ListKind, paste: &Paste, now: Timestamp) -> Marku
         .map_or_else(|| paste.syntax.clone(), |syntax| syntax_name(messages, syntax));
     html! {
         tr #{ "paste-" (paste.id) } role="row" {
-            th role="rowheader" scope="row" { a href={ "/" (paste.id) } { (title(cx, paste)) } }
+            th role="rowheader" scope="row" { a href={ (cx.base()) "/" (paste.id) } { (title(cx, paste)) } }
             td role="cell" { (syntax) }
             td.number role="cell" { (format::size(cx.lang, paste.bytes)) }
             td role="cell" {
@@ -157,7 +158,7 @@ fn time_left(cx: &PageContext, paste: &Paste, now: Timestamp) -> Markup {
 }
 
 fn more_link(cx: &PageContext, page: &ListPage) -> Markup {
-    let path = page.kind.path();
+    let path = page.kind.path(cx);
     html! {
         p #more {
             @if let (true, Some(last)) = (page.more, page.last) {

@@ -39,7 +39,7 @@ pub fn empty(cx: &PageContext) -> Markup {
         div.empty {
             p { strong { (messages.profile_empty()) } }
             p { (messages.profile_empty_hint()) }
-            p { a.button href="/" { (messages.profile_empty_action()) } }
+            p { a.button href={ (cx.base()) "/" } { (messages.profile_empty_action()) } }
         }
     }
 }

@@ -21,7 +21,8 @@ pub struct PasteView<'a> {
     pub found: Option<&'a FoundOnPage>,
     /// The view derived from the text, which is shown beside it.
     pub derived_view: Option<Markup>,
-    /// The path of the requested address without the view mode: `/{id}`, or `/{id}.{extension}`.
+    /// The path of the requested address without the view mode: `/{id}`, or `/{id}.{extension}`,
+    /// after the path of `PUBLIC_URL`.
     pub path: &'a str,
     /// The encoding from which the text of this new paste was decoded.
     pub decoded_from: Option<Source>,
@@ -40,7 +41,7 @@ pub fn address(cx: &PageContext, view: &PasteView) -> String {
     let LoadedPaste { view_modes, view_mode, .. } = view.loaded;
     let view_mode =
         if *view_mode == view_modes[0] { String::new() } else { format!("/{}", view_mode.slug()) };
-    format!("{}{}{view_mode}", cx.public_url, view.path)
+    format!("{}{}{view_mode}", cx.origin(), view.path)
 }
 
 /// The listing of the source text. `path` is the address of the page.

@@ -15,7 +15,7 @@ pub fn page(cx: &PageContext, page: &ListPage) -> Markup {
                 div.empty {
                     p { strong { (messages.recent_empty()) } }
                     p { (messages.recent_empty_hint()) }
-                    p { a.button href="/" { (messages.recent_empty_action()) } }
+                    p { a.button href={ (cx.base()) "/" } { (messages.recent_empty_action()) } }
                 }
             } @else {
                 p.quiet { (messages.recent_hint()) }

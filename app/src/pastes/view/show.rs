@@ -79,7 +79,7 @@ fn created(cx: &PageContext, paste: &Paste, decoded_from: Option<Source>) -> Mar
                     }
                 }
             }
-            img src={ "/" (paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="120" height="120";
+            img src={ (cx.base()) "/" (paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="120" height="120";
         }
     }
 }

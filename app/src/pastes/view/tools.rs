@@ -25,14 +25,14 @@ pub fn toolbar(cx: &PageContext, view: &PasteView) -> Markup {
                 button.tool.js type="button" data-copy="link" data-key="y" data-link=(address(cx, view)) {
                     (messages.paste_copy_link())
                 }
-                a.tool href={ "/" (paste.id) "/raw" } data-key="r" { (messages.paste_raw()) }
-                a.tool href={ "/" (paste.id) "/download" } data-key="d" download { (messages.paste_download()) }
+                a.tool href={ (cx.base()) "/" (paste.id) "/raw" } data-key="r" { (messages.paste_raw()) }
+                a.tool href={ (cx.base()) "/" (paste.id) "/download" } data-key="d" download { (messages.paste_download()) }
                 (wrap(cx, view))
-                a.tool href={ "/" (paste.id) "/qr" } data-key="q" data-dialog="qr" { (messages.paste_qr()) }
+                a.tool href={ (cx.base()) "/" (paste.id) "/qr" } data-key="q" data-dialog="qr" { (messages.paste_qr()) }
                 @if paste.visibility != Visibility::Private {
                     a.tool href={ (view.path) "/embed" } data-dialog="embed" { (messages.paste_embed()) }
                 }
-                a.tool href={ "/?from=" (paste.id) } data-key="e" { (messages.paste_copy_to_new()) }
+                a.tool href={ (cx.base()) "/?from=" (paste.id) } data-key="e" { (messages.paste_copy_to_new()) }
                 button.tool.js.keys type="button" data-key="?" data-dialog="keys" { (messages.paste_keys()) }
                 @if view.owned { (delete(cx, paste, false)) }
             }
@@ -60,7 +60,7 @@ fn results<'a>(view: &'a PasteView, found: &'a FoundOnPage) -> SearchResults<'a>
 fn wrap(cx: &PageContext, view: &PasteView) -> Markup {
     let wrapped = wraps(cx, view.loaded);
     html! {
-        form.wrapping method="post" action="/preferences" {
+        form.wrapping method="post" action={ (cx.base()) "/preferences" } {
             input type="hidden" name="next" value=(cx.path);
             button.tool name="wrap" value=(if wrapped { "off" } else { "on" }) data-wrap data-key="w"
                 aria-pressed=(wrapped) { (cx.messages().paste_wrap()) }
@@ -74,7 +74,7 @@ pub fn dialogs(cx: &PageContext, view: &PasteView) -> Markup {
         (keys(cx))
         dialog #qr aria-labelledby="qr-title" {
             h2 #qr-title { (messages.paste_qr()) }
-            img data-src={ "/" (view.loaded.paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="288" height="288";
+            img data-src={ (cx.base()) "/" (view.loaded.paste.id) "/qr" } alt=(messages.paste_qr_alt()) width="288" height="288";
             (close(cx))
         }
         dialog #embed aria-labelledby="embed-title" {
