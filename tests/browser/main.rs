@@ -117,6 +117,12 @@ async fn without_scripts() {
 }
 
 #[tokio::test]
+#[ignore = "needs Firefox, WebKit and Node.js: tests/run brings them"]
+async fn engines() {
+    run_stories("engines.test.mjs", &[]).await;
+}
+
+#[tokio::test]
 #[ignore = "needs Chromium and Node.js: tests/run brings them"]
 async fn pages() {
     run_stories("pages.test.mjs", &["--max-paste-bytes=50000"]).await;
