@@ -1,31 +1,36 @@
 //! Escapes text for HTML. The text content of the HTML is the text itself: nothing is added and
 //! nothing is removed.
 
+use std::borrow::Cow;
+
 use maud::PreEscaped;
+
+use crate::hidden::is_hidden;
 
 /// Appends `text` to `html`. The text content of the result is `text`, byte for byte. Characters
 /// that control the direction of text are isolated, so they affect nothing around the text; other
-/// control characters are made visible.
+/// control characters, and characters without a shape, are made visible.
 pub fn push_text(html: &mut String, text: &str) {
     let bytes = text.as_bytes();
     // Everything before `copied` is in `html` already.
     let (mut copied, mut at) = (0, 0);
     while at < bytes.len() {
         let replacement = match bytes[at] {
-            b'&' => Some((1, "&amp;")),
-            b'<' => Some((1, "&lt;")),
-            b'>' => Some((1, "&gt;")),
+            b'&' => Some((1, "&amp;".into())),
+            b'<' => Some((1, "&lt;".into())),
+            b'>' => Some((1, "&gt;".into())),
             // An HTML parser turns a bare carriage return into a line feed.
             b'\r' if bytes.get(at + 1).is_some_and(|next| *next != b'\n') => {
-                Some((1, "<span class=\"ctl\" data-u=\"CR\">&#13;</span>"))
+                Some((1, "<span class=\"ctl\" data-u=\"CR\">&#13;</span>".into()))
             }
-            b'\r' => Some((1, "&#13;")),
+            b'\r' => Some((1, "&#13;".into())),
             b'\t' | b'\n' => None,
-            0xd8 | 0xe2 => direction_control(&bytes[at..]),
             0..0x20 | 0x7f => other_control(&bytes[at..]),
             0xc2 if bytes.get(at + 1).is_some_and(|second| *second < 0xa0) => {
                 other_control(&bytes[at..])
             }
+            // The first bytes of all characters that are isolated or named.
+            0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3 => invisible(text, at),
             _ => None,
         };
         let Some((length, replacement)) = replacement else {
@@ -33,7 +38,7 @@ pub fn push_text(html: &mut String, text: &str) {
             continue;
         };
         html.push_str(&text[copied..at]);
-        html.push_str(replacement);
+        html.push_str(&replacement);
         at += length;
         copied = at;
     }
@@ -45,23 +50,32 @@ pub fn push_text(html: &mut String, text: &str) {
 macro_rules! visible_form {
     ($bytes:ident in $element:literal: $($name:literal $control:literal,)*) => {{
         $(if $bytes.starts_with($control.as_bytes()) {
-            return Some(($control.len(), concat!(
-                "<", $element, " class=\"ctl\" data-u=\"", $name, "\">", $control, "</", $element, ">")));
+            return Some(($control.len(), Cow::Borrowed(concat!(
+                "<", $element, " class=\"ctl\" data-u=\"", $name, "\">", $control, "</", $element, ">"))));
         })*
         None
     }};
 }
 
-/// Controls of the text's direction. Inside its own `bdi`, one cannot reorder anything around it.
-fn direction_control(bytes: &[u8]) -> Option<(usize, &'static str)> {
-    visible_form! { bytes in "bdi":
-        "U+061C" "\u{61c}", "U+200E" "\u{200e}", "U+200F" "\u{200f}",
-        "U+202A" "\u{202a}", "U+202B" "\u{202b}", "U+202C" "\u{202c}", "U+202D" "\u{202d}", "U+202E" "\u{202e}",
-        "U+2066" "\u{2066}", "U+2067" "\u{2067}", "U+2068" "\u{2068}", "U+2069" "\u{2069}",
-    }
+/// The visible form of the character at `at`, if it controls the direction of text or has no shape.
+/// Inside its own `bdi`, a control cannot reorder anything around it.
+fn invisible(text: &str, at: usize) -> Option<(usize, Cow<'static, str>)> {
+    let c = text[at..].chars().next()?;
+    let element = match c {
+        _ if is_direction_control(c) => "bdi",
+        _ if is_hidden(text, at, c) => "span",
+        _ => return None,
+    };
+    let code = u32::from(c);
+    let html = format!("<{element} class=\"ctl\" data-u=\"U+{code:04X}\">{c}</{element}>");
+    Some((c.len_utf8(), html.into()))
 }
 
-fn other_control(bytes: &[u8]) -> Option<(usize, &'static str)> {
+fn is_direction_control(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn other_control(bytes: &[u8]) -> Option<(usize, Cow<'static, str>)> {
     visible_form! { bytes in "span":
         "ESC" "\u{1b}", "BS" "\u{8}", "BEL" "\u{7}", "FF" "\u{c}", "DEL" "\u{7f}",
         "SOH" "\u{1}", "STX" "\u{2}", "ETX" "\u{3}", "EOT" "\u{4}", "ENQ" "\u{5}", "ACK" "\u{6}", "VT" "\u{b}",
@@ -85,15 +99,12 @@ pub fn inline(text: &str) -> PreEscaped<String> {
     PreEscaped(html)
 }
 
-/// Removes the controls of the text's direction. For places where no element can isolate them: the
-/// title of the window and attributes.
-pub fn without_bidi_controls(title: &str) -> String {
-    title
-        .chars()
-        .filter(|c| {
-            !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        })
-        .collect()
+/// Removes the controls of the text's direction and characters without a shape. For places where no
+/// element can isolate or name them: the title of the window and attributes.
+pub fn without_invisible(title: &str) -> String {
+    let is_visible =
+        |(at, c): &(usize, char)| !is_direction_control(*c) && !is_hidden(title, *at, *c);
+    title.char_indices().filter(is_visible).map(|(_, c)| c).collect()
 }
 
 #[cfg(test)]
@@ -132,12 +143,21 @@ mod tests {
 
     #[test]
     fn a_title_in_an_attribute_cannot_change_its_direction() {
-        assert_eq!(without_bidi_controls("a\u{202e}b\u{2069}"), "ab");
+        assert_eq!(without_invisible("a\u{202e}b\u{2069}"), "ab");
+    }
+
+    #[test]
+    fn characters_without_a_shape_are_named() {
+        let named = "<span class=\"ctl\" data-u=\"U+200B\">\u{200b}</span>";
+        assert_eq!(html("pass\u{200b}word"), format!("pass{named}word"));
+        assert!(html("a\u{e0041}").contains("data-u=\"U+E0041\""));
+        assert_eq!(html("👩🏽\u{200d}💻 می\u{200c}خواهم"), "👩🏽\u{200d}💻 می\u{200c}خواهم");
+        assert_eq!(without_invisible("pay\u{200b}pal ❤\u{fe0f}"), "paypal ❤\u{fe0f}");
     }
 
     proptest! {
         #[test]
-        fn the_text_content_is_the_text(text in "[\\PC\u{1}-\u{9f}<>&;#\u{61c}\u{200e}\u{202a}-\u{202e}\u{2066}-\u{2069}]*") {
+        fn the_text_content_is_the_text(text in "[\\PC\u{1}-\u{9f}<>&;#\u{61c}\u{ad}\u{200b}-\u{200e}\u{2060}-\u{2064}\u{fe00}-\u{fe0f}\u{feff}\u{e0000}-\u{e01ef}\u{202a}-\u{202e}\u{2066}-\u{2069}]*") {
             prop_assert_eq!(text_content(&html(&text)), text);
         }
     }

@@ -6,6 +6,7 @@ pub mod ansi;
 pub mod detect;
 pub mod diff;
 pub mod escape;
+mod hidden;
 pub mod highlight;
 pub mod json;
 pub mod line_renderer;

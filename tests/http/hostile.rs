@@ -122,6 +122,34 @@ async fn bidirectional_controls_are_visible_and_isolated() {
 }
 
 #[tokio::test]
+async fn characters_without_a_shape_are_named_in_every_view() {
+    let site = Site::start().await;
+    let named = "<span class=\"ctl\" data-u=\"U+200B\">\u{200b}</span>";
+    for (syntax, text, views) in [
+        ("text", "pass\u{200b}word", vec!["", "/embed", "/find?q=pass"]),
+        ("rust", "let pass\u{200b}word = 1;", vec!["", "/embed"]),
+        ("csv", "a,b\npass\u{200b}word,2\n", vec!["", "/table"]),
+        ("json", "{\"pass\u{200b}word\": 1}", vec!["", "/pretty"]),
+        ("markdown", "*pass\u{200b}word* `pass\u{200b}word`", vec!["/source", "/rendered"]),
+        ("diff", "--- a\n+++ b\n@@ -1 +1 @@\n-a\n+pass\u{200b}word\n", vec![""]),
+    ] {
+        let link =
+            site.visitor().paste_with(text, &[("syntax", syntax), ("title", "x\u{200b}y")]).await;
+        for view in views {
+            let page = site.visitor().get(&format!("{link}{view}")).await.text();
+            let body = page.split_once("</head>").unwrap().1;
+            assert!(page.contains(named), "{syntax} {view}");
+            let unnamed = body.replace(named, "");
+            let inputs = unnamed.matches('\u{200b}').count();
+            assert_eq!(inputs, 0, "{syntax} {view}");
+            let head = page.split("</head>").next().unwrap();
+            assert!(!head.contains('\u{200b}'), "{syntax} {view}: the title of the window");
+        }
+        assert_eq!(site.visitor().get(&format!("{link}/source")).await.shown_text(), text);
+    }
+}
+
+#[tokio::test]
 async fn a_title_is_one_line_of_at_most_200_characters() {
     let site = Site::start().await;
     let longest = "ж".repeat(200);

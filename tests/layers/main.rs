@@ -82,6 +82,7 @@ const RENDER: &str = "
     markdown table search
     json detect
     parts escape syntaxes
+    hidden
     read_back
 ";
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use encoding_rs::Encoding;
-use render::escape::without_bidi_controls;
+use render::escape::without_invisible;
 
 use crate::http::charset::BadByte;
 use crate::ui::format;
@@ -137,10 +137,10 @@ impl FormError {
             Self::OneTextOnly => messages.error_one_text_only(),
             Self::TooManyTexts { max } => messages.error_too_many_texts(format::number(lang, max)),
             Self::OfText { ref name, ref why } => {
-                let name = without_bidi_controls(name);
+                let name = without_invisible(name);
                 return format!("{name}: {}", why.message(lang));
             }
-            Self::Unknown { ref name } => messages.error_unknown(without_bidi_controls(name)),
+            Self::Unknown { ref name } => messages.error_unknown(without_invisible(name)),
             Self::TextEmpty => messages.error_text_empty(),
             Self::TextUnreadable { ref bad, likely } => return unreadable(lang, bad, likely),
             Self::ViewLimited => messages.error_view_limited(),

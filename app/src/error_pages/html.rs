@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use render::escape::without_bidi_controls;
+use render::escape::without_invisible;
 
 use crate::error::Error;
 use crate::error::form::FormErrors;
@@ -182,7 +182,7 @@ pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
         ),
         Error::Internal(_) => (
             messages.problem_internal(),
-            messages.problem_internal_what(without_bidi_controls(id)),
+            messages.problem_internal_what(without_invisible(id)),
             messages.problem_internal_do(),
         ),
         Error::Unavailable => (

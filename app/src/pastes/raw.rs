@@ -193,7 +193,7 @@ fn disposition(paste: &Paste) -> HeaderValue {
 fn file_name(paste: &Paste) -> String {
     let safe = |c: char| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c };
     let title: String =
-        render::escape::without_bidi_controls(&paste.title).chars().map(safe).take(120).collect();
+        render::escape::without_invisible(&paste.title).chars().map(safe).take(120).collect();
     let title = title.trim().trim_end_matches('.');
     if syntaxes::by_file_name(title).is_some() {
         return title.to_owned();

@@ -46,7 +46,7 @@ pub fn layout_with_head(
 
 /// The title of the window for a page with this title: `Recent · Pastebin`.
 pub fn title(cx: &PageContext, title: &str) -> String {
-    cx.messages().page_title(render::escape::without_bidi_controls(title)).to_string()
+    cx.messages().page_title(render::escape::without_invisible(title)).to_string()
 }
 
 fn header(cx: &PageContext) -> Markup {

@@ -7,6 +7,8 @@ mod raw;
 
 use super::escape::push_text;
 use super::placeholders::Placeholders;
+use crate::escape::inline;
+use crate::hidden::is_hidden;
 
 /// Elements that are nested deeper lose their tags. Firefox and Chromium stop at 512. The sanitiser's
 /// parser searches the open elements at each tag, so its time grows with this depth.
@@ -126,6 +128,18 @@ impl<'w> Writer<'w> {
             }
             self.open_default_children("");
         }
+        let mut rest = 0;
+        let hidden = text.char_indices().filter(|(at, c)| is_hidden(text, *at, *c));
+        for (at, c) in hidden {
+            self.visible_text(&text[rest..at]);
+            rest = at + c.len_utf8();
+            self.placeholders.push(&mut self.flow.html, inline(&text[at..rest]).0);
+            self.cut_long_text();
+        }
+        self.visible_text(&text[rest..]);
+    }
+
+    fn visible_text(&mut self, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
             let (beginning, end) = rest.split_at(rest.floor_char_boundary(MAX_TEXT_BYTES));

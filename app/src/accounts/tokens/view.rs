@@ -1,7 +1,7 @@
 //! The settings page: the list of access tokens, and the form for a new one.
 
 use maud::{Markup, html};
-use render::escape::without_bidi_controls;
+use render::escape::without_invisible;
 use store::{AccessToken, Scope, Timestamp};
 
 use crate::accounts::tokens::draft::{Draft, LIFETIMES, NAME_MAX};
@@ -88,7 +88,7 @@ fn row(cx: &PageContext, token: &AccessToken, now: Timestamp) -> Markup {
     let scopes: Vec<&str> = token.scopes.iter().map(Scope::as_str).collect();
     html! {
         tr role="row" {
-            th role="rowheader" scope="row" { bdi { (without_bidi_controls(&token.name)) } }
+            th role="rowheader" scope="row" { bdi { (without_invisible(&token.name)) } }
             td role="cell" { (scopes.join(", ")) }
             td role="cell" { (time::date(cx, token.created_at)) }
             td role="cell" {
@@ -114,7 +114,7 @@ fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
     let path = format!("{}/settings/tokens/{}", cx.base(), token.id);
     html! {
         details.confirm {
-            summary.tool.danger aria-label=(messages.token_revoke_title(without_bidi_controls(&token.name))) { (messages.token_revoke()) }
+            summary.tool.danger aria-label=(messages.token_revoke_title(without_invisible(&token.name))) { (messages.token_revoke()) }
             form method="post" action={ (path) "/revoke" }
                 hx-delete=(path) hx-target="closest tr" hx-swap="delete"
                 hx-status:4xx="target:#notice swap:innerHTML"
@@ -129,7 +129,7 @@ fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
 /// The answer to htmx, which has removed the row: announces it and clears the notice.
 pub fn revoked(cx: &PageContext, name: &str) -> Markup {
     html! {
-        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().token_revoked(without_bidi_controls(name))) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().token_revoked(without_invisible(name))) }
         hx-partial hx-target="#notice" hx-swap="innerHTML" {}
     }
 }

@@ -1,7 +1,7 @@
 //! Components that several views of pastes share.
 
 use maud::{Markup, html};
-use render::escape::{inline, without_bidi_controls};
+use render::escape::{inline, without_invisible};
 use render::syntaxes::aliases::aliases_of;
 use render::syntaxes::{PLAIN, Syntax};
 use store::{Paste, Visibility};
@@ -21,7 +21,7 @@ pub fn plain_title(cx: &PageContext, paste: &Paste) -> String {
     if paste.title.is_empty() {
         cx.messages().paste_untitled().to_string()
     } else {
-        without_bidi_controls(&paste.title)
+        without_invisible(&paste.title)
     }
 }
 

@@ -42,6 +42,6 @@ fn description(cx: &PageContext, paste: &Paste, text: &str) -> String {
         .collect();
     let words: Vec<&str> = beginning.split_whitespace().collect();
     let beginning: String = words.join(" ").chars().take(DESCRIPTION_MAX).collect();
-    let beginning = render::escape::without_bidi_controls(&beginning);
+    let beginning = render::escape::without_invisible(&beginning);
     format!("{}: {beginning}", format::lines(cx.lang, paste.lines))
 }
