@@ -82,3 +82,31 @@ async fn the_front_page_gives_a_program_the_instructions() {
     }
     assert!(site.visitor().get("/").await.text().contains("<textarea"));
 }
+
+#[tokio::test]
+async fn what_a_client_accepts_decides_before_its_name() {
+    let site = Site::start().await;
+    let link = site.visitor().paste_with("words", &[("title", "A title")]).await;
+    let unknown = "Mozilla/5.0 (compatible; NewRobot/1.0)";
+    for (accept, agent, is_page) in [
+        ("*/*", unknown, true),
+        ("*/*", "NewPreviewer/1.0", true),
+        ("*/*", "some-script/1.0", false),
+        ("text/html", "curl/8.5.0", true),
+        ("text/plain, */*;q=0.1", unknown, false),
+    ] {
+        let headers = [("accept", accept), ("user-agent", agent)];
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = headers
+            .iter()
+            .fold(client.get(format!("{}{link}", site.url)), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        let response = site.visitor().send(request).await;
+        assert_eq!(response.text().contains("og:title"), is_page, "{accept} {agent}");
+        let vary = response.headers.get_all("vary").iter();
+        let vary: Vec<&str> = vary.map(|value| value.to_str().unwrap()).collect();
+        assert!(vary.join(",").contains("Accept"), "{vary:?}");
+        assert!(accept == "text/html" || vary.join(",").contains("User-Agent"), "{vary:?}");
+    }
+}
