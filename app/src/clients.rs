@@ -2,3 +2,4 @@
 
 pub mod hastebin;
 pub mod netcat;
+pub mod null_pointer;

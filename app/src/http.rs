@@ -17,6 +17,7 @@ pub mod parameters;
 pub mod quota;
 pub mod range;
 pub mod rate_limit;
+pub mod request_coding;
 pub mod response_cache;
 pub mod server;
 pub mod site_address;

@@ -35,32 +35,52 @@ pub struct BadLifetime;
 impl FromStr for Lifetime {
     type Err = BadLifetime;
 
-    /// Parses `never`, a number with one of the units `s m h d w M y`, or a number of seconds.
+    /// Parses `never`, a number of seconds, or numbers with units: `90m`, `2 days`, `1h 30min`.
     fn from_str(text: &str) -> Result<Self, BadLifetime> {
         let text = text.trim();
         if text.eq_ignore_ascii_case("never") {
             return Ok(Self::Never);
         }
-        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let (number, unit) = text.split_at(digits);
-        let unit = match unit.trim_start() {
-            "" | "s" => SECOND,
-            "m" => MINUTE,
-            "h" => HOUR,
-            "d" => DAY,
-            "w" => WEEK,
-            "M" => MONTH,
-            "y" => YEAR,
-            _ => return Err(BadLifetime),
+        let seconds = match text.parse() {
+            Ok(seconds) => seconds,
+            Err(_) => sum_of_units(text).ok_or(BadLifetime)?,
         };
-        let seconds =
-            number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).ok_or(BadLifetime)?;
         if (1..=MAX_SECONDS).contains(&seconds) {
             Ok(Self::For(Duration::from_secs(seconds)))
         } else {
             Err(BadLifetime)
         }
     }
+}
+
+/// The seconds in `1h 30min`; `None` if a number has no unit, or the sum is too large.
+fn sum_of_units(text: &str) -> Option<u64> {
+    let mut seconds: u64 = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (number, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let after = after.trim_start();
+        let end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(end);
+        seconds =
+            seconds.checked_add(number.parse::<u64>().ok()?.checked_mul(self::unit(unit)?)?)?;
+        rest = after.trim_start();
+    }
+    Some(seconds)
+}
+
+/// The seconds of a unit, with the names that clients of other sites use.
+fn unit(name: &str) -> Option<u64> {
+    Some(match name {
+        "s" | "sec" | "secs" | "second" | "seconds" => SECOND,
+        "m" | "min" | "mins" | "minute" | "minutes" => MINUTE,
+        "h" | "hr" | "hrs" | "hour" | "hours" => HOUR,
+        "d" | "day" | "days" => DAY,
+        "w" | "week" | "weeks" => WEEK,
+        "M" | "month" | "months" => MONTH,
+        "y" | "yr" | "year" | "years" => YEAR,
+        _ => return None,
+    })
 }
 
 impl fmt::Display for Lifetime {
@@ -135,6 +155,10 @@ mod tests {
         assert_eq!(seconds("1y"), 31_536_000);
         assert_eq!(seconds("45"), 45);
         assert_eq!(seconds(" 3 d "), 259_200);
+        assert_eq!(seconds("10min"), 600);
+        assert_eq!(seconds("2 days"), 172_800);
+        assert_eq!(seconds("1h 30m"), 5_400);
+        assert_eq!(seconds("1h30min"), 5_400);
         assert_eq!("never".parse::<Lifetime>().unwrap(), Lifetime::Never);
     }
 
@@ -154,7 +178,19 @@ mod tests {
     fn the_bounds_are_a_second_and_a_hundred_years() {
         assert_eq!(seconds("1"), 1);
         assert_eq!(seconds("100y"), MAX_SECONDS);
-        for bad in ["0", "0d", "101y", "99999999999999999999", "18446744073709551615y"] {
+        for bad in [
+            "0",
+            "0d",
+            "1h 30",
+            "1x",
+            "h",
+            "1h-",
+            "",
+            "18446744073709551615s 1s",
+            "101y",
+            "99999999999999999999",
+            "18446744073709551615y",
+        ] {
             assert!(bad.parse::<Lifetime>().is_err(), "{bad}");
         }
     }
@@ -188,7 +224,7 @@ mod tests {
         #[test]
         fn other_text_is_an_error_and_no_panic(text in "\\PC{0,12}") {
             prop_assume!(!text.trim().chars().all(|c| c.is_ascii_digit()));
-            prop_assume!(!text.trim().ends_with(['s', 'm', 'h', 'd', 'w', 'M', 'y']));
+            prop_assume!(!text.trim().starts_with(|c: char| c.is_ascii_digit()));
             prop_assume!(!text.trim().eq_ignore_ascii_case("never"));
             prop_assert!(text.parse::<Lifetime>().is_err());
         }

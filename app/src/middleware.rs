@@ -7,4 +7,5 @@ pub mod errors;
 pub mod identify;
 pub mod rate_limit_headers;
 pub mod refusal_log;
+pub mod request_coding;
 pub mod security;

@@ -17,7 +17,9 @@ use crate::clients::hastebin;
 use crate::error::{Error, Result};
 use crate::http::body::FORM_MAX;
 use crate::http::response_cache;
-use crate::middleware::{address, admission, cors, errors, identify, rate_limit_headers, security};
+use crate::middleware::{
+    address, admission, cors, errors, identify, rate_limit_headers, request_coding, security,
+};
 use crate::pastes::{create, embed, tidy};
 use crate::state::App;
 use crate::{accounts, api, assets, clients, pastes, preferences, profile, well_known};
@@ -64,7 +66,8 @@ fn site(app: App) -> Router {
                 .layer(CatchPanicLayer::custom(errors::from_panic))
                 .layer(security::refuse_cross_site(app.address.public_url()))
                 .layer(from_fn(tidy::redirect))
-                .layer(from_fn(admission::watch)),
+                .layer(from_fn(admission::watch))
+                .layer(from_fn_with_state(app.clone(), request_coding::decode)),
         );
     pages
         .route("/assets/{file}", get(assets::serve))
@@ -80,12 +83,14 @@ fn site(app: App) -> Router {
 }
 
 fn paste_routes() -> Router<App> {
+    use clients::null_pointer;
     use pastes::{create, delete, list, raw, show};
+    let paste = get(show::page).put(create::submit_named).delete(delete::in_place);
     Router::new()
         .route("/", get(create::form).post(create::submit).put(create::submit))
         .route("/recent", get(list::recent))
         .route("/recent/pastes", get(list::recent_rows))
-        .route("/{name}", get(show::page).put(create::submit_named).delete(delete::in_place))
+        .route("/{name}", paste.post(null_pointer::manage))
         .route("/{name}/{view}", get(show::in_view_mode))
         .route("/{name}/raw", get(raw::inline))
         .route("/raw/{name}", get(raw::inline))

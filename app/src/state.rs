@@ -45,6 +45,8 @@ pub struct Site {
     pub responses: ResponseCache,
     /// The pool for views derived from a text: tables, indented JSON, diff summaries.
     pub derived_views: BlockingPool,
+    /// The pool for decoding compressed request bodies.
+    pub decoding: FairBlockingPool,
     /// The pool for searches in texts.
     pub searches: FairBlockingPool,
     /// How long a shared cache may store public pages, in seconds.
@@ -105,6 +107,7 @@ impl App {
             highlights: HighlightCache::new(highlight_wait, cache / 8),
             responses: ResponseCache::new(cache / 8 * 3),
             derived_views: BlockingPool::default(),
+            decoding: FairBlockingPool::new(limits_clients),
             searches: FairBlockingPool::new(limits_clients),
             shared_max_age: settings.shared_max_age,
             embed_policy: csp::embed(&settings.frame_ancestors)?,

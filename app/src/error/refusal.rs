@@ -9,6 +9,8 @@ pub enum Fault {
     Malformed,
     /// The body's media type is not accepted.
     MediaType,
+    /// The body's `Content-Encoding` is not accepted.
+    Coding,
     /// The JSON or the query has an unknown field or a value that is not accepted.
     Invalid,
     /// The paste's `ETag` is not the one in `If-Match`.
@@ -39,7 +41,7 @@ impl Refusal {
     pub const fn status(&self) -> StatusCode {
         match self.fault {
             Fault::Malformed => StatusCode::BAD_REQUEST,
-            Fault::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Fault::MediaType | Fault::Coding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Fault::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::Changed => StatusCode::PRECONDITION_FAILED,
             Fault::KeyUsed => StatusCode::CONFLICT,
@@ -52,6 +54,7 @@ impl Refusal {
         match self.fault {
             Fault::Malformed => "The request is malformed",
             Fault::MediaType => "This media type is not taken here",
+            Fault::Coding => "This encoding is not taken here",
             Fault::Invalid => "The request is not as it should be",
             Fault::Changed => "The paste has changed",
             Fault::KeyUsed => "The key has been used",

@@ -98,6 +98,11 @@ impl Admission {
         self.body_bytes.guard(client, FREE_BODY_BYTES)
     }
 
+    /// The most bytes that are kept of one body.
+    pub const fn max_body_bytes(&self) -> usize {
+        self.max_body_bytes
+    }
+
     pub fn response_memory(&self) -> &ResponseMemory {
         &self.response_bytes
     }

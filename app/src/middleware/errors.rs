@@ -11,8 +11,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::error::Error;
+use crate::error::refusal::Fault;
 use crate::error_pages::{html, problem};
 use crate::http::rate_limit::action::Allowance;
+use crate::http::request_coding;
 use crate::middleware::refusal_log::{self, Route};
 use crate::visitor::Visitor;
 use crate::visitor::format::{ResponseFormat, is_html};
@@ -79,6 +81,9 @@ fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
     };
     if let Some(retry_after) = retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(html::whole_seconds(retry_after)));
+    }
+    if matches!(error, Error::Refused(refusal) if refusal.fault == Fault::Coding) {
+        headers.insert(header::ACCEPT_ENCODING, request_coding::ACCEPTED);
     }
     if matches!(error, Error::Unauthorized) {
         let scheme = HeaderValue::from_static("Bearer realm=\"pastebin\"");

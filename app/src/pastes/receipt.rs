@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use encoding_rs::UTF_8;
-use store::Timestamp;
+use store::{Paste, Timestamp};
 
 use crate::http::charset::Source;
 use crate::pastes::save::Saved;
@@ -12,7 +12,7 @@ use crate::visitor::tokens::{DELETE_TOKEN, format_delete_token};
 const X_TOKEN: HeaderName = HeaderName::from_static("x-token");
 
 /// When the pastes expire, as in the API, or `never`.
-const EXPIRES_AT: HeaderName = HeaderName::from_static("expires-at");
+pub const EXPIRES_AT: HeaderName = HeaderName::from_static("expires-at");
 
 /// The encoding from which a text was decoded to UTF-8. `; lossy` after it means that what could not be
 /// read was replaced by U+FFFD.
@@ -25,8 +25,7 @@ pub fn insert_headers(headers: &mut HeaderMap, saved: &[Saved]) {
         append(headers, X_TOKEN, &format_delete_token(token));
     }
     if let Some(first) = saved.first() {
-        let ends = first.paste.expires_at.map_or_else(|| "never".to_owned(), Timestamp::rfc3339);
-        append(headers, EXPIRES_AT, &ends);
+        append(headers, EXPIRES_AT, &expires_at(&first.paste));
     }
     if saved.iter().any(|saved| saved.source.is_some()) {
         for saved in saved {
@@ -35,6 +34,11 @@ pub fn insert_headers(headers: &mut HeaderMap, saved: &[Saved]) {
             append(headers, DECODED_FROM, &format!("{}{lossy}", source.encoding.name()));
         }
     }
+}
+
+/// When the paste expires, as `2030-01-01T12:00:00Z` or `never`.
+pub fn expires_at(paste: &Paste) -> String {
+    paste.expires_at.map_or_else(|| "never".to_owned(), Timestamp::rfc3339)
 }
 
 fn append(headers: &mut HeaderMap, name: HeaderName, value: &str) {

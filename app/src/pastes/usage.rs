@@ -41,7 +41,7 @@ What can be said of it, in a form (-F expires=1h) or in the address:
 
   curl --data-binary @notes.txt '{url}/?expires=1h&syntax=markdown&title=Notes'
 
-  expires     10m 1h 1d 1w 1M 1y never, any number of these (90m), or seconds
+  expires     10m 1h 1d 1w 1M 1y never, any number of these (90m), or seconds; -i shows Expires-At
   syntax      a language's name or extension: rust, py, …; auto guesses
   title       a line
   charset     the encoding of a text that is not UTF-8, like windows-1251

@@ -36,8 +36,12 @@ pub fn format_delete_token(token: &Token) -> String {
 /// [`Error::Unauthorized`] if it is malformed.
 pub fn delete_token(headers: &HeaderMap) -> Result<Option<Token>> {
     let Some(value) = headers.get(DELETE_TOKEN) else { return Ok(None) };
-    let digits = value.to_str().ok().and_then(|value| value.trim().strip_prefix(PASTE_TOKEN));
-    digits.and_then(Token::from_hex).map(Some).ok_or(Error::Unauthorized)
+    value.to_str().ok().and_then(parse_delete_token).map(Some).ok_or(Error::Unauthorized)
+}
+
+/// A delete token as [`format_delete_token`] writes it.
+pub fn parse_delete_token(value: &str) -> Option<Token> {
+    Token::from_hex(value.trim().strip_prefix(PASTE_TOKEN)?)
 }
 
 /// The access token that a request carries, and its user. A bearer token that is not ours is an

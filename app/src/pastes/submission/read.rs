@@ -41,7 +41,7 @@ impl Submission {
             submission.set_field(field, chosen);
         }
         if is_from_0x0 {
-            submission.read_number_as_hours();
+            submission.expires = number_as_hours(&submission.expires);
         }
         for field in query {
             submission.apply_query(field, chosen);
@@ -107,13 +107,6 @@ impl Submission {
         let is_known =
             |field: &Field| is_file(field) || matches!(&*field.name, "expires" | "secret");
         self.sender == Sender::Program && fields.iter().any(is_file) && fields.iter().all(is_known)
-    }
-
-    /// 0x0 counts a lifetime in hours, or gives the time of its end in milliseconds.
-    fn read_number_as_hours(&mut self) {
-        if let Ok(hours) = self.expires.trim().parse::<u32>() {
-            self.expires = format!("{hours}h");
-        }
     }
 
     pub(super) fn set_field(&mut self, mut field: Field, chosen: Option<&'static Encoding>) {
@@ -244,6 +237,15 @@ fn option_text(option: PasteOption, value: &[u8], charset: Option<&'static Encod
         (Some(text), _) => text,
         (None, PasteOption::Title) => String::new(),
         (None, _) => String::from_utf8_lossy(value).into_owned(),
+    }
+}
+
+/// A lifetime as 0x0 reads it: a bare number is in hours. A larger one, which is the time of the end in
+/// milliseconds, stays as it is.
+pub fn number_as_hours(expires: &str) -> String {
+    match expires.trim().parse::<u32>() {
+        Ok(hours) => format!("{hours}h"),
+        Err(_) => expires.to_owned(),
     }
 }
 
