@@ -125,6 +125,7 @@ impl Error {
             Self::Unavailable => Some("unavailable"),
             Self::BodyTimeout => Some("slow body"),
             Self::CrossSite => Some("cross-site"),
+            Self::Misdirected => Some("unknown host"),
             Self::Unauthorized => Some("unknown token"),
             Self::Forbidden(_) => Some("scope"),
             _ => None,

@@ -129,3 +129,33 @@ async fn the_servers_rejections_are_shown() {
     terminal.pipe("x", &["-v", "private"]).await;
     assert!(terminal.state().is_empty());
 }
+
+#[tokio::test]
+async fn a_server_below_a_path_is_used_like_any_other() {
+    let site = Site::start_with(&["--public-url=http://ADDRESS/paste"]).await;
+    for server in [format!("{}/paste", site.url), format!("{}/paste/", site.url)] {
+        let terminal = Terminal::at(&server);
+        let link = terminal.paste("hello").await;
+        assert!(link.starts_with(&format!("{}/paste/", site.url)), "{link}");
+        for name in [link.as_str(), id(&link), &format!("{link}/raw")] {
+            assert_eq!(terminal.pb(&["get", name]).await.text(), "hello", "{name}");
+        }
+        assert_eq!(terminal.pb(&["rm", &link]).await.text(), "");
+        terminal.pb(&["get", &link]).await.failed(3);
+    }
+}
+
+#[tokio::test]
+async fn blank_variables_are_unset_and_passwords_are_not_printed() {
+    let site = Site::start().await;
+    let blank = ["PB_TOKEN", "ALL_PROXY", "HTTP_PROXY", "NO_PROXY", "XDG_STATE_HOME", "RUST_LOG"];
+    let terminal =
+        blank.iter().fold(Terminal::at(&site.url), |terminal, name| terminal.with(name, " "));
+    assert!(terminal.paste("hello").await.starts_with(&site.url));
+    for arguments in [["--server=https://me:geheim@host", "ls"], ["get", "me:geheim@host"]] {
+        let outcome = terminal.pb(&arguments).await;
+        assert!(outcome.code != Some(0) && !outcome.stderr.contains("geheim"), "{outcome:?}");
+    }
+    let outcome = terminal.with("PB_SERVER", "https://me:geheim@host").pb(&["ls"]).await;
+    assert!(outcome.code != Some(0) && !outcome.stderr.contains("geheim"), "{outcome:?}");
+}

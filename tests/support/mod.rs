@@ -45,14 +45,18 @@ impl Site {
         Self::start_with(&[]).await
     }
 
-    /// Starts a site with settings as on the command line: `&["--max-paste-bytes=100"]`.
+    /// Starts a site with settings as on the command line: `&["--max-paste-bytes=100"]`. `ADDRESS` in
+    /// a setting stands for the address of the site.
     pub async fn start_with(arguments: &[&str]) -> Self {
         let (listener, address) = listen().await;
         let Backends { store, ids, rate_limit_redis, resources } =
             Backends::start(arguments.contains(&"--rate-limit=on")).await;
         let clock = Clock::manual(START);
         let redis = rate_limit_redis.as_ref().map(|redis| format!("--redis-url={}", redis.url()));
-        let arguments: Vec<&str> = arguments.iter().copied().chain(redis.as_deref()).collect();
+        let arguments = arguments.iter().copied().chain(redis.as_deref());
+        let arguments: Vec<String> =
+            arguments.map(|argument| argument.replace("ADDRESS", &address.to_string())).collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let settings = settings(address, &arguments);
         let app = App::new(&settings, store.clone(), ids, clock.clone()).unwrap();
         let connections = connection_limits(&settings, &app);

@@ -33,7 +33,7 @@ const REQUEST_HEADERS: [HeaderName; 9] = [
 ];
 
 /// Headers of an answer that a page may read, beside `Content-Type` and others that it always may.
-const RESPONSE_HEADERS: [HeaderName; 12] = [
+const RESPONSE_HEADERS: [HeaderName; 13] = [
     header::ACCEPT_RANGES,
     header::ALLOW,
     header::CONTENT_DISPOSITION,
@@ -46,6 +46,7 @@ const RESPONSE_HEADERS: [HeaderName; 12] = [
     HeaderName::from_static("delete-token"),
     HeaderName::from_static("ratelimit"),
     HeaderName::from_static("ratelimit-policy"),
+    HeaderName::from_static("x-request-id"),
 ];
 
 /// Answers preflights, and lets pages of allowed origins use the API. Every answer has the headers,

@@ -122,7 +122,7 @@ pub async fn describe(
     let height = query.maxheight.map_or(HEIGHT, |max| max.clamp(1, HEIGHT));
     let address = format!("{}{}/embed", visitor.public_url, name.path());
     let title = public_title(&visitor.page_context(), &paste);
-    Ok(Json(Description {
+    let description = Description {
         version: "1.0",
         r#type: "rich",
         provider_name: "Pastebin",
@@ -131,6 +131,8 @@ pub async fn describe(
         title: (paste.visibility == Visibility::Public).then_some(title),
         width,
         height,
-    })
-    .into_response())
+    };
+    // It names the host of this request.
+    let cache = (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(([cache], Json(description)).into_response())
 }

@@ -62,9 +62,11 @@ fn is_part(c: char) -> bool {
     c.is_alphanumeric() || c == '+' || c == '#'
 }
 
-/// The segment without invisible characters, and without punctuation around it.
+/// The segment without invisible characters, and without punctuation around it. A page's source adds
+/// entities such as `&quot;`.
 fn tidy_segment(segment: &str) -> String {
     let visible: String = segment.chars().filter(|c| !is_invisible(*c)).collect();
+    let visible = visible.split('&').next().unwrap_or_default();
     visible.trim_matches(|c| !is_part(c)).to_owned()
 }
 
@@ -103,6 +105,8 @@ mod tests {
             ":",
             "!",
             "%3F",
+            "&quot;",
+            "&gt;",
             "%5D",
             "...",
             ").",
