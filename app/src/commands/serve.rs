@@ -128,10 +128,10 @@ fn greeting(settings: &Settings, engine: &str) -> String {
     let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen);
     let (version, url) = (env!("CARGO_PKG_VERSION"), address.without_host(None));
     let mut lines = vec![format!("Pastebin {version} is at {url}"), format!("  data   {data}")];
-    if let Some(address) = settings.tcp_listen {
-        lines.push(format!("  tcp    {address} takes a text as it is, from nc for one"));
+    if let Some(tcp) = settings.tcp_listen {
+        lines.push(format!("  tcp    {tcp} takes a text as it is, from nc for one"));
     }
-    if settings.public_url.is_none() && settings.listen.ip().is_unspecified() {
+    if address.public_url().is_none() && settings.listen.ip().is_unspecified() {
         lines.push(
             "  note   links name the host that each visitor asks for; PUBLIC_URL fixes one".into(),
         );

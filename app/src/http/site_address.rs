@@ -55,9 +55,11 @@ pub enum BadHost {
 }
 
 impl SiteAddress {
-    /// `public_url` has passed the parser of the setting: it has a host.
+    /// `public_url` has passed the parser of the setting: it has a host. A `PUBLIC_URL` with the
+    /// unspecified address (`http://0.0.0.0:8080`) names no host and counts as unset: Docker Compose
+    /// makes it of the address at which the port is published.
     pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
-        let public = public_url.and_then(|url| {
+        let public = public_url.filter(|url| !is_unspecified(url)).and_then(|url| {
             Some(Public {
                 url: url.as_str().trim_end_matches('/').into(),
                 host: without_final_dot(url.host()?.to_owned()),
@@ -144,6 +146,14 @@ fn is_private(name: &str) -> bool {
         name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     !name.contains('.') || PRIVATE_SUFFIXES.iter().any(has_suffix)
+}
+
+fn is_unspecified(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_unspecified(),
+        Some(Host::Ipv6(ip)) => ip.is_unspecified(),
+        _ => false,
+    }
 }
 
 fn without_final_dot(host: Host) -> Host {
@@ -247,6 +257,9 @@ mod tests {
                 "{host}"
             );
         }
+        let published = site(Some("http://0.0.0.0:8080"), ALL);
+        let seen = resolve(&published, &[("host", "192.168.1.5:8080")], false);
+        assert_eq!(seen.as_deref(), Ok("http://192.168.1.5:8080"));
         assert_eq!(resolve(&site(None, "[::]:80"), &[], false).as_deref(), Ok("http://[::1]"));
         assert_eq!(
             resolve(&site(None, "10.0.0.1:81"), &[], false).as_deref(),
