@@ -149,6 +149,7 @@ fn account_routes() -> Router<App> {
         .route("/register/strength", post(register::strength))
         .route("/login", get(log_in::form).post(log_in::submit))
         .route("/logout", post(log_in::log_out))
+        .route("/logout/everywhere", post(log_in::log_out_everywhere))
         .route("/settings", get(tokens::page))
         .route("/settings/tokens", post(tokens::create))
         .route("/settings/tokens/{id}", delete(tokens::revoke_in_place))

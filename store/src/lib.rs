@@ -39,6 +39,7 @@ mod backup;
 
 pub use crate::time::{Clock, Timestamp};
 pub use accounts::access_tokens::{AccessToken, NewToken, Scope, Scopes, TOKENS_MAX};
+pub use accounts::email_key::email_key;
 pub use accounts::token::Token;
 pub use accounts::users::{NewUser, User};
 pub use backup::{BackedUp, BackupError, Restored};

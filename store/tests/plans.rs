@@ -139,7 +139,7 @@ fn rows(bytes: fn(&str) -> String) -> Vec<String> {
     };
     let (email, id) = (bytes("email"), bytes("cast(id as text)"));
     vec![
-        format!("{} insert into users select i + 10, 'user' || i, '$', 0 from n", numbers(20_000)),
+        format!("{} insert into users (id, email, password_hash, created_at) select i + 10, 'user' || i, '$', 0 from n", numbers(20_000)),
         format!(
             "{} insert into pastes (id, owner_id, title, syntax, visibility, bytes, lines, sha256, blob_key,
                created_at, expires_at, deleted_at)

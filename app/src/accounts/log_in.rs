@@ -7,7 +7,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use store::{LogHash, User};
+use store::{LogHash, User, email_key};
 use tracing::{info, warn};
 
 use crate::accounts::form::{Account, Next, carried_next, destination};
@@ -50,7 +50,7 @@ pub async fn submit(
     let client = visitor.client_key();
     app.limits.check(Action::LogIn, client).await?;
     let email = account.email();
-    let account_key = AccountKey::new(&email);
+    let account_key = AccountKey::new(&email_key(&email));
     app.limits.guess(account_key, client).await?;
     let user = check_password(&app, &email, &account.password).await;
     if !matches!(user, Ok(None)) {
@@ -89,16 +89,35 @@ async fn check_password(app: &App, email: &str, password: &str) -> Result<Option
 fn log_failure(email: &str, client: ClientKey) {
     static THROTTLE: Mutex<LogThrottle> = Mutex::new(LogThrottle::new(LOG_INTERVAL));
     if let Some(skipped) = THROTTLE.lock().unwrap_or_else(PoisonError::into_inner).admit() {
-        warn!(account = %LogHash::of(email), %client, skipped, "a log-in failed");
+        warn!(account = %LogHash::of(&email_key(email)), %client, skipped, "a log-in failed");
     }
 }
 
-/// `POST /logout`.
-pub async fn log_out(State(app): State<App>, visitor: Visitor) -> Result<impl IntoResponse> {
-    let cookie = session::end(&app, &visitor).await?;
+/// `POST /logout`. The browser forgets the session in any case. If the database does not answer, the
+/// next page says that the session has not ended on the server.
+pub async fn log_out(State(app): State<App>, visitor: Visitor) -> Response {
+    let flash = match session::end(&app, &visitor).await {
+        Ok(()) => Flash::LoggedOut,
+        Err(_) => Flash::LoggedOutHere,
+    };
+    leave(&app, flash)
+}
+
+/// `POST /logout/everywhere`: ends all sessions of the user.
+///
+/// # Errors
+/// The database fails, or the visitor is not logged in.
+pub async fn log_out_everywhere(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
+    app.store.end_sessions(user.id).await?;
+    info!(user = user.id.0, "logged out everywhere");
+    Ok(leave(&app, Flash::LoggedOut))
+}
+
+fn leave(app: &App, flash: Flash) -> Response {
     let cookies = [
-        (header::SET_COOKIE, cookie),
-        (header::SET_COOKIE, flash::set(&app.cookies, Flash::LoggedOut)),
+        (header::SET_COOKIE, session::clear(app)),
+        (header::SET_COOKIE, flash::set(&app.cookies, flash)),
     ];
-    Ok((AppendHeaders(cookies), Redirect::to("/")))
+    (AppendHeaders(cookies), Redirect::to("/")).into_response()
 }

@@ -44,6 +44,9 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
         settings.backends.open_for_site(clock.clone(), settings.cache_size.0 as u64 / 2).await?;
     let ids = id_source(settings, &context).await?;
     let store = context.store.clone();
+    if let Err(error) = store.complete_email_keys().await {
+        warn!(%error, "emails beyond ASCII could not be compared; the next start tries again");
+    }
     let worker = match settings.jobs {
         Jobs::Inline => Some(Worker::start(context, jobs::Config::default())),
         Jobs::Off => None,

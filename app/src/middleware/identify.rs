@@ -31,11 +31,13 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let is_page = visitor.format == ResponseFormat::Page && request.method() == Method::GET;
     let is_api_change =
         visitor.format == ResponseFormat::ProblemJson && !request.method().is_safe();
-    // A request that was not admitted causes no query.
+    // A request that was not admitted causes no query. A log-out forgets the session in any case.
+    let is_log_out = request.uri().path() == "/logout";
     if request.extensions().get::<Arc<Error>>().is_none()
         && let Err(error) = authenticate(&app, &mut visitor, &cookies, request.headers())
             .instrument(span.clone())
             .await
+        && !is_log_out
     {
         request.extensions_mut().insert(Arc::new(error));
     }

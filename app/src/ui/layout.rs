@@ -99,6 +99,7 @@ fn flash(cx: &PageContext) -> Markup {
         Some(Flash::Deleted) => messages.flash_deleted(),
         Some(Flash::Registered) => messages.flash_registered(),
         Some(Flash::LoggedOut) => messages.flash_logged_out(),
+        Some(Flash::LoggedOutHere) => messages.flash_logged_out_here(),
         Some(Flash::Revoked) => messages.flash_revoked(),
         // The paste's page has a section of its own for this.
         Some(Flash::Created) | None => return PreEscaped(String::new()),

@@ -43,6 +43,8 @@ pub enum Flash {
     Deleted,
     Registered,
     LoggedOut,
+    /// The browser has forgotten the session, but the server could not end it.
+    LoggedOutHere,
     Revoked,
 }
 

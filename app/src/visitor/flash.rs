@@ -25,6 +25,7 @@ pub fn set(scope: &CookieScope, flash: Flash) -> HeaderValue {
         Flash::Deleted => "deleted",
         Flash::Registered => "registered",
         Flash::LoggedOut => "logged-out",
+        Flash::LoggedOutHere => "logged-out-here",
         Flash::Revoked => "revoked",
     };
     scope.set(NAME, value.to_owned(), MAX_AGE)
@@ -56,6 +57,7 @@ pub fn get(scope: &CookieScope, cookies: &CookieJar) -> Option<Flash> {
         "deleted" => Some(Flash::Deleted),
         "registered" => Some(Flash::Registered),
         "logged-out" => Some(Flash::LoggedOut),
+        "logged-out-here" => Some(Flash::LoggedOutHere),
         "revoked" => Some(Flash::Revoked),
         _ => None,
     }

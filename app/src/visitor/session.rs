@@ -35,13 +35,18 @@ pub async fn start(app: &App, visitor: &Visitor, user: UserId) -> Result<HeaderV
     Ok(app.cookies.set(NAME, token.to_hex(), max_age))
 }
 
-/// Ends the session on the server. Returns the cookie that deletes the browser's.
+/// Ends the session on the server.
 ///
 /// # Errors
 /// The database fails.
-pub async fn end(app: &App, visitor: &Visitor) -> Result<HeaderValue> {
+pub async fn end(app: &App, visitor: &Visitor) -> Result<()> {
     if let Some(token) = &visitor.session {
         app.store.end_session(token).await?;
     }
-    Ok(app.cookies.set(NAME, String::new(), 0))
+    Ok(())
+}
+
+/// The cookie that deletes the browser's.
+pub fn clear(app: &App) -> HeaderValue {
+    app.cookies.set(NAME, String::new(), 0)
 }

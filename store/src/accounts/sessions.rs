@@ -45,6 +45,14 @@ impl Store {
         })?)
     }
 
+    /// Ends all sessions of a user.
+    pub async fn end_sessions(&self, user: UserId) -> Result<()> {
+        write!(&self.db, pool => {
+            sqlx::query("delete from sessions where user_id = $1").bind(user).execute(pool).await.map(drop)
+        })?;
+        Ok(())
+    }
+
     /// Ends the session with this token. An unknown token is no error.
     pub async fn end_session(&self, token: &Token) -> Result<()> {
         write!(&self.db, pool => {

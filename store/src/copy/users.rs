@@ -14,6 +14,7 @@ use crate::time::Timestamp;
 struct Account {
     id: i64,
     email: String,
+    email_key: Option<String>,
     password_hash: String,
     created_at: Timestamp,
 }
@@ -60,7 +61,7 @@ impl Walk<'_> {
 
 async fn accounts(db: &Db, after: i64) -> Result<Vec<Account>> {
     Ok(read!(db, pool => {
-        sqlx::query_as("select id, email, password_hash, created_at from users where id > $1 order by id limit $2")
+        sqlx::query_as("select id, email, email_key, password_hash, created_at from users where id > $1 order by id limit $2")
             .bind(after)
             .bind(i64::from(PAGE))
             .fetch_all(pool)
@@ -77,12 +78,13 @@ async fn insert_accounts(db: &Db, users: Vec<Account>) -> Result<u64, CopyError>
         let mut refused = None;
         for user in users {
             let inserted = sqlx::query(
-                "insert into users (id, email, password_hash, created_at) values ($1, $2, $3, $4) on conflict do nothing",
+                "insert into users (id, email, password_hash, created_at, email_key) values ($1, $2, $3, $4, $5) on conflict do nothing",
             )
             .bind(user.id)
             .bind(&user.email)
             .bind(&user.password_hash)
             .bind(user.created_at)
+            .bind(&user.email_key)
             .execute(&mut *tx)
             .await?;
             if inserted.rows_affected() == 0 {
@@ -96,11 +98,12 @@ async fn insert_accounts(db: &Db, users: Vec<Account>) -> Result<u64, CopyError>
 
 async fn update(db: &Db, user: &Account) -> Result<()> {
     write!(db, pool => {
-        sqlx::query("update users set email = $2, password_hash = $3, created_at = $4 where id = $1")
+        sqlx::query("update users set email = $2, password_hash = $3, created_at = $4, email_key = $5 where id = $1")
             .bind(user.id)
             .bind(&user.email)
             .bind(&user.password_hash)
             .bind(user.created_at)
+            .bind(&user.email_key)
             .execute(pool)
             .await
             .map(drop)

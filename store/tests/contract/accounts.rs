@@ -45,6 +45,42 @@ on_every_engine! {
         assert_eq!(site.number("select count(*) from users").await, 1);
     }
 
+    async fn addresses_that_look_alike_are_one_account(site: Site) {
+        let anna = site.register("anna@пример.рф", "$argon2id$anna").await.unwrap();
+        for other in ["ａnna@пример.рф", "anna@xn--e1afmkfd.xn--p1ai", "a\u{200b}nna@пример.рф"] {
+            assert!(matches!(site.register(other, "$").await, Err(Error::EmailTaken)), "{other}");
+            let (found, _) = site.store.credentials(other).await.unwrap().unwrap();
+            assert_eq!((found.id, &*found.email), (anna.id, "anna@пример.рф"));
+        }
+        site.register("anna@example.org", "$").await.unwrap();
+    }
+
+    async fn accounts_of_older_versions_keep_their_addresses(site: Site) {
+        site.run_sql(
+            "insert into users (id, email, password_hash, created_at) values
+             (1, 'ａnna@example.org', '1', 1), (2, 'anna@example.org', '2', 2), (3, 'ａnna＠example.org', '3', 3),
+             (4, 'борис@пример.рф', '4', 4)",
+        )
+        .await;
+        // The migration gives an ASCII address its key.
+        site.run_sql("update users set email_key = email where id = 2").await;
+        site.store.complete_email_keys().await.unwrap();
+        site.store.complete_email_keys().await.unwrap();
+        for (email, hash) in [
+            ("ａnna@example.org", "1"),
+            ("anna@example.org", "2"),
+            ("ａnna＠example.org", "3"),
+            ("ａｎna@example.org", "2"),
+            ("борис@пример.рф", "4"),
+            ("борис@xn--e1afmkfd.xn--p1ai", "4"),
+        ] {
+            assert_eq!(site.store.credentials(email).await.unwrap().unwrap().1, hash, "{email}");
+        }
+        for taken in ["ａｎna@example.org", "борис@xn--e1afmkfd.xn--p1ai"] {
+            assert!(matches!(site.register(taken, "$").await, Err(Error::EmailTaken)), "{taken}");
+        }
+    }
+
     async fn of_concurrent_registrations_of_one_email_one_succeeds(site: Site) {
         let sibling = site.sibling().await;
         let tries = (0..12).map(|i| if i % 2 == 0 { &site } else { &sibling }.register("anna@example.org", "$"));

@@ -129,3 +129,45 @@ async fn the_404_page_of_a_private_paste_links_to_a_login_that_leads_back() {
     let page = site.visitor().get(&link).await.text();
     assert!(page.contains(&format!("href=\"/login?next={link}\"")), "{page}");
 }
+
+#[tokio::test]
+async fn logging_out_forgets_the_session_even_if_the_database_is_away() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let session = ada.cookies();
+    site.store.db().close().await;
+    let answer = ada.post("/logout", &[]).await;
+    assert_eq!((answer.status, answer.location().as_str()), (StatusCode::SEE_OTHER, "/"));
+    assert!(session.contains("session=") && !ada.cookies().contains("session="));
+    let page = ada.get("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().contains("The database does not answer"), "{}", page.text());
+    assert!(!page.text().contains("You are logged out.<"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn logging_out_everywhere_ends_all_sessions_of_the_user_alone() {
+    let site = Site::start().await;
+    let (ada, bob) = (site.user("ada").await, site.user("bob").await);
+    let phone = site.visitor();
+    phone.log_in("ada@example.org").await;
+    assert!(ada.get("/settings").await.text().contains("action=\"/logout/everywhere\""));
+    assert_eq!(ada.post("/logout/everywhere", &[]).await.status, StatusCode::SEE_OTHER);
+    for ended in [&ada, &phone] {
+        assert_eq!(ended.get("/profile").await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(bob.get("/profile").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn spellings_of_an_email_that_look_alike_are_one_account() {
+    let site = Site::start().await;
+    site.visitor().register("Анна@Пример.рф").await;
+    for spelling in ["анна@xn--e1afmkfd.xn--p1ai", "АННА@пример.рф"] {
+        let again = [("email", spelling), ("password", PASSWORD)];
+        let taken = site.visitor().post("/register", &again).await;
+        assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY, "{spelling}");
+        let log_in = site.visitor().log_in(spelling).await;
+        assert_eq!(log_in.status, StatusCode::SEE_OTHER, "{spelling}");
+    }
+}

@@ -31,6 +31,7 @@ pub fn page(
                 @if !tokens.is_empty() { (table(cx, tokens, now)) }
                 (form(cx, draft))
             }
+            (sessions(cx))
         }
     };
     let heading = messages.settings_title();
@@ -40,6 +41,15 @@ pub fn page(
         messages.page_title_error(&*heading).to_string()
     };
     layout(cx, &window_title, &body)
+}
+
+fn sessions(cx: &PageContext) -> Markup {
+    let messages = cx.messages();
+    html! {
+        h2 { (messages.sessions_title()) }
+        p.quiet { (messages.sessions_intro()) }
+        form method="post" action={ (cx.base()) "/logout/everywhere" } { button { (messages.sessions_end()) } }
+    }
 }
 
 /// The only time that the token itself is shown.
