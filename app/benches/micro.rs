@@ -14,7 +14,7 @@ use render::detect::detect;
 use render::escape::push_text;
 use render::highlight::Highlighter;
 use render::line_renderer::LineFormat;
-use render::listing::{self, Prefix};
+use render::listing::{self, PartWriter, Prefix};
 use render::parts::parts;
 use store::{Clock, PasteId, Token};
 
@@ -76,7 +76,7 @@ fn render_a_highlighted_listing(bencher: Bencher, bytes: usize) {
     let part = parts(text).next().unwrap();
     bencher.counter(BytesCount::new(bytes)).bench(|| {
         let mut painter = LineFormat::Syntax("Rust").renderer();
-        listing::html(black_box(&part), Prefix::Line, &mut painter, deadline())
+        PartWriter::default().write(black_box(&part), Prefix::Line, &mut painter, deadline())
     });
 }
 

@@ -17,8 +17,8 @@ use crate::settings::Settings;
 /// Threads for blocking work such as packing large texts, hashing passwords and highlighting: eight
 /// per core, and at least 16. All blocking pools together use seven per core, so none waits for
 /// another's threads. tokio's default is 512, each of which could hold a text.
-const BLOCKING_THREADS_PER_CORE: usize = 8;
-const MIN_BLOCKING_THREADS: usize = 16;
+const BLOCKING_THREADS_PER_CORE: usize = 9;
+const MIN_BLOCKING_THREADS: usize = 18;
 
 /// The log filter without `RUST_LOG`: events of this workspace, and warnings of its dependencies.
 const LOG: &str = "warn,pastebin=info,app=info,jobs=info,store=info,idservice=info,server=info";

@@ -13,7 +13,7 @@ use idservice::Ids;
 use store::{Clock, Store};
 
 use crate::http::admission::Admission;
-use crate::http::blocking::{BlockingPool, FairBlockingPool};
+use crate::http::blocking::Pools;
 use crate::http::client_ip::TrustedProxies;
 use crate::http::cookie::CookieScope;
 use crate::http::csp;
@@ -43,12 +43,8 @@ pub struct Site {
     pub admission: Admission,
     pub highlights: HighlightCache,
     pub responses: ResponseCache,
-    /// The pool for views derived from a text: tables, indented JSON, diff summaries.
-    pub derived_views: BlockingPool,
-    /// The pool for decoding compressed request bodies.
-    pub decoding: FairBlockingPool,
-    /// The pool for searches in texts.
-    pub searches: FairBlockingPool,
+    /// The threads for work that takes long.
+    pub pools: Pools,
     /// How long a shared cache may store public pages, in seconds.
     pub shared_max_age: u32,
     /// The content security policy of the page that other sites may show in a frame.
@@ -96,6 +92,7 @@ impl App {
             RateLimits::off(clock.clone())
         };
         let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen);
+        let pools = Pools::new(limits_clients);
         Ok(Self(Arc::new(Site {
             store,
             ids: IdBuffer::new(ids),
@@ -103,12 +100,10 @@ impl App {
             proxies: Arc::new(TrustedProxies::new(settings.trusted_proxies.clone())),
             admission: Admission::new(settings.max_paste_bytes.0, limits_clients),
             clock,
-            passwords: Passwords::new()?,
-            highlights: HighlightCache::new(highlight_wait, cache / 8),
-            responses: ResponseCache::new(cache / 8 * 3),
-            derived_views: BlockingPool::default(),
-            decoding: FairBlockingPool::new(limits_clients),
-            searches: FairBlockingPool::new(limits_clients),
+            passwords: Passwords::new(&pools, &address.base())?,
+            highlights: HighlightCache::new(highlight_wait, cache / 8, &pools),
+            responses: ResponseCache::new(cache / 8 * 3, pools.compression.clone()),
+            pools,
             shared_max_age: settings.shared_max_age,
             embed_policy: csp::embed(&settings.frame_ancestors)?,
             cookies: CookieScope::new(address.is_https(), &address.base()),

@@ -3,6 +3,7 @@
 //! The HTML stays small: highlighted text is one short element, neighbours of one kind share it, and
 //! text without a colour has none.
 
+mod long_json;
 mod tokens;
 
 use std::collections::HashMap;
@@ -12,11 +13,12 @@ use std::time::Instant;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
 use crate::escape::push_text;
+use long_json::LongJson;
 use tokens::{MAPPING_KEY, PLAIN, STRING, TAG, Token, token_of};
 
-/// A longer line, in bytes, is not highlighted. It is not code to be read, and highlighting cannot be
+/// A longer line, in bytes, is not highlighted, unless it is JSON. It is not code to be read, and highlighting cannot be
 /// interrupted within a line.
-const MAX_LINE_BYTES: usize = 1_000;
+pub const MAX_LINE_BYTES: usize = 1_000;
 
 /// The greatest depth of nested scopes. A text that nests deeper is plain from there on.
 const MAX_DEPTH: usize = 512;
@@ -35,6 +37,10 @@ static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(|| {
 /// Highlights a block of code inside another text. `None` if there is no such grammar, or if it
 /// takes until after `deadline`.
 pub fn code(grammar: &str, code: &str, deadline: Instant) -> Option<String> {
+    // A document may have very many blocks after the deadline.
+    if Instant::now() > deadline {
+        return None;
+    }
     let mut highlighter = Highlighter::new(grammar)?;
     let mut html = String::with_capacity(code.len() * 2);
     for line in code.split_inclusive('\n') {
@@ -47,7 +53,7 @@ pub fn code(grammar: &str, code: &str, deadline: Instant) -> Option<String> {
 }
 
 /// Highlights lines one after another. It keeps the state of the grammar between lines.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Highlighter {
     state: ParseState,
     scopes: ScopeStack,
@@ -55,6 +61,20 @@ pub struct Highlighter {
     tokens: HashMap<Scope, Option<Token>>,
     /// The text is nested too deeply or broke the grammar: the rest of it is plain.
     gave_up: bool,
+    /// The grammar is that of JSON, whose long lines are highlighted without it.
+    long_json: Option<LongJson>,
+    /// Only the first pieces of a long line have been written.
+    in_long_line: bool,
+}
+
+/// The grammar whose long lines are highlighted.
+const JSON: &str = "JSON";
+
+/// Whether the grammar leaves lines of `text` plain because they are too long.
+pub fn leaves_lines_plain(grammar: &str, text: &str) -> bool {
+    grammar != JSON
+        && grammar != GRAMMARS.find_syntax_plain_text().name
+        && text.split_inclusive('\n').any(|line| line.len() > MAX_LINE_BYTES)
 }
 
 impl Highlighter {
@@ -67,11 +87,19 @@ impl Highlighter {
             scopes: ScopeStack::new(),
             tokens: HashMap::new(),
             gave_up: false,
+            long_json: (grammar == JSON).then(LongJson::default),
+            in_long_line: false,
         })
     }
 
     /// Appends `line`, with its line end if it has one, to `html`.
     pub fn line(&mut self, line: &str, html: &mut String) {
+        if let Some(json) = &mut self.long_json
+            && (self.in_long_line || line.len() > MAX_LINE_BYTES)
+        {
+            self.in_long_line = !line.ends_with('\n');
+            return json.write(line, html);
+        }
         self.gave_up |= self.scopes.len() > MAX_DEPTH;
         if self.gave_up || line.len() > MAX_LINE_BYTES {
             return push_text(html, line);

@@ -11,6 +11,7 @@ pub mod highlight;
 pub mod json;
 pub mod line_renderer;
 pub mod listing;
+mod log;
 pub mod markdown;
 pub mod parts;
 #[cfg(test)]

@@ -29,40 +29,62 @@ impl Prefix {
     }
 }
 
-/// The lines of a part as `renderer` writes them. `None` if that takes until after `deadline`.
-pub fn html(
-    part: &Part,
-    prefix: Prefix,
-    renderer: &mut LineRenderer,
-    deadline: Instant,
-) -> Option<String> {
-    let mut html = String::with_capacity(part.text.len() * 2 + 64);
-    for (number, line) in numbered_lines(part) {
-        // Checked for each line, because a single line can take long.
-        if Instant::now() > deadline {
-            return None;
+/// Writes the lines of a part in several steps.
+#[derive(Debug, Default)]
+pub struct PartWriter {
+    html: String,
+    /// What is written of the part: bytes and lines.
+    bytes: usize,
+    lines: usize,
+}
+
+impl PartWriter {
+    /// Writes lines until `until`, at least one. Returns the lines of the part as `renderer` writes
+    /// them when it is complete; the next call begins another part.
+    pub fn write(
+        &mut self,
+        part: &Part,
+        prefix: Prefix,
+        renderer: &mut LineRenderer,
+        until: Instant,
+    ) -> Option<String> {
+        if self.html.is_empty() {
+            self.html.reserve(part.text.len() * 2 + 64);
         }
-        push_link(&mut html, prefix, number);
-        renderer.line(line, &mut html);
+        for (number, line) in numbered_lines(part, self.lines, self.bytes) {
+            push_link(&mut self.html, prefix, number);
+            renderer.line(line, &mut self.html);
+            self.bytes += line.len();
+            self.lines += 1;
+            // Checked for each line, because a single line can take long.
+            if self.bytes < part.text.len() && Instant::now() > until {
+                return None;
+            }
+        }
+        Some(std::mem::take(self).html)
     }
-    Some(html)
 }
 
 /// The lines of a part without colours. This is fast and needs no deadline.
 pub fn plain(part: &Part, prefix: Prefix) -> String {
     let mut html = String::with_capacity(part.text.len() * 2 + 64);
-    for (number, line) in numbered_lines(part) {
+    for (number, line) in numbered_lines(part, 0, 0) {
         push_link(&mut html, prefix, number);
         push_text(&mut html, line);
     }
     html
 }
 
-/// The lines of a part. A line has a number if it begins in this part.
-fn numbered_lines<'a>(part: &Part<'a>) -> impl Iterator<Item = (Option<u64>, &'a str)> {
+/// The lines of a part after the first `skipped` ones, which have `bytes` bytes. A line has a number
+/// if it begins in this part.
+fn numbered_lines<'a>(
+    part: &Part<'a>,
+    skipped: usize,
+    bytes: usize,
+) -> impl Iterator<Item = (Option<u64>, &'a str)> {
     let Extent { first_line, cut, .. } = part.extent;
     let numbers = (first_line..).map(move |number| (number > first_line || !cut).then_some(number));
-    numbers.zip(part.text.split_inclusive('\n'))
+    numbers.skip(skipped).zip(part.text[bytes..].split_inclusive('\n'))
 }
 
 fn push_link(html: &mut String, prefix: Prefix, number: Option<u64>) {
@@ -147,8 +169,8 @@ mod tests {
 
     fn listing(text: &str) -> String {
         let part = parts(text).next().unwrap();
-        let deadline = Instant::now() + Duration::from_mins(1);
-        html(&part, Prefix::Line, &mut LineRenderer::Plain, deadline).unwrap()
+        let until = Instant::now() + Duration::from_mins(1);
+        PartWriter::default().write(&part, Prefix::Line, &mut LineRenderer::Plain, until).unwrap()
     }
 
     #[test]
@@ -161,10 +183,18 @@ mod tests {
     }
 
     #[test]
-    fn after_the_deadline_there_is_no_html() {
-        let part = parts("a\n").next().unwrap();
+    fn a_part_that_is_written_in_many_steps_is_the_same() {
+        let text = "a\nb\n\nc";
+        let part = parts(text).next().unwrap();
         let long_ago = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
-        assert_eq!(html(&part, Prefix::Line, &mut LineRenderer::Plain, long_ago), None);
+        let (mut writer, mut steps) = (PartWriter::default(), 1);
+        let html = loop {
+            match writer.write(&part, Prefix::Line, &mut LineRenderer::Plain, long_ago) {
+                Some(html) => break html,
+                None => steps += 1,
+            }
+        };
+        assert_eq!((html, steps), (listing(text), 4));
     }
 
     #[test]

@@ -28,7 +28,7 @@ use placeholders::Placeholders;
 use writer::Writer;
 
 /// Longer texts, in bytes, are not rendered. This keeps the slowest text below one second on one
-/// core.
+/// core, without what `highlight` takes.
 pub const MAX_BYTES: usize = 1 << 19;
 
 /// Renders a document as flow content. Nothing from the paste has an id, a class or a script, and the

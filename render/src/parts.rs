@@ -39,22 +39,43 @@ pub struct Part<'a> {
 
 /// The parts of `text`, in order. An empty text has one part.
 pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
-    let mut rest = Some(text);
-    let (mut number, mut line, mut cut) = (0, 1, false);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let (length, newlines) = measure_first_part(text);
-        let (text, after) = text.split_at(length);
-        rest = Some(after).filter(|after| !after.is_empty());
-        number += 1;
+    let mut cursor = Cursor::default();
+    std::iter::from_fn(move || cursor.next(text))
+}
+
+/// A place between the parts of a text that is not borrowed. It begins before the first part.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cursor {
+    /// The number of parts and of lines before this place, and whether the last line is incomplete.
+    parts: u64,
+    lines: u64,
+    cut: bool,
+    /// The offset in the text, in bytes.
+    at: usize,
+}
+
+impl Cursor {
+    /// The number of the part at this place, from 1.
+    pub fn number(&self) -> u64 {
+        self.parts + 1
+    }
+
+    /// The part at this place, which moves behind it. `text` is the same text at every call.
+    pub fn next<'a>(&mut self, text: &'a str) -> Option<Part<'a>> {
+        let Self { parts, lines, cut, at } = *self;
+        let rest = text.get(at..).filter(|rest| !rest.is_empty() || parts == 0)?;
+        let (length, newlines) = measure_first_part(rest);
+        let text = &rest[..length];
         let ends_line = text.ends_with('\n');
-        let last_line = line + newlines - u64::from(ends_line);
-        let more = rest.is_some();
+        let first_line = lines + 1;
+        let last_line = first_line + newlines - u64::from(ends_line);
+        let more = rest.len() > length;
         let long = cut || more && !ends_line;
-        let extent = Extent { number, first_line: line, last_line, cut, long, more };
-        (line, cut) = (line + newlines, !ends_line);
+        let extent = Extent { number: parts + 1, first_line, last_line, cut, long, more };
+        *self =
+            Self { parts: parts + 1, lines: lines + newlines, cut: !ends_line, at: at + length };
         Some(Part { text, extent })
-    })
+    }
 }
 
 /// The number of bytes and of newlines in the first part of `text`.

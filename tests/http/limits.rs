@@ -4,6 +4,7 @@ mod guesses;
 mod rate;
 mod reads;
 mod uploads;
+mod work;
 
 use std::net::SocketAddr;
 

@@ -78,7 +78,7 @@ const STORE: &str = "
 const RENDER: &str = "
     listing
     line_renderer
-    ansi diff highlight
+    ansi diff highlight log
     markdown table search
     json detect
     parts escape syntaxes

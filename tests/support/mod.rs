@@ -36,6 +36,7 @@ pub struct Site {
     pub url: String,
     pub clock: Clock,
     pub store: Store,
+    pub app: App,
     stop: Option<oneshot::Sender<()>>,
     _resources: Box<dyn Any + Send + Sync>,
 }
@@ -61,11 +62,13 @@ impl Site {
         let app = App::new(&settings, store.clone(), ids, clock.clone()).unwrap();
         let connections = connection_limits(&settings, &app);
         let (stop, stopped) = oneshot::channel::<()>();
+        let served = app.clone();
         tokio::spawn(async move {
             let stopped = async { stopped.await.unwrap_or_default() };
-            server::serve(listener, router(app), connections, stopped).await;
+            server::serve(listener, router(served), connections, stopped).await;
         });
         Self {
+            app,
             url: format!("http://{address}"),
             clock,
             store,

@@ -52,7 +52,7 @@ pub async fn submit(
     let email = account.email();
     let account_key = AccountKey::new(&email_key(&email));
     app.limits.guess(account_key, client).await?;
-    let user = check_password(&app, &email, &account.password).await;
+    let user = check_password(&app, client, &email, &account.password).await;
     if !matches!(user, Ok(None)) {
         app.limits.undo_guess(account_key, client).await;
     }
@@ -73,14 +73,19 @@ pub async fn submit(
 }
 
 /// The user of this account, if the password is right.
-async fn check_password(app: &App, email: &str, password: &str) -> Result<Option<User>> {
+async fn check_password(
+    app: &App,
+    client: ClientKey,
+    email: &str,
+    password: &str,
+) -> Result<Option<User>> {
     let (user, hash) = app.store.credentials(email).await?.unzip();
     // A longer password cannot be right. Its start is still hashed, so that the answer takes
     // as long as for any other wrong password, and the work has a limit.
     let max = usize::try_from(PASSWORD_MAX).unwrap_or(usize::MAX);
     let too_long = password.chars().count() > max;
     let password = password.chars().take(max).collect();
-    let matches = app.passwords.verify(password, hash.filter(|_| !too_long)).await?;
+    let matches = app.passwords.verify(client, password, hash.filter(|_| !too_long)).await?;
     Ok(user.filter(|_| matches))
 }
 

@@ -45,9 +45,10 @@ pub async fn submit(
 ) -> Result<impl IntoResponse> {
     app.limits.check(Action::Register, visitor.client_key()).await?;
     let email = account.email();
-    let mut errors = validate(&app, &account, &email).await?;
+    let mut errors = validate(&app, &visitor, &account, &email).await?;
     if errors.is_empty() {
-        let password_hash = app.passwords.hash(account.password.clone()).await?;
+        let password_hash =
+            app.passwords.hash(visitor.client_key(), account.password.clone()).await?;
         let new = NewUser { email: &email, password_hash: &password_hash };
         match app.store.create_user(new, app.clock.now()).await {
             Ok(user) => {
@@ -72,7 +73,12 @@ pub async fn submit(
     Err(Error::Invalid { errors, form, fragment: None })
 }
 
-async fn validate(app: &App, account: &Account, email: &str) -> Result<FormErrors> {
+async fn validate(
+    app: &App,
+    visitor: &Visitor,
+    account: &Account,
+    email: &str,
+) -> Result<FormErrors> {
     let mut errors = FormErrors::default();
     // Addresses that people have on the internet. RFC 5322 allows more forms.
     let options =
@@ -80,7 +86,8 @@ async fn validate(app: &App, account: &Account, email: &str) -> Result<FormError
     if email.len() > EMAIL_MAX || EmailAddress::parse_with_options(email, options).is_err() {
         errors.push(FormError::EmailInvalid);
     }
-    if let Some(error) = app.passwords.validate(&account.password, email).await? {
+    let client = visitor.client_key();
+    if let Some(error) = app.passwords.validate(client, &account.password, email).await? {
         errors.push(error);
     }
     Ok(errors)
@@ -89,15 +96,17 @@ async fn validate(app: &App, account: &Account, email: &str) -> Result<FormError
 /// `POST /register/strength`: rates a password while it is typed. The password is not stored.
 ///
 /// # Errors
-/// The rating failed, or no thread was free for it in time.
+/// The client asks too often, or no thread was free in time.
 pub async fn strength(
     State(app): State<App>,
     visitor: Visitor,
     Form(account): Form<Account>,
 ) -> Result<Markup> {
+    let client = visitor.client_key();
+    app.limits.check(Action::RatePassword, client).await?;
     let is_valid_length = (1..=PASSWORD_MAX).contains(&(account.password.chars().count() as u64));
     let score = if is_valid_length {
-        Some(app.passwords.score(&account.password, &account.email()).await?)
+        Some(app.passwords.score(client, &account.password, &account.email()).await?)
     } else {
         None
     };

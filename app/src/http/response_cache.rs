@@ -16,6 +16,7 @@ use quick_cache::sync::Cache;
 use tokio::time::{Instant, timeout};
 
 use crate::http::blocking::BlockingPool;
+use crate::http::client_ip::ClientKey;
 use crate::http::content_coding::ContentCoding;
 use crate::http::etag::EntityTag;
 
@@ -65,25 +66,23 @@ pub struct ResponseCache {
 }
 
 impl ResponseCache {
-    /// `bytes` is the most memory that the bodies use.
-    pub fn new(bytes: u64) -> Self {
+    /// `bytes` is the most memory that the bodies use. They are compressed in the pool `compression`.
+    pub fn new(bytes: u64, compression: BlockingPool) -> Self {
         let bodies = store::cache(bytes, 2_000, MAX_BODY_BYTES, Weight);
-        Self {
-            bodies: Arc::new(bodies),
-            incomplete: Arc::new(Cache::new(1_000)),
-            compression: BlockingPool::default(),
-        }
+        Self { bodies: Arc::new(bodies), incomplete: Arc::new(Cache::new(1_000)), compression }
     }
 
     /// The page named by `tag`, in the best coding that the request's `headers` accept: a 304 if the
     /// client has it, the cached body, or the result of `render`. Without a tag, and if it is
     /// incomplete, the page is neither cached nor tagged. `vary` goes into a 304: later layers
     /// cannot add it, because they know a page by its content type, which a 304 does not have.
+    /// Compression counts among the work of `client`.
     ///
     /// # Errors
     /// Those of `render`.
     pub async fn page<E: From<anyhow::Error>>(
         &self,
+        client: ClientKey,
         headers: &HeaderMap,
         tag: Option<&EntityTag>,
         vary: &HeaderValue,
@@ -99,7 +98,7 @@ impl ResponseCache {
         let coding = codings[0];
         let body = match self.get(tag, coding) {
             Some(body) => body,
-            None => match self.render(tag, coding, render).await? {
+            None => match self.render(client, tag, coding, render).await? {
                 Ok(body) => body,
                 Err(incomplete) => return Ok(incomplete.into_response()),
             },
@@ -114,6 +113,7 @@ impl ResponseCache {
     /// the page. An incomplete page is returned as it is.
     async fn render<E: From<anyhow::Error>>(
         &self,
+        client: ClientKey,
         tag: &EntityTag,
         coding: ContentCoding,
         render: impl Future<Output = Result<Rendered, E>>,
@@ -124,7 +124,7 @@ impl ResponseCache {
             if !complete {
                 return Ok(Err(html));
             }
-            Ok(Ok(self.encode(coding, html.into_string().into()).await?))
+            Ok(Ok(self.encode(client, coding, html.into_string().into()).await?))
         });
         self.get_or_render(tag, coding, encoded).await
     }
@@ -135,18 +135,25 @@ impl ResponseCache {
     /// Those of `text`.
     pub async fn encoded<E: From<anyhow::Error>>(
         &self,
+        client: ClientKey,
         tag: &EntityTag,
         coding: ContentCoding,
         text: impl Future<Output = Result<Bytes, E>>,
     ) -> Result<Bytes, E> {
-        self.cached(tag, coding, async { Ok(self.encode(coding, text.await?).await?) }).await
+        self.cached(tag, coding, async { Ok(self.encode(client, coding, text.await?).await?) })
+            .await
     }
 
-    async fn encode(&self, coding: ContentCoding, body: Bytes) -> anyhow::Result<Bytes> {
+    async fn encode(
+        &self,
+        client: ClientKey,
+        coding: ContentCoding,
+        body: Bytes,
+    ) -> anyhow::Result<Bytes> {
         let encoded = if body.len() < INLINE_BYTES || coding == ContentCoding::Identity {
             coding.encode(&body)?
         } else {
-            self.compression.run(move || coding.encode(&body)).await??
+            self.compression.run(client, move || coding.encode(&body)).await??
         };
         // A boxed slice has no spare capacity, so the cache counts what it holds.
         Ok(Bytes::from(encoded.into_boxed_slice()))
@@ -247,6 +254,7 @@ pub fn set_tag(headers: &mut HeaderMap, tag: &EntityTag, coding: ContentCoding) 
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use anyhow::Result;
@@ -258,6 +266,14 @@ mod tests {
     use super::*;
 
     const VARY: HeaderValue = HeaderValue::from_static("Accept");
+
+    fn cache(bytes: u64) -> ResponseCache {
+        ResponseCache::new(bytes, BlockingPool::new(true))
+    }
+
+    fn client() -> ClientKey {
+        IpAddr::from([192, 0, 2, 1]).into()
+    }
 
     fn tag(name: &str) -> EntityTag {
         EntityTag::of(&[name.as_bytes()])
@@ -282,14 +298,14 @@ mod tests {
             tokio::time::sleep(delay).await;
             Result::<_>::Ok(page)
         };
-        cache.page(&HeaderMap::new(), Some(tag), &VARY, render).await.unwrap()
+        cache.page(client(), &HeaderMap::new(), Some(tag), &VARY, render).await.unwrap()
     }
 
     /// The clock is paused, so no request waits longer than [`WAIT`]: time advances only when every
     /// task waits.
     #[tokio::test(start_paused = true)]
     async fn two_hundred_concurrent_requests_render_one_page() {
-        let (cache, times) = (ResponseCache::new(1 << 20), AtomicUsize::new(0));
+        let (cache, times) = (cache(1 << 20), AtomicUsize::new(0));
         let all_started = Barrier::new(200);
         let page = tag("page");
         let requests = (0..200).map(async |_| {
@@ -299,7 +315,8 @@ mod tests {
                 tokio::task::yield_now().await;
                 Result::<_>::Ok(rendered("a page", true))
             };
-            body(cache.page(&HeaderMap::new(), Some(&page), &VARY, render).await.unwrap()).await
+            body(cache.page(client(), &HeaderMap::new(), Some(&page), &VARY, render).await.unwrap())
+                .await
         });
         assert!(join_all(requests).await.iter().all(|body| body == "a page"));
         assert_eq!(times.into_inner(), 1);
@@ -307,7 +324,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_incomplete_page_is_rendered_again_and_has_no_tag() {
-        let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
+        let (cache, page) = (cache(1 << 20), tag("page"));
         let late = ask(&cache, &page, Duration::ZERO, rendered("late", false)).await;
         assert!(!late.headers().contains_key(header::ETAG));
         assert_eq!(body(late).await, "late");
@@ -320,7 +337,7 @@ mod tests {
     /// The clock is paused: time advances by itself when every task waits.
     #[tokio::test(start_paused = true)]
     async fn requests_do_not_wait_for_one_slow_rendering_after_the_other() {
-        let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
+        let (cache, page) = (cache(1 << 20), tag("page"));
         let started = Instant::now();
         join_all((0..20).map(|_| ask(&cache, &page, 10 * WAIT, rendered("late", false)))).await;
         assert!(started.elapsed() <= 12 * WAIT, "{:?}", started.elapsed());
@@ -329,7 +346,7 @@ mod tests {
     /// The clock is paused: time advances by itself when every task waits.
     #[tokio::test(start_paused = true)]
     async fn a_request_that_waited_for_an_incomplete_page_waits_for_no_other() {
-        let (cache, page) = (ResponseCache::new(1 << 20), tag("page"));
+        let (cache, page) = (cache(1 << 20), tag("page"));
         let delay = WAIT / 3;
         let started = Instant::now();
         let all = (0..20).map(async |_| {
@@ -346,30 +363,31 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn requests_do_not_wait_for_several_that_fail() {
-        let (cache, text) = (ResponseCache::new(1 << 20), tag("text"));
+        let (cache, text) = (cache(1 << 20), tag("text"));
         let fail = async || {
             let stalled = async {
                 tokio::time::sleep(20 * WAIT).await;
                 Err(anyhow::anyhow!("the bucket is down"))
             };
-            cache.encoded(&text, ContentCoding::Gzip, stalled).await.unwrap_err();
+            cache.encoded(client(), &text, ContentCoding::Gzip, stalled).await.unwrap_err();
         };
         let started = Instant::now();
         join_all((0..20).map(|_| fail())).await;
         assert!(started.elapsed() <= 22 * WAIT, "{:?}", started.elapsed());
-        let text =
-            cache.encoded(&text, ContentCoding::Gzip, async { Result::<_>::Ok("a text".into()) });
+        let text = cache.encoded(client(), &text, ContentCoding::Gzip, async {
+            Result::<_>::Ok("a text".into())
+        });
         assert!(!text.await.unwrap().is_empty(), "the next request tries again");
     }
 
     #[tokio::test]
     async fn memory_is_bounded_over_all_codings() {
-        let cache = ResponseCache::new(200_000);
+        let cache = cache(200_000);
         for n in 0..100 {
             let (tag, text) = (tag(&n.to_string()), Bytes::from(vec![b'a'; 20_000]));
             for coding in [ContentCoding::Zstd, ContentCoding::Br, ContentCoding::Gzip] {
                 let text = async { Result::<_>::Ok(text.clone()) };
-                cache.encoded(&tag, coding, text).await.unwrap();
+                cache.encoded(client(), &tag, coding, text).await.unwrap();
             }
             ask(&cache, &tag, Duration::ZERO, rendered(&"a".repeat(20_000), true)).await;
             assert!(cache.bodies.weight() <= 200_000);

@@ -46,7 +46,7 @@ async fn decoded(app: &App, request: Request, codings: Vec<Coding>) -> Result<Re
     let work = move || {
         request_coding::decode(body, &codings, limit, &mut |bytes| counting.received(bytes))
     };
-    let body = app.decoding.run(client, work).await?.map_err(|error| match error {
+    let body = app.pools.decoding.run(client, work).await?.map_err(|error| match error {
         DecodeError::Malformed => {
             let detail = "The body is not what its Content-Encoding says, or is not complete.";
             Error::Refused(Refusal::new(Fault::Malformed, detail))

@@ -1,12 +1,11 @@
 //! Views derived from a text, shown beside it: a table, indented JSON, rendered Markdown.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Query, State};
 use bytes::Bytes;
 use maud::Markup;
 use render::line_renderer::LineFormat;
-use render::listing::Prefix;
 use render::markdown::{self, Labels};
 use render::{diff, highlight, json, syntaxes, table};
 
@@ -25,6 +24,9 @@ use crate::visitor::Visitor;
 
 /// Rows of a table shown at once.
 const ROWS: usize = 1_000;
+
+/// The time for highlighting all blocks of code in a document. Those after it are plain.
+const CODE_LIMIT: Duration = Duration::from_millis(300);
 
 /// The highest row that a query may ask for. No text has as many lines.
 const LAST_ROW: usize = 1 << 31;
@@ -46,7 +48,11 @@ pub async fn derived_view(
         ViewMode::Source | ViewMode::Ansi => None,
         ViewMode::Diff => {
             let source = loaded.source.clone();
-            let summary = app.derived_views.run(move || diff::summary(source.text())).await?;
+            let summary = app
+                .pools
+                .derived_views
+                .run(source.client, move || diff::summary(source.text()))
+                .await?;
             complete(view::derived::diff_summary(cx, &summary))
         }
         ViewMode::Table => {
@@ -57,7 +63,7 @@ pub async fn derived_view(
             Ok(source) => {
                 let part = part(app, &source, query.part.unwrap_or(1)).await?;
                 let html = view::derived::pretty(cx, path, &source, &part);
-                Some(Rendered { html, complete: part.in_time })
+                Some(Rendered { html, complete: part.is_complete() })
             }
             Err(bad) => complete(view::derived::bad_json(cx, &bad)),
         },
@@ -103,11 +109,18 @@ pub async fn more_lines(
     Ok(view::derived::more_pretty(&cx, &cx.href(&name.path()), &source, &part, side))
 }
 
-/// `None` if the text is too long for rendering, or rendering takes too long.
+/// `None` if the text is too long for rendering.
 async fn render_markdown(app: &App, lang: Lang, source: &Source) -> Option<Document> {
     let render = move |text: &str, until: Instant| {
+        let code_until = until.min(Instant::now() + CODE_LIMIT);
+        let mut in_time = true;
         let mut highlight_code = |language: &str, code: &str| {
-            highlight::code(syntaxes::find(language)?.grammar, code, until)
+            // Checked here, because a document may have very many blocks of code.
+            in_time &= Instant::now() <= code_until;
+            let grammar = syntaxes::find(language).filter(|_| in_time)?.grammar;
+            let html = highlight::code(grammar, code, code_until);
+            in_time &= Instant::now() <= code_until;
+            html
         };
         let messages = lang.messages();
         let words = Labels {
@@ -123,7 +136,8 @@ async fn render_markdown(app: &App, lang: Lang, source: &Source) -> Option<Docum
             warning: &messages.markdown_warning(),
             caution: &messages.markdown_caution(),
         };
-        markdown::render(text, &words, &mut highlight_code).map(|html| html.0)
+        let html = markdown::render(text, &words, &mut highlight_code)?;
+        Some(Document { html: html.0.into(), in_time })
     };
     app.highlights.document(source, lang, render).await
 }
@@ -136,11 +150,16 @@ async fn part(app: &App, source: &Source, number: u64) -> Result<HighlightedPart
 /// The text as indented JSON, or where it is not valid JSON.
 async fn indent(app: &App, loaded: &LoadedPaste) -> Result<Result<Source, json::BadJson>> {
     let source = loaded.source.clone();
-    let pretty = match app.derived_views.run(move || json::pretty(source.text())).await? {
+    let pretty = match app
+        .pools
+        .derived_views
+        .run(source.client, move || json::pretty(source.text()))
+        .await?
+    {
         Ok(pretty) => pretty,
         Err(bad) => return Ok(Err(bad)),
     };
-    Ok(Ok(Source::new(Bytes::from(pretty), &loaded.paste.sha256, Prefix::Derived)?))
+    Ok(Ok(loaded.source.derived(Bytes::from(pretty))?))
 }
 
 async fn read_table(app: &App, loaded: &LoadedPaste, first_row: usize) -> Result<table::Table> {
@@ -153,5 +172,5 @@ async fn read_table(app: &App, loaded: &LoadedPaste, first_row: usize) -> Result
     };
     let source = loaded.source.clone();
     let read = move || table::read(source.text(), delimiter, first_row.clamp(1, LAST_ROW), ROWS);
-    Ok(app.derived_views.run(read).await?)
+    Ok(app.pools.derived_views.run(loaded.source.client, read).await?)
 }

@@ -73,7 +73,7 @@ async fn respond(
         let part = highlighted_part(app, &loaded, query).await?;
         let path = cx.href(&name.path());
         let view = EmbedView { loaded: &loaded, part: &part, marked: query.lines, path: &path };
-        Ok(Rendered { html: embed::frame(cx, &view), complete: part.in_time })
+        Ok(Rendered { html: embed::frame(cx, &view), complete: part.is_complete() })
     };
     // A frame does not show the time left, so it does not change before the paste ends.
     cached_page(app, visitor, headers, cx, &paste, None, render).await

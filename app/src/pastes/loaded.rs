@@ -53,9 +53,12 @@ pub async fn load_visible(
 ) -> Result<LoadedPaste> {
     let text = text::load(app, visitor, &paste).await?;
     let requested = name.extension.as_deref().and_then(syntaxes::find);
-    let syntax =
-        requested.or_else(|| syntaxes::find(&paste.syntax)).unwrap_or_else(syntaxes::plain);
-    let source = Source::new(text, &paste.sha256, Prefix::Line)?;
+    let own = syntaxes::find(&paste.syntax).unwrap_or_else(syntaxes::plain);
+    let syntax = requested.unwrap_or(own);
+    let mut source = Source::new(text, &paste.sha256, Prefix::Line, visitor.client_key())?;
+    if syntax.grammar != own.grammar {
+        source = source.in_foreign_syntax();
+    }
     let view_modes = ViewMode::for_text(syntax, source.text());
     let view_mode = view_mode.unwrap_or(view_modes[0]);
     if !view_modes.contains(&view_mode) {

@@ -29,7 +29,8 @@ pub async fn cached_page(
     render: impl Future<Output = Result<Rendered>>,
 ) -> Result<Response> {
     let tag = visitor.is_anonymous().then(|| tag(cx, paste, until));
-    let mut response = app.responses.page(request, tag.as_ref(), &VARY, render).await?;
+    let client = visitor.client_key();
+    let mut response = app.responses.page(client, request, tag.as_ref(), &VARY, render).await?;
     if response.headers().contains_key(header::ETAG) {
         // Without PUBLIC_URL the links of the page name the host of this request, and a shared cache
         // may not distinguish hosts.

@@ -144,7 +144,8 @@ async fn encoded(
     if coding == ContentCoding::Zstd {
         return app.responses.cached(tag, coding, text::load_packed(app, visitor, paste)).await;
     }
-    app.responses.encoded(tag, coding, text::load(app, visitor, paste)).await
+    let text = text::load(app, visitor, paste);
+    app.responses.encoded(visitor.client_key(), tag, coding, text).await
 }
 
 /// The text as it is, or the part that the request asks for.

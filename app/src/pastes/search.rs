@@ -96,7 +96,7 @@ async fn search(
     }
     let (source, word) = (loaded.source.clone(), word.to_owned());
     let search = move || find(source.text(), &word, skip, HITS);
-    Ok(app.searches.run(visitor.client_key(), search).await?)
+    Ok(app.pools.searches.run(visitor.client_key(), search).await?)
 }
 
 pub async fn page(

@@ -94,7 +94,7 @@ async fn respond(
             part.html = render::search::mark(&part.html, &found.query).into();
         }
         let derived = derived_view(app, &cx, &loaded, &path, derived).await?;
-        let complete = part.in_time && derived.as_ref().is_none_or(|view| view.complete);
+        let complete = part.is_complete() && derived.as_ref().is_none_or(|view| view.complete);
         let paste_view = PasteView {
             loaded: &loaded,
             part: &part,

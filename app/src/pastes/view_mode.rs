@@ -60,6 +60,7 @@ impl ViewMode {
         match self {
             Self::Ansi => LineFormat::Ansi,
             Self::Diff => LineFormat::Diff,
+            _ if matches!(syntax.slug, "log" | "syslog") => LineFormat::Log,
             _ => LineFormat::Syntax(syntax.grammar),
         }
     }

@@ -1,9 +1,11 @@
 //! A cache of highlighted texts. Highlighting runs off the async threads, bounded in number and
-//! time, and once for all concurrent requests for the same text.
+//! time, fairly for all clients, and once for all concurrent requests for the same text.
 
+mod job;
 mod source;
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,16 +13,13 @@ use quick_cache::sync::Cache;
 use render::line_renderer::LineFormat;
 use render::listing::{self, Prefix};
 use render::parts::parts;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::http::blocking::BlockingPool;
-pub use crate::state::highlights::source::{Document, HighlightedPart, Source};
+use crate::http::blocking::{BlockingPool, ClientSlot, Pools};
+use crate::state::highlights::job::{Job, LineWork, Paused, Progress, Work, is_past};
+pub use crate::state::highlights::source::{Document, HighlightedPart, Plain, Source};
 use crate::ui::i18n::Lang;
-
-/// The time limit for one text, whether or not a request still waits for it. Parts that are not
-/// done by then stay plain.
-const WORK_LIMIT: Duration = Duration::from_secs(2);
 
 /// After this long a part whose highlighting timed out is tried again: the machine may have been
 /// busy.
@@ -29,6 +28,9 @@ const RETRY_AFTER: Duration = Duration::from_mins(10);
 /// The largest HTML of a part that is cached on any machine, in bytes. The text of a part has at
 /// most 512 KiB, and usually far less.
 const MAX_HTML_BYTES: u64 = 1536 * 1024;
+
+/// Texts whose run can be continued. Each takes a few KiB.
+const MAX_PAUSED: usize = 200;
 
 /// How a text is turned into HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,19 +58,30 @@ struct PartKey {
 #[derive(Clone, Debug)]
 enum Outcome {
     Html(Document),
-    /// Highlighting timed out; not retried for [`RETRY_AFTER`].
-    TimedOut(Instant),
+    /// Highlighting took longer than `limit`; not tried again for [`RETRY_AFTER`] with this limit.
+    TimedOut {
+        at: Instant,
+        limit: Duration,
+    },
 }
 
 impl Outcome {
-    fn of(document: Option<Document>) -> Self {
-        document.map_or_else(|| Self::TimedOut(Instant::now()), Self::Html)
+    fn of(document: Option<Document>, limit: Duration) -> Self {
+        document.map_or_else(|| Self::TimedOut { at: Instant::now(), limit }, Self::Html)
     }
 
     fn document(self) -> Option<Document> {
         match self {
             Self::Html(document) => Some(document),
-            Self::TimedOut(_) => None,
+            Self::TimedOut { .. } => None,
+        }
+    }
+
+    /// Whether a request with this limit can do no better.
+    fn is_final(&self, limit: Duration) -> bool {
+        match self {
+            Self::Html(_) => true,
+            Self::TimedOut { at, limit: tried } => *tried >= limit && at.elapsed() <= RETRY_AFTER,
         }
     }
 }
@@ -88,19 +101,27 @@ impl quick_cache::Weighter<PartKey, Outcome> for Weight {
 #[derive(Clone, Debug)]
 pub struct HighlightCache {
     parts: Arc<Cache<PartKey, Outcome, Weight>>,
+    paused: Arc<Cache<TextKey, Paused>>,
     running: Arc<Mutex<HashMap<TextKey, Progress>>>,
-    pool: BlockingPool,
+    /// Notified when a job begins.
+    begun: Arc<Notify>,
+    lines: BlockingPool,
+    documents: BlockingPool,
     wait: Duration,
 }
 
 impl HighlightCache {
     /// `wait` is how long a request waits for highlighting, and `bytes` the most memory for its
-    /// results.
-    pub fn new(wait: Duration, bytes: u64) -> Self {
+    /// results. Documents are rendered in the pool for derived views, because they cannot be rendered
+    /// in short steps.
+    pub fn new(wait: Duration, bytes: u64, pools: &Pools) -> Self {
         Self {
             parts: Arc::new(store::cache(bytes, 1_000, MAX_HTML_BYTES, Weight)),
+            paused: Arc::new(Cache::new(MAX_PAUSED)),
             running: Arc::default(),
-            pool: BlockingPool::default(),
+            begun: Arc::default(),
+            lines: pools.highlighting.clone(),
+            documents: pools.derived_views.clone(),
             wait,
         }
     }
@@ -123,11 +144,29 @@ impl HighlightCache {
         };
         let after = all.peek().map(|part| part.extent);
         let extent = part.extent;
-        if let Some(html) = self.highlighted(source, format, number).await {
-            return Some(HighlightedPart { html, in_time: true, extent, before, after });
+        let start = move |work| LineWork::run(work, format);
+        let highlighted = self.get_or_run(source, Form::Lines(format), number, start).await;
+        let (html, plain) = match highlighted {
+            Some(document) => {
+                let has_plain_lines = format.leaves_lines_plain(part.text);
+                (document.html, has_plain_lines.then_some(Plain::LongLines))
+            }
+            None => {
+                let html = listing::plain(&part, source.prefix).into();
+                (html, Some(self.reason(source, format, number)))
+            }
+        };
+        Some(HighlightedPart { html, plain, extent, before, after })
+    }
+
+    /// Why a part has no highlighting.
+    fn reason(&self, source: &Source, format: LineFormat, part: u64) -> Plain {
+        let form = Form::Lines(format);
+        let text = TextKey { sha256: source.sha256.clone(), prefix: source.prefix, form };
+        match self.lookup(&PartKey { text, part }, source.limit) {
+            Lookup::Cached(Outcome::TimedOut { .. }) => Plain::TooSlow,
+            _ => Plain::NotYet,
         }
-        let html = listing::plain(&part, source.prefix).into();
-        Some(HighlightedPart { html, in_time: false, extent, before, after })
     }
 
     /// A text as a document, which `render` returns before the deadline that it gets. `None` if
@@ -136,89 +175,126 @@ impl HighlightCache {
         &self,
         source: &Source,
         lang: Lang,
-        render: impl FnOnce(&str, Instant) -> Option<String> + Send + 'static,
+        render: impl FnOnce(&str, Instant) -> Option<Document> + Send + 'static,
     ) -> Option<Document> {
-        self.get_or_run(source, Form::Document(lang), 1, move |job, source, deadline, done| {
-            let html = render(source.text(), deadline);
-            let in_time = Instant::now() <= deadline;
-            let outcome = Outcome::of(html.map(|html| Document { html: html.into(), in_time }));
-            job.finish_part(1, outcome.clone());
-            let _ = done.send(outcome);
-        })
-        .await
-    }
-
-    /// `None` if it takes longer than a request waits.
-    async fn highlighted(
-        &self,
-        source: &Source,
-        format: LineFormat,
-        part: u64,
-    ) -> Option<Arc<str>> {
-        let work = move |job: &Job, source: Source, deadline, done| {
-            job.highlight(&source, format, part, deadline, done);
+        let start = move |work: Work| async move {
+            let Work { job, slot, source, done, .. } = work;
+            let render = move || {
+                let deadline = Instant::now() + source.limit;
+                let outcome = Outcome::of(render(source.text(), deadline), source.limit);
+                job.finish_part(1, outcome.clone());
+                let _ = done.send(outcome);
+            };
+            // If it panics, a waiting request starts another job.
+            let _ = slot.run(render).await;
         };
-        Some(self.get_or_run(source, Form::Lines(format), part, work).await?.html)
+        self.get_or_run(source, Form::Document(lang), 1, start).await
     }
 
-    /// The cached outcome, or what `work` reports within the waiting time. One job serves all
-    /// requests for the same text, and runs to its end however long they wait.
-    async fn get_or_run(
+    /// The cached outcome, or what the job reports within the waiting time. One job serves all
+    /// requests for the same text, and runs to its end however long they wait. `start` makes it.
+    async fn get_or_run<F: Future<Output = ()> + Send + 'static>(
         &self,
         source: &Source,
         form: Form,
         part: u64,
-        work: impl FnOnce(&Job, Source, Instant, oneshot::Sender<Outcome>) + Send + 'static,
+        start: impl FnOnce(Work) -> F,
     ) -> Option<Document> {
         let text = TextKey { sha256: source.sha256.clone(), prefix: source.prefix, form };
         let key = PartKey { text, part };
-        if let Some(outcome) = self.cached(&key) {
+        if let Some(outcome) = self.cached(&key, source.limit) {
             return outcome.document();
         }
         let outcome = async {
-            let job = loop {
-                match self.lookup(&key) {
-                    Lookup::Cached(outcome) => return outcome.document(),
-                    Lookup::NotRunning(job) => break job,
-                    Lookup::Running(mut progress) => {
-                        let last = progress.wait_for(|last| is_past(last.as_ref(), part)).await;
-                        let last = last.ok().and_then(|last| last.clone());
-                        if let Some((_, outcome)) = last.filter(|(number, _)| *number == part) {
-                            return outcome.document();
-                        }
-                    }
-                }
+            let (job, slot) = match self.wait_for_turn(&key, source).await {
+                Turn::Outcome(outcome) => return outcome.document(),
+                Turn::Begin(job, slot) => (job, slot),
             };
-            let source = source.clone();
             let (done, outcome) = oneshot::channel();
-            let work = move || work(&job, source, Instant::now() + WORK_LIMIT, done);
+            tokio::spawn(start(Work { job, slot, source: source.clone(), part, done }));
             // The wanted part is reported before the job ends.
-            let _running = self.pool.spawn(work).await;
             outcome.await.ok()?.document()
         };
         timeout(self.wait, outcome).await.ok()?
     }
 
-    fn cached(&self, key: &PartKey) -> Option<Outcome> {
-        let may_retry = |outcome: &Outcome| matches!(outcome, Outcome::TimedOut(at) if at.elapsed() > RETRY_AFTER);
-        self.parts.get(key).filter(|outcome| !may_retry(outcome))
+    /// Waits until another job has the outcome, or until the client has a slot for a job of its own.
+    /// A request does not depend on a job that still waits in the queue of another client.
+    async fn wait_for_turn(&self, key: &PartKey, source: &Source) -> Turn {
+        let pool = if let Form::Lines(_) = key.text.form { &self.lines } else { &self.documents };
+        let new_place = || pool.client_slot(source.client);
+        let mut place_in_queue = pin!(new_place());
+        loop {
+            let mut begun = pin!(self.begun.notified());
+            begun.as_mut().enable();
+            match self.lookup(key, source.limit) {
+                Lookup::Cached(outcome) => return Turn::Outcome(outcome),
+                Lookup::Running(mut progress) => {
+                    // A place that is not waited for would take a slot that others need.
+                    place_in_queue.set(new_place());
+                    let last = progress.wait_for(|last| is_past(last.as_ref(), key.part)).await;
+                    let last = last.ok().and_then(|last| last.clone());
+                    match last.filter(|(number, _)| *number == key.part) {
+                        Some((_, outcome)) if outcome.is_final(source.limit) => {
+                            return Turn::Outcome(outcome);
+                        }
+                        _ => continue,
+                    }
+                }
+                Lookup::NotRunning => {}
+            }
+            tokio::select! {
+                slot = &mut place_in_queue => match self.begin(key, source.limit) {
+                    Some(job) => return Turn::Begin(job, slot),
+                    None => place_in_queue.set(new_place()),
+                },
+                () = begun => {}
+            }
+        }
+    }
+
+    fn cached(&self, key: &PartKey, limit: Duration) -> Option<Outcome> {
+        self.parts.get(key).filter(|outcome| outcome.is_final(limit))
+    }
+
+    fn lookup(&self, key: &PartKey, limit: Duration) -> Lookup {
+        self.lookup_in(&self.running(), key, limit)
     }
 
     /// A part that a running job has finished, but that was too large for the cache, starts another
     /// job: waiting would take until the first one ends.
-    fn lookup(&self, key: &PartKey) -> Lookup {
-        let mut running = self.running();
-        let progress = running.get(&key.text);
-        let progress = progress.filter(|last| !is_past(last.borrow().as_ref(), key.part)).cloned();
-        if let Some(outcome) = self.cached(key) {
+    fn lookup_in(
+        &self,
+        running: &HashMap<TextKey, Progress>,
+        key: &PartKey,
+        limit: Duration,
+    ) -> Lookup {
+        if let Some(outcome) = self.cached(key, limit) {
             return Lookup::Cached(outcome);
         }
-        if let Some(progress) = progress {
-            return Lookup::Running(progress);
+        let progress = running.get(&key.text);
+        if let Some(progress) = progress.filter(|last| !is_past(last.borrow().as_ref(), key.part)) {
+            return Lookup::Running(progress.clone());
         }
+        // Later parts depend on the one that timed out.
+        let reached = self.paused.get(&key.text).map_or(u64::MAX, |paused| paused.part());
+        if reached < key.part {
+            let timed_out = self.cached(&PartKey { part: reached, ..key.clone() }, limit);
+            if let Some(outcome @ Outcome::TimedOut { .. }) = timed_out {
+                return Lookup::Cached(outcome);
+            }
+        }
+        Lookup::NotRunning
+    }
+
+    /// Registers a job, unless another one has begun or ended meanwhile.
+    fn begin(&self, key: &PartKey, limit: Duration) -> Option<Job> {
+        let mut running = self.running();
+        let Lookup::NotRunning = self.lookup_in(&running, key, limit) else { return None };
         let (sender, progress) = watch::channel(None);
         running.insert(key.text.clone(), progress);
-        Lookup::NotRunning(Job { cache: self.clone(), text: key.text.clone(), progress: sender })
+        self.begun.notify_waiters();
+        Some(Job { cache: self.clone(), text: key.text.clone(), progress: sender })
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<TextKey, Progress>> {
@@ -226,74 +302,20 @@ impl HighlightCache {
     }
 }
 
-/// The part that a job finished last. Parts are finished in order.
-type Progress = watch::Receiver<LastPart>;
-type LastPart = Option<(u64, Outcome)>;
-
-fn is_past(last: Option<&(u64, Outcome)>, part: u64) -> bool {
-    last.is_some_and(|(number, _)| *number >= part)
-}
-
 enum Lookup {
     Cached(Outcome),
     Running(Progress),
-    NotRunning(Job),
+    NotRunning,
 }
 
-/// The work on one text, from the moment at which it waits for a thread. Other requests for any
-/// part of the text wait for it. If it ends without the part that they want, because its request
-/// was cancelled or it panicked, one of them starts another job.
-#[derive(Debug)]
-struct Job {
-    cache: HighlightCache,
-    text: TextKey,
-    progress: watch::Sender<LastPart>,
-}
-
-impl Job {
-    fn finish_part(&self, part: u64, outcome: Outcome) {
-        self.cache.parts.insert(PartKey { text: self.text.clone(), part }, outcome.clone());
-        self.progress.send_replace(Some((part, outcome)));
-    }
-
-    /// Highlights all parts: each depends on those before it, and readers usually go on to those
-    /// after it. Reports the wanted part as soon as it is finished.
-    fn highlight(
-        &self,
-        source: &Source,
-        format: LineFormat,
-        wanted: u64,
-        deadline: Instant,
-        done: oneshot::Sender<Outcome>,
-    ) {
-        let mut done = Some(done);
-        let mut renderer = format.renderer();
-        for part in parts(source.text()) {
-            // After the deadline this returns `None` for each part that is left.
-            let html = listing::html(&part, source.prefix, &mut renderer, deadline);
-            let html = html.map(|html| Document { html: html.into(), in_time: true });
-            let outcome = Outcome::of(html);
-            if part.extent.number == wanted {
-                let _ = done.take().map(|done| done.send(outcome.clone()));
-            }
-            self.finish_part(part.extent.number, outcome);
-        }
-    }
-}
-
-impl Drop for Job {
-    fn drop(&mut self) {
-        let mut running = self.cache.running();
-        // Another job may have replaced this one in the map.
-        let is_ours = |last: &Progress| last.same_channel(&self.progress.subscribe());
-        if running.get(&self.text).is_some_and(is_ours) {
-            running.remove(&self.text);
-        }
-    }
+enum Turn {
+    Outcome(Outcome),
+    Begin(Job, ClientSlot),
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc;
 
@@ -301,8 +323,10 @@ mod tests {
     use futures_util::future::{join, join_all};
 
     use bytes::Bytes;
+    use render::parts::Cursor;
 
     use super::*;
+    use crate::http::client_ip::ClientKey;
 
     /// Longer than anything here takes on a busy machine.
     const WAIT: Duration = Duration::from_mins(1);
@@ -314,16 +338,45 @@ mod tests {
     }
 
     fn with_bytes(slots: usize, bytes: u64) -> HighlightCache {
-        let pool = BlockingPool::with_slots(slots);
-        HighlightCache { pool, ..HighlightCache::new(WAIT, bytes) }
+        with_pool(&BlockingPool::with_slots(slots, 8), bytes)
+    }
+
+    fn with_pool(pool: &BlockingPool, bytes: u64) -> HighlightCache {
+        let (highlighting, derived_views) = (pool.clone(), pool.clone());
+        let pools = Pools { highlighting, derived_views, ..Pools::new(true) };
+        HighlightCache::new(WAIT, bytes, &pools)
+    }
+
+    fn client(number: u8) -> ClientKey {
+        IpAddr::from([192, 0, 2, number]).into()
+    }
+
+    fn text(text: &str, sha256: u8, client: ClientKey) -> Source {
+        let text = Bytes::from(text.to_owned());
+        Source::new(text, &[sha256; 32], Prefix::Line, client).unwrap()
     }
 
     fn source() -> Source {
-        Source::new(Bytes::from("a text"), &[7; 32], Prefix::Line).unwrap()
+        text("a text", 7, client(1))
+    }
+
+    /// A job that does `work` as one step.
+    fn blocking(
+        work: impl FnOnce(&Job, oneshot::Sender<Outcome>) + Send + 'static,
+    ) -> impl FnOnce(Work) -> futures_util::future::BoxFuture<'static, ()> {
+        move |Work { job, slot, done, .. }| {
+            Box::pin(async move {
+                let _ = slot.run(move || work(&job, done)).await;
+            })
+        }
+    }
+
+    fn document(html: &str) -> Document {
+        Document { html: html.into(), in_time: true }
     }
 
     fn html(html: &str) -> Outcome {
-        Outcome::Html(Document { html: html.into(), in_time: true })
+        Outcome::Html(document(html))
     }
 
     async fn wait_until_idle(cache: &HighlightCache) {
@@ -343,7 +396,7 @@ mod tests {
             cache.document(&source, Lang::En, move |text, _| {
                 times.fetch_add(1, Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(50));
-                Some(text.to_owned())
+                Some(document(text))
             })
         });
         for document in join_all(readers).await {
@@ -357,13 +410,19 @@ mod tests {
     async fn a_request_does_not_wait_for_later_parts() {
         let (cache, source) = (cache(8), source());
         let (end, ended) = mpsc::channel::<()>();
-        let first = cache.get_or_run(&source, LINES, 1, move |job, _, _, done| {
-            let _ = done.send(html("one"));
-            job.finish_part(1, html("one"));
-            job.finish_part(2, html("two"));
-            let _ = ended.recv();
-        });
-        let second = cache.get_or_run(&source, LINES, 2, |_, _, _, _| panic!("a job is running"));
+        let first = cache.get_or_run(
+            &source,
+            LINES,
+            1,
+            blocking(move |job, done| {
+                let _ = done.send(html("one"));
+                job.finish_part(1, html("one"));
+                job.finish_part(2, html("two"));
+                let _ = ended.recv();
+            }),
+        );
+        let second =
+            cache.get_or_run(&source, LINES, 2, blocking(|_, _| panic!("a job is running")));
         let (first, second) = join(first, second).await;
         assert_eq!([&*first.unwrap().html, &*second.unwrap().html], ["one", "two"]);
         assert_eq!(cache.running().len(), 1, "the later parts are still being highlighted");
@@ -375,17 +434,27 @@ mod tests {
     async fn a_part_too_large_for_the_cache_is_highlighted_again_for_later_requests() {
         let (cache, source) = (with_bytes(8, 1), source());
         let (end, ended) = mpsc::channel::<()>();
-        let first = cache.get_or_run(&source, LINES, 1, move |job, _, _, done| {
-            std::thread::sleep(Duration::from_millis(50));
-            job.finish_part(1, html("one"));
-            let _ = done.send(html("one"));
-            let _ = ended.recv();
-        });
+        let first = cache.get_or_run(
+            &source,
+            LINES,
+            1,
+            blocking(move |job, done| {
+                std::thread::sleep(Duration::from_millis(50));
+                job.finish_part(1, html("one"));
+                let _ = done.send(html("one"));
+                let _ = ended.recv();
+            }),
+        );
         let again = || {
-            cache.get_or_run(&source, LINES, 1, |job, _, _, done| {
-                job.finish_part(1, html("again"));
-                let _ = done.send(html("again"));
-            })
+            cache.get_or_run(
+                &source,
+                LINES,
+                1,
+                blocking(|job, done| {
+                    job.finish_part(1, html("again"));
+                    let _ = done.send(html("again"));
+                }),
+            )
         };
         let (first, second) = join(first, again()).await;
         assert_eq!([&*first.unwrap().html, &*second.unwrap().html], ["one"; 2]);
@@ -401,7 +470,7 @@ mod tests {
             std::thread::sleep(Duration::from_millis(50));
             panic!("a bug in a grammar")
         });
-        let next = cache.document(&source, Lang::En, |_, _| Some("rendered".to_owned()));
+        let next = cache.document(&source, Lang::En, |_, _| Some(document("rendered")));
         let (none, document) = join(panics, next).await;
         assert!(none.is_none());
         assert_eq!(&*document.unwrap().html, "rendered");
@@ -411,14 +480,136 @@ mod tests {
     #[tokio::test]
     async fn a_cancelled_request_leaves_its_job_to_the_others() {
         let (cache, source) = (cache(0), source());
-        let read = || cache.document(&source, Lang::En, |_, _| Some("rendered".to_owned()));
+        let read = || cache.document(&source, Lang::En, |_, _| Some(document("rendered")));
         let mut cancelled = Box::pin(read());
         assert!(cancelled.as_mut().now_or_never().is_none());
         let mut waiting = Box::pin(read());
         assert!(waiting.as_mut().now_or_never().is_none());
         drop(cancelled);
-        cache.pool.add_slot();
+        cache.documents.add_slot();
         assert_eq!(&*waiting.await.unwrap().html, "rendered");
         wait_until_idle(&cache).await;
+    }
+
+    /// The format of a text that takes longer than the test.
+    const RUST: LineFormat = LineFormat::Syntax("Rust");
+
+    /// A job of `source`'s client that never ends. It works in steps, as all long jobs do.
+    async fn begin_endless_job(cache: &HighlightCache, source: &Source) {
+        let (begun, has_begun) = oneshot::channel();
+        let endless = move |Work { job, slot, .. }: Work| async move {
+            let _ = begun.send(());
+            while slot.run(|| ()).await.is_ok() {}
+            drop(job);
+        };
+        let (cache, source) = (cache.clone(), source.clone());
+        tokio::spawn(async move { cache.get_or_run(&source, LINES, 1, endless).await });
+        timeout(WAIT, has_begun).await.expect("the job does not begin").unwrap();
+    }
+
+    #[tokio::test]
+    async fn short_texts_are_coloured_while_another_client_fills_its_queue() {
+        for slots in [1, 2] {
+            let cache = with_pool(&BlockingPool::with_slots(slots, 1), 1 << 20);
+            let (hostile, victim) = (client(1), client(2));
+            begin_endless_job(&cache, &text("endless", 0, hostile)).await;
+            for number in 1..20 {
+                let (cache, waiting) = (cache.clone(), text("more", number, hostile));
+                tokio::spawn(async move { cache.part(&waiting, RUST, 1).await });
+            }
+            tokio::task::yield_now().await;
+            for number in 100..115 {
+                let fresh = text("fn a() {}\nfn b() {}\n", number, victim);
+                let part = cache.part(&fresh, RUST, 1).await.unwrap();
+                assert!(part.plain.is_none() && part.html.contains("<b>fn</b>"), "{}", part.html);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_text_in_the_queue_of_another_client_does_not_wait_there() {
+        let cache = with_pool(&BlockingPool::with_slots(2, 1), 1 << 20);
+        let (hostile, victim) = (client(1), client(2));
+        begin_endless_job(&cache, &text("endless", 0, hostile)).await;
+        let wanted = |client| text("fn a() {}\n", 1, client);
+        let of_hostile = wanted(hostile);
+        let mut queued = Box::pin(cache.part(&of_hostile, RUST, 1).map(drop));
+        assert!(queued.as_mut().now_or_never().is_none());
+        assert_eq!(cache.part(&wanted(victim), RUST, 1).await.unwrap().plain, None);
+        timeout(WAIT, queued).await.expect("the first client gets the result of the other");
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_over_is_continued_for_a_later_part() {
+        let cache = cache(2);
+        let source = text(&"fn a() {}\n".repeat(6_000), 1, client(1));
+        // A run that was over after the first part, inside a comment.
+        let (mut cursor, mut renderer) = (Cursor::default(), RUST.renderer());
+        cursor.next(source.text());
+        renderer.line("/*\n", &mut String::new());
+        let form = Form::Lines(RUST);
+        let key = TextKey { sha256: source.sha256.clone(), prefix: source.prefix, form };
+        cache.paused.insert(key, Paused { cursor, renderer });
+        let later = cache.part(&source, RUST, 3).await.unwrap();
+        assert!(later.html.contains("<i>fn a() {}</i>"), "{}", &later.html[..200]);
+        let earlier = cache.part(&source, RUST, 1).await.unwrap();
+        assert!(earlier.html.contains("<b>fn</b>"), "{}", &earlier.html[..200]);
+    }
+
+    #[tokio::test]
+    async fn a_part_that_takes_too_long_ends_the_run_and_is_not_tried_again() {
+        let cache = cache(2);
+        let mut hasty = text(&"fn a() {}\n".repeat(6_000), 1, client(1));
+        hasty.limit = Duration::from_nanos(1);
+        let first = cache.part(&hasty, RUST, 1).await.unwrap();
+        wait_until_idle(&cache).await;
+        assert_eq!(first.plain, Some(Plain::TooSlow));
+        let key = |part| PartKey {
+            text: TextKey {
+                sha256: hasty.sha256.clone(),
+                prefix: hasty.prefix,
+                form: Form::Lines(RUST),
+            },
+            part,
+        };
+        assert_eq!(cache.paused.get(&key(1).text).map(|paused| paused.part()), Some(1));
+        for part in [1, 3] {
+            let lookup = cache.lookup(&key(part), hasty.limit);
+            assert!(matches!(lookup, Lookup::Cached(Outcome::TimedOut { .. })), "part {part}");
+        }
+        let mut patient = hasty.clone();
+        patient.limit = WAIT;
+        assert_eq!(cache.part(&patient, RUST, 3).await.unwrap().plain, None);
+    }
+
+    #[tokio::test]
+    async fn long_lines_without_colours_are_reported_except_of_json() {
+        let cache = cache(2);
+        let long = text(&format!("{{\"a\":[{}1]}}", "1,".repeat(1_000)), 1, client(1));
+        let rust = cache.part(&long, RUST, 1).await.unwrap();
+        assert_eq!((rust.plain, rust.is_complete()), (Some(Plain::LongLines), true));
+        let json = cache.part(&long, LineFormat::Syntax("JSON"), 1).await.unwrap();
+        assert_eq!(json.plain, None);
+        assert!(json.html.contains("<b>\"a\"</b>"), "{}", json.html);
+    }
+
+    #[tokio::test]
+    async fn a_small_limit_of_one_request_does_not_bind_another() {
+        let cache = cache(2);
+        let own = source();
+        let foreign = own.clone().in_foreign_syntax();
+        let too_slow = |limit| {
+            blocking(move |job, done| {
+                let outcome = Outcome::of(None, limit);
+                job.finish_part(1, outcome.clone());
+                let _ = done.send(outcome);
+            })
+        };
+        let timed_out = cache.get_or_run(&foreign, LINES, 1, too_slow(foreign.limit)).await;
+        assert!(timed_out.is_none());
+        let never = || blocking(|_, _| panic!("timed out with this limit already"));
+        assert!(cache.get_or_run(&foreign, LINES, 1, never()).await.is_none());
+        let part = cache.part(&own, LineFormat::Ansi, 1).await.unwrap();
+        assert_eq!(part.plain, None, "the paste's own syntax has more time");
     }
 }

@@ -25,7 +25,7 @@ impl Action {
     }
 }
 
-const ACTIONS: [Action; 4] = [
+const ACTIONS: [Action; 5] = [
     Action {
         method: Method::POST,
         path: "/",
@@ -46,6 +46,13 @@ const ACTIONS: [Action; 4] = [
         form: &[("email", "no address"), ("password", PASSWORD)],
         burst: 10,
         allowed_status: StatusCode::UNPROCESSABLE_ENTITY,
+    },
+    Action {
+        method: Method::POST,
+        path: "/register/strength",
+        form: &[("email", "ada@example.org"), ("password", "x")],
+        burst: 60,
+        allowed_status: StatusCode::OK,
     },
     Action {
         method: Method::GET,

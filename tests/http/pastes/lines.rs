@@ -127,13 +127,13 @@ async fn highlighting_that_takes_too_long_is_left_out_with_a_notice() {
     let code = "fn main() {}\n".repeat(2_000);
     let link = visitor.paste_with(&code, &[("syntax", "rust")]).await;
     let page = visitor.get(&link).await;
-    assert!(page.text().contains("too long to colour"));
+    assert!(page.text().contains("longer than this page waits"));
     assert_eq!(page.shown_text(), code);
     // The highlighting goes on in the background, and later visitors get it.
     loop {
         let page = visitor.get(&link).await;
         if page.shown_html().contains("<b") {
-            assert!(!page.text().contains("too long to colour"));
+            assert!(!page.text().contains("longer than this page waits"));
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;

@@ -15,6 +15,8 @@ pub enum Action {
     Create,
     LogIn,
     Register,
+    /// To have a password rated while it is typed.
+    RatePassword,
     /// A request for a paste that does not exist: how guessing links looks.
     Miss,
     /// Any request to the API.
@@ -22,14 +24,15 @@ pub enum Action {
 }
 
 impl Action {
-    pub(super) const ALL: [Self; 5] =
-        [Self::Create, Self::LogIn, Self::Register, Self::Miss, Self::Request];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Create, Self::LogIn, Self::Register, Self::RatePassword, Self::Miss, Self::Request];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::LogIn => "log-in",
             Self::Register => "register",
+            Self::RatePassword => "rate-password",
             Self::Miss => "miss",
             Self::Request => "request",
         }
@@ -52,6 +55,7 @@ impl Action {
             Self::Create => (60, Duration::from_secs(1)),
             Self::LogIn => (10, Duration::from_secs(6)),
             Self::Register => (10, Duration::from_mins(6)),
+            Self::RatePassword => (60, Duration::from_secs(1)),
             Self::Miss => (100, Duration::from_secs(1)),
             Self::Request => (600, Duration::from_millis(100)),
         }

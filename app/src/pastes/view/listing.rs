@@ -1,12 +1,13 @@
 //! The numbered lines of a text, a part at a time.
 
 use maud::{Markup, PreEscaped, html};
+use render::highlight::MAX_LINE_BYTES;
 use render::listing::{Lines, Prefix, split};
 use render::parts::{Extent, MAX_LINES};
 
 use crate::pastes::query::Side;
 use crate::pastes::view::search::encoded;
-use crate::state::highlights::HighlightedPart;
+use crate::state::highlights::{HighlightedPart, Plain};
 use crate::ui::format;
 use crate::ui::page::PageContext;
 
@@ -46,10 +47,19 @@ pub fn text(listing: &Listing) -> Markup {
     }
 }
 
-/// A note if the part is not highlighted, because highlighting took too long.
+/// A note if some or all of the part is not highlighted.
 pub fn not_highlighted_note(cx: &PageContext, part: &HighlightedPart) -> Markup {
+    let messages = cx.messages();
+    let note = part.plain.map(|reason| match reason {
+        Plain::NotYet => messages.paste_plain_yet(),
+        Plain::TooSlow => messages.paste_plain(),
+        Plain::LongLines => {
+            let bytes = format::number(cx.lang, MAX_LINE_BYTES as u64);
+            messages.paste_plain_lines(bytes)
+        }
+    });
     html! {
-        div #plain role="status" { @if !part.in_time { p.note { (cx.messages().paste_plain()) } } }
+        div #plain role="status" { @if let Some(note) = note { p.note { (note) } } }
     }
 }
 
@@ -58,7 +68,7 @@ pub fn not_highlighted_note(cx: &PageContext, part: &HighlightedPart) -> Markup 
 pub fn more(cx: &PageContext, listing: &Listing, side: Side) -> Markup {
     html! {
         (part(listing))
-        @if !listing.part.in_time {
+        @if listing.part.plain.is_some() {
             hx-partial hx-target="#plain" hx-swap="outerHTML" { (not_highlighted_note(cx, listing.part)) }
         }
         hx-partial hx-target={ "#" (link_id(listing, side)) } hx-swap="outerHTML" { (part_link(cx, listing, side)) }

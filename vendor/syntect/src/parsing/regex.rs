@@ -108,6 +108,13 @@ impl<'de> Deserialize<'de> for Regex {
     }
 }
 
+// SAFETY: Oniguruma's region owns the two arrays that it points to, and refers to nothing else. Through a
+// shared reference they are only read. Not in upstream's syntect 5.3.0.
+#[cfg(feature = "regex-onig")]
+unsafe impl Send for Region {}
+#[cfg(feature = "regex-onig")]
+unsafe impl Sync for Region {}
+
 impl Region {
     pub fn new() -> Self {
         Self {
