@@ -14,9 +14,9 @@ use server::{Program, print_line};
 use crate::commands::copy::CopySettings;
 use crate::settings::Settings;
 
-/// Threads for blocking work such as packing large texts, hashing passwords and highlighting: eight
-/// per core, and at least 16. All blocking pools together use seven per core, so none waits for
-/// another's threads. tokio's default is 512, each of which could hold a text.
+/// Threads for blocking work such as packing large texts, hashing passwords and highlighting: nine
+/// per core, and at least 18. All blocking pools together use no more, so none waits for another's
+/// threads. tokio's default is 512, each of which could hold a text.
 const BLOCKING_THREADS_PER_CORE: usize = 9;
 const MIN_BLOCKING_THREADS: usize = 18;
 

@@ -118,7 +118,7 @@ fn colour_of(word: &str, before: &str, after: &str) -> Option<&'static str> {
     }
     let is_capitals = word.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_marked = before.ends_with(['[', '<', '(', '=', '"']) && !after.starts_with(' ')
-        || before.ends_with("=")
+        || before.ends_with('=')
         || before.ends_with("\":\"");
     if !is_capitals && !is_marked {
         return None;

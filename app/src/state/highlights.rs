@@ -146,15 +146,12 @@ impl HighlightCache {
         let extent = part.extent;
         let start = move |work| LineWork::run(work, format);
         let highlighted = self.get_or_run(source, Form::Lines(format), number, start).await;
-        let (html, plain) = match highlighted {
-            Some(document) => {
-                let has_plain_lines = format.leaves_lines_plain(part.text);
-                (document.html, has_plain_lines.then_some(Plain::LongLines))
-            }
-            None => {
-                let html = listing::plain(&part, source.prefix).into();
-                (html, Some(self.reason(source, format, number)))
-            }
+        let (html, plain) = if let Some(document) = highlighted {
+            let has_plain_lines = format.leaves_lines_plain(part.text);
+            (document.html, has_plain_lines.then_some(Plain::LongLines))
+        } else {
+            let html = listing::plain(&part, source.prefix).into();
+            (html, Some(self.reason(source, format, number)))
         };
         Some(HighlightedPart { html, plain, extent, before, after })
     }

@@ -100,7 +100,9 @@ mod tests {
 
     fn html(pieces: &[&str]) -> String {
         let (mut state, mut html) = (LongJson::default(), String::new());
-        pieces.iter().for_each(|piece| state.write(piece, &mut html));
+        for piece in pieces {
+            state.write(piece, &mut html);
+        }
         html
     }
 

@@ -21,17 +21,11 @@ struct Flood(#[expect(dead_code, reason = "held until the end")] Vec<mpsc::Sende
 
 impl Flood {
     async fn start(pools: &Pools) -> Self {
-        let Pools {
-            highlighting,
-            derived_views,
-            searches,
-            compression,
-            decoding,
-            hashing,
-            rating,
-        } = pools;
+        let Pools { highlighting, derived_views, searches, compression, decoding, hashing, rating } =
+            pools;
         let mut ends = Vec::new();
-        for pool in [highlighting, derived_views, searches, compression, decoding, hashing, rating] {
+        for pool in [highlighting, derived_views, searches, compression, decoding, hashing, rating]
+        {
             ends.extend(fill(pool).await);
         }
         Self(ends)

@@ -52,10 +52,9 @@ impl Action {
     /// The largest burst of a client subnet, and the time until one more action is allowed.
     pub(super) const fn quota(self) -> (u32, Duration) {
         match self {
-            Self::Create => (60, Duration::from_secs(1)),
+            Self::Create | Self::RatePassword => (60, Duration::from_secs(1)),
             Self::LogIn => (10, Duration::from_secs(6)),
             Self::Register => (10, Duration::from_mins(6)),
-            Self::RatePassword => (60, Duration::from_secs(1)),
             Self::Miss => (100, Duration::from_secs(1)),
             Self::Request => (600, Duration::from_millis(100)),
         }

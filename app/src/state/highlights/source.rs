@@ -43,6 +43,7 @@ impl Source {
     }
 
     /// The same text, to be highlighted by a syntax that is not the paste's own.
+    #[must_use]
     pub fn in_foreign_syntax(self) -> Self {
         Self { limit: FOREIGN_LIMIT, ..self }
     }
