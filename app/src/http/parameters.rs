@@ -10,6 +10,9 @@ use percent_encoding::percent_decode;
 
 use crate::http::{charset, encoded_words};
 
+/// The most that is read of a header, in bytes. The headers of a part of a form have no other limit.
+const HEADER_MAX: usize = 16 * 1024;
+
 /// The parameters, with names in lower case and values without quotes.
 #[derive(Debug, Default)]
 pub struct Parameters(Vec<(String, Vec<u8>)>);
@@ -28,7 +31,7 @@ pub enum Escaping {
 impl Parameters {
     pub fn parse(header: &[u8]) -> Self {
         let mut parameters = Vec::new();
-        let mut rest = header;
+        let mut rest = &header[..header.len().min(HEADER_MAX)];
         loop {
             let start = rest.iter().position(|byte| *byte != b';' && !byte.is_ascii_whitespace());
             let Some(start) = start else { return Self(parameters) };
