@@ -34,6 +34,12 @@ pub(crate) struct CreatedPaste {
     /// Present if the paste was created without a token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) delete_token: Option<String>,
+    /// The encoding from which the server decoded the text, if it was not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) decoded_from: Option<String>,
+    /// The server replaced what it could not read of the text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) lossy: bool,
 }
 
 #[derive(Debug, Deserialize)]

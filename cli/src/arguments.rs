@@ -77,6 +77,14 @@ pub(crate) struct NewPaste {
     /// Who may see it
     #[arg(short, long, value_enum)]
     pub(crate) visibility: Option<Visibility>,
+
+    /// How it is encoded, if it is not UTF-8: windows-1251, …
+    #[arg(long, value_name = "NAME")]
+    pub(crate) charset: Option<String>,
+
+    /// Keep a text that is not UTF-8, with � for what cannot be read
+    #[arg(long)]
+    pub(crate) lossy: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,12 +120,12 @@ impl Cli {
     /// clap's own setting for this, `args_conflicts_with_subcommands`, would take `ls` in
     /// `pb --json ls` for a file.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let NewPaste { expires, syntax, title, visibility } = &self.new;
-        let texts = [expires, syntax, title];
-        let describes_new_paste = texts.iter().any(|text| text.is_some()) || visibility.is_some();
+        let NewPaste { expires, syntax, title, visibility, charset, lossy } = &self.new;
+        let texts = [expires, syntax, title, charset];
+        let describes_new_paste =
+            texts.iter().any(|text| text.is_some()) || visibility.is_some() || *lossy;
         if self.command.is_some() && (describes_new_paste || !self.files.is_empty()) {
-            let message =
-                "-e, -s, -t and -v before a command are of no use to it: see pb help COMMAND";
+            let message = "-e, -s, -t, -v, --charset and --lossy before a command are of no use to it: see pb help COMMAND";
             return Err(Error::Usage(message.to_owned()));
         }
         Ok(())

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use ureq::Body;
 use ureq::http::{Method, Response};
 use url::Url;
+use url::form_urlencoded::byte_serialize;
 
 use crate::error::Error;
 use crate::progress::Progress;
@@ -42,12 +43,16 @@ impl Client {
         server: &Server,
         credential: &Credential,
         (source, progress): (&Source, &Progress),
-        details: &[(&str, &str)],
+        details: &[(&str, &[u8])],
         idempotency_key: &str,
     ) -> Result<T, Error> {
         let mut url = server.api_url(&["pastes"]);
         if !details.is_empty() {
-            url.query_pairs_mut().extend_pairs(details);
+            // The name of a file may not be UTF-8.
+            let pair = |(name, value): &(&str, &[u8])| {
+                format!("{name}={}", byte_serialize(value).collect::<String>())
+            };
+            url.set_query(Some(&details.iter().map(pair).collect::<Vec<_>>().join("&")));
         }
         let request = Request {
             headers: vec![("idempotency-key", idempotency_key.to_owned())],

@@ -1,5 +1,6 @@
 //! The text of a new paste. It is streamed, so a large file is never held in memory.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::os::fd::AsFd as _;
@@ -17,7 +18,7 @@ pub(crate) struct Source {
     /// In bytes, from `start`.
     pub(crate) length: u64,
     /// The file's name without its folders. Standard input has none.
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<OsString>,
 }
 
 impl Source {
@@ -32,7 +33,7 @@ impl Source {
             Self::from_file(file)
         };
         let source = open().map_err(|error| Error::file(path, &error))?;
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = path.file_name().map(OsStr::to_owned);
         Ok(Self { name, ..source })
     }
 
@@ -124,7 +125,7 @@ mod tests {
         let path = folder.path().join("main.rs");
         std::fs::write(&path, "fn main() {}").unwrap();
         let source = Source::file(&path).unwrap();
-        assert_eq!((source.length, source.name.as_deref()), (12, Some("main.rs")));
+        assert_eq!((source.length, source.name.as_deref()), (12, Some(OsStr::new("main.rs"))));
         assert_eq!(read_text(&source), read_text(&source));
     }
 

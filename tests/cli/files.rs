@@ -29,6 +29,32 @@ async fn the_file_name_sets_title_and_syntax() {
 }
 
 #[tokio::test]
+async fn names_and_texts_need_not_be_utf8() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let site = Site::start().await;
+    let terminal = Terminal::at(&site.url);
+    let name = std::ffi::OsStr::from_bytes(b"\xce\xf2\xf7\xb8\xf2.txt");
+    std::fs::write(terminal.home().join(name), b"\xe4\xe0\xff").unwrap();
+    let run = async |options: &[&str]| {
+        let mut command = terminal.command(options);
+        Outcome::of(command.arg(name).output().await.unwrap())
+    };
+    let refused = run(&[]).await;
+    assert_eq!(refused.code, Some(5));
+    assert!(refused.stderr.contains("byte 1 of line 1"), "{}", refused.stderr);
+    let created = run(&["--charset=windows-1251", "--json"]).await;
+    assert_eq!(created.stderr, "pb: the text was converted from windows-1251 to UTF-8\n");
+    let created: serde_json::Value = serde_json::from_slice(&created.stdout).unwrap();
+    assert_eq!(created["title"], "Отчёт.txt");
+    assert_eq!(created["decoded_from"], "windows-1251");
+    let url = created["url"].as_str().unwrap();
+    assert_eq!(terminal.pb(&["get", url]).await.text(), "дая");
+    let lossy = run(&["--lossy"]).await;
+    assert!(lossy.stderr.contains("replaced by \u{fffd}"), "{}", lossy.stderr);
+}
+
+#[tokio::test]
 async fn each_file_becomes_a_paste_with_its_own_link() {
     let site = Site::start().await;
     let terminal = Terminal::at(&site.url);

@@ -1,10 +1,11 @@
 //! `pb FILE…` and `… | pb`: create pastes
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::api::CreatedPaste;
 use crate::arguments::NewPaste;
-use crate::arguments::visibility::Visibility;
 use crate::client::credential::Credential;
 use crate::context::Context;
 use crate::error::Error;
@@ -32,7 +33,8 @@ fn create_one(
     source: &Source,
     new: &NewPaste,
 ) -> Result<(), Error> {
-    let progress = Progress::new(source.name.as_deref().unwrap_or("standard input"), source.length);
+    let name = source.name.as_deref().map_or("standard input".into(), OsStr::to_string_lossy);
+    let progress = Progress::new(&name, source.length);
     let create = |details: &[_]| {
         context.client.create(
             &context.server,
@@ -45,14 +47,17 @@ fn create_one(
     let details = details(source, new);
     let created: CreatedPaste = match extension(source, new) {
         None => create(&details),
-        Some(extension) => match create(&[&details[..], &[("syntax", extension)]].concat()) {
-            // The server may not know the extension as a syntax. Let it guess instead.
-            Err(Error::Server { status: 422, .. }) => create(&details),
-            outcome => outcome,
-        },
+        Some(extension) => {
+            match create(&[&details[..], &[("syntax", extension.as_bytes())]].concat()) {
+                // The server may not know the extension as a syntax. Let it guess instead.
+                Err(Error::Server { status: 422, .. }) => create(&details),
+                outcome => outcome,
+            }
+        }
     }?;
     drop(progress);
     save_delete_token(context, &created);
+    report_decoding(&created);
     if context.json {
         output::print_json(&created)
     } else {
@@ -70,16 +75,28 @@ fn extension<'a>(source: &'a Source, new: &NewPaste) -> Option<&'a str> {
 }
 
 /// The query parameters of a new paste. The file name is the default title.
-fn details<'a>(source: &'a Source, new: &'a NewPaste) -> Vec<(&'static str, &'a str)> {
-    let title = new.title.as_deref().or(source.name.as_deref());
-    let visibility = new.visibility.map(Visibility::as_str);
+fn details<'a>(source: &'a Source, new: &'a NewPaste) -> Vec<(&'static str, &'a [u8])> {
+    let given = |option: &'a Option<String>| option.as_deref().map(str::as_bytes);
     let parameters = [
-        ("title", title),
-        ("syntax", new.syntax.as_deref()),
-        ("expires", new.expires.as_deref()),
-        ("visibility", visibility),
+        ("title", given(&new.title).or(source.name.as_deref().map(OsStr::as_bytes))),
+        ("syntax", given(&new.syntax)),
+        ("expires", given(&new.expires)),
+        ("visibility", new.visibility.map(|visibility| visibility.as_str().as_bytes())),
+        ("charset", given(&new.charset)),
+        ("lossy", new.lossy.then_some(b"1".as_slice())),
     ];
     parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// Says on standard error that the paste has another text than was sent.
+fn report_decoding(created: &CreatedPaste) {
+    let Some(encoding) = created.decoded_from.as_deref().map(output::sanitize_line) else { return };
+    if encoding != "UTF-8" {
+        output::print_error_line(&format!("pb: the text was converted from {encoding} to UTF-8"));
+    }
+    if created.lossy {
+        output::print_error_line("pb: what could not be read of the text was replaced by \u{fffd}");
+    }
 }
 
 /// Saves the delete token of an anonymous paste on this computer.
