@@ -56,8 +56,9 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// Stores `body` under a new key. When this returns, it is on disk.
     async fn put(&self, key: &BlobKey, body: Bytes, now: Timestamp) -> Result<()>;
 
-    /// The bytes under the key; `None` if the key does not exist.
-    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>>;
+    /// The bytes under the key; `None` if the key does not exist. Of a blob that is longer than `max`
+    /// bytes, a part may be returned that is longer than `max` too.
+    async fn get(&self, key: &BlobKey, max: usize) -> Result<Option<Bytes>>;
 
     /// Deletes the blobs. A key that does not exist is no error, so a batch can be repeated.
     async fn delete(&self, keys: &[BlobKey]) -> Result<()>;

@@ -1,7 +1,9 @@
 //! Texts as objects in an S3-compatible bucket.
 
+mod answer;
 mod delete;
 mod error;
+mod proof;
 pub(crate) mod settings;
 
 use std::sync::Arc;
@@ -17,12 +19,15 @@ use aws_sdk_s3::config::{
 };
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::Object;
 use aws_smithy_http_client::tls;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use self::answer::{MAX_ANSWER, MaxLength};
 use self::error::{from_sdk, other};
+use self::proof::{CONTENT_TYPE, confirm_stored, is_tag_of, md5};
 use self::settings::{Deadlines, S3Settings};
 use crate::blobs::{BlobInfo, BlobKey, BlobStore};
 use crate::error::Result;
@@ -100,14 +105,23 @@ impl S3Blobs {
 impl BlobStore for S3Blobs {
     async fn put(&self, key: &BlobKey, body: Bytes, _: Timestamp) -> Result<()> {
         let _slot = self.slot().await?;
-        let put = self.client.put_object().bucket(&self.bucket).key(Self::object(key));
-        let put = put.content_type("application/zstd").body(ByteStream::from(body));
-        put.send().await.map(drop).map_err(|error| from_sdk(&error))
+        let object = Self::object(key);
+        let put = self.client.put_object().bucket(&self.bucket).key(&object);
+        let put = put.content_type(CONTENT_TYPE).body(ByteStream::from(body.clone())).customize();
+        let sent = put.interceptor(MaxLength(MAX_ANSWER)).send();
+        let (sent, md5) = tokio::join!(sent, md5(&body));
+        let sent = sent.map_err(|error| from_sdk(&error))?;
+        if is_tag_of(sent.e_tag(), &md5) {
+            return Ok(());
+        }
+        confirm_stored(&self.client, &self.bucket, &object, body.len()).await
     }
 
-    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>> {
+    async fn get(&self, key: &BlobKey, max: usize) -> Result<Option<Bytes>> {
         let _slot = self.slot().await?;
-        let get = self.client.get_object().bucket(&self.bucket).key(Self::object(key));
+        let get = self.client.get_object().bucket(&self.bucket).key(Self::object(key)).customize();
+        // The answer may also be an error.
+        let get = get.interceptor(MaxLength(max.saturating_add(MAX_ANSWER)));
         let object = match get.send().await {
             Ok(object) => object,
             Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
@@ -116,10 +130,9 @@ impl BlobStore for S3Blobs {
             Err(error) => return Err(from_sdk(&error)),
         };
         // The deadlines of the SDK cover only the head of the answer.
-        let body = timeout(self.deadlines.attempt, object.body.collect()).await;
+        let body = timeout(self.deadlines.attempt, read_up_to(object.body, max)).await;
         match body {
-            Ok(Ok(body)) => Ok(Some(body.into_bytes())),
-            Ok(Err(error)) => Err(other(&error)),
+            Ok(body) => body.map(Some),
             Err(_) => Err(other("a text arrived too slowly")),
         }
     }
@@ -136,25 +149,20 @@ impl BlobStore for S3Blobs {
         // A page may be shorter than its limit although more follow.
         while found.len() < limit {
             let most = (limit - found.len()).min(PAGE);
-            let page = self
-                .client
-                .list_objects_v2()
-                .bucket(&self.bucket)
-                .prefix(PREFIX)
-                .start_after(&last)
-                .max_keys(i32::try_from(most).unwrap_or(i32::MAX))
-                .send()
-                .await
-                .map_err(|error| from_sdk(&error))?;
-            let objects = page.contents().iter().filter_map(|object| {
-                let key = object.key()?.strip_prefix(PREFIX)?;
-                let millis = object.last_modified()?.to_millis().ok()?;
-                Some(BlobInfo { key: key.to_owned().into(), created_at: Timestamp(millis) })
-            });
-            found.extend(objects);
-            match page.contents().last().and_then(|object| object.key()) {
-                Some(key) if page.is_truncated() == Some(true) => key.clone_into(&mut last),
-                _ => break,
+            let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(PREFIX);
+            let list = list.start_after(&last).max_keys(i32::try_from(most).unwrap_or(i32::MAX));
+            let page = list.customize().interceptor(MaxLength(MAX_ANSWER)).send().await;
+            let page = page.map_err(|error| from_sdk(&error))?;
+            for object in page.contents().iter().take(most) {
+                let key = object.key().unwrap_or_default();
+                if key <= last.as_str() {
+                    return Err(other("its list is not in order"));
+                }
+                key.clone_into(&mut last);
+                found.extend(blob_info(object));
+            }
+            if page.contents().is_empty() || page.is_truncated() != Some(true) {
+                break;
             }
         }
         Ok(found)
@@ -163,6 +171,26 @@ impl BlobStore for S3Blobs {
     /// Lists one key: the error of a listing has a code, that of a HEAD of the bucket has none.
     async fn ping(&self) -> Result<()> {
         let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(PREFIX).max_keys(1);
+        let list = list.customize().interceptor(MaxLength(MAX_ANSWER));
         list.send().await.map(drop).map_err(|error| from_sdk(&error))
     }
+}
+
+/// `None` for an object that is not one of our texts.
+fn blob_info(object: &Object) -> Option<BlobInfo> {
+    let key = object.key()?.strip_prefix(PREFIX)?;
+    let millis = object.last_modified()?.to_millis().ok()?;
+    Some(BlobInfo { key: key.to_owned().into(), created_at: Timestamp(millis) })
+}
+
+/// Reads a body, but not on after `max` bytes. Of a longer one it returns more than `max`.
+async fn read_up_to(mut body: ByteStream, max: usize) -> Result<Bytes> {
+    let mut read = BytesMut::new();
+    while read.len() <= max {
+        match body.try_next().await.map_err(|error| other(&error))? {
+            Some(chunk) => read.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    Ok(read.freeze())
 }

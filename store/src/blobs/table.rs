@@ -33,7 +33,7 @@ impl BlobStore for TableBlobs {
         Ok(())
     }
 
-    async fn get(&self, key: &BlobKey) -> Result<Option<Bytes>> {
+    async fn get(&self, key: &BlobKey, _: usize) -> Result<Option<Bytes>> {
         let body: Option<Vec<u8>> = read!(&self.db, pool => {
             sqlx::query_scalar("select body from blobs where key = $1").bind(key).fetch_optional(pool).await
         })?;

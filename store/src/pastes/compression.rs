@@ -21,6 +21,9 @@ const COMPRESSION_LEVEL: i32 = 3;
 /// In bytes. A smaller text is handled on the calling thread: handing it over costs more.
 pub(super) const COMPRESS_INLINE: u64 = 64 * 1024;
 
+/// The largest value of `MAX_PASTE_BYTES`. A damaged row may claim any size.
+const LONGEST_TEXT: u64 = 1024 * 1024 * 1024;
+
 /// Small texts share one compressor for each thread, because making one takes longer than using it.
 /// Large texts get their own: a compressor keeps the megabytes that it needed for a large text.
 pub(super) fn pack(text: &[u8]) -> io::Result<Vec<u8>> {
@@ -37,6 +40,11 @@ pub(super) fn pack(text: &[u8]) -> io::Result<Vec<u8>> {
         };
         compressor.compress(text)
     })
+}
+
+/// The longest that [`pack`] makes of a text of this many bytes.
+pub(super) fn max_packed(bytes: u64) -> usize {
+    zstd::zstd_safe::compress_bound(usize::try_from(bytes.min(LONGEST_TEXT)).unwrap_or(usize::MAX))
 }
 
 /// The text, checked against the length and the SHA-256 in the row.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::compression::{COMPRESS_INLINE, run_blocking, unpack};
+use super::compression::{COMPRESS_INLINE, max_packed, run_blocking, unpack};
 use crate::db::macros::read;
 use crate::error::{Error, Result};
 use crate::rows::paste::Paste;
@@ -45,8 +45,11 @@ impl Store {
     }
 
     async fn body(&self, paste: &Paste) -> Result<Bytes> {
-        if let Some(body) = self.blobs.get(&paste.blob_key).await? {
-            return Ok(body);
+        let max = max_packed(paste.bytes);
+        match self.blobs.get(&paste.blob_key, max).await? {
+            Some(body) if body.len() > max => return Err(Error::TextDamaged(paste.id.clone())),
+            Some(body) => return Ok(body),
+            None => {}
         }
         let missing = if self.has_row(paste).await? { Error::TextMissing } else { Error::Gone };
         Err(missing(paste.id.clone()))

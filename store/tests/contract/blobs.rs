@@ -11,7 +11,7 @@ impl Site {
     }
 
     async fn get(&self, key: &str) -> Option<Bytes> {
-        self.store.blobs().get(&key.to_owned().into()).await.unwrap()
+        self.store.blobs().get(&key.to_owned().into(), usize::MAX).await.unwrap()
     }
 
     async fn keys(&self, after: &str, limit: u32) -> Vec<String> {

@@ -7,7 +7,7 @@ use crate::harness::{Site, draft, noise, on_every_engine};
 
 impl Site {
     async fn body(&self, paste: &Paste) -> Vec<u8> {
-        self.store.blobs().get(&paste.blob_key).await.unwrap().unwrap().to_vec()
+        self.store.blobs().get(&paste.blob_key, usize::MAX).await.unwrap().unwrap().to_vec()
     }
 
     async fn is_damaged(&self, paste: &Paste) -> bool {

@@ -386,8 +386,8 @@ impl BlobStore for Bucket {
         Ok(())
     }
 
-    async fn get(&self, key: &BlobKey) -> store::Result<Option<Bytes>> {
-        self.blobs.get(key).await
+    async fn get(&self, key: &BlobKey, max: usize) -> store::Result<Option<Bytes>> {
+        self.blobs.get(key, max).await
     }
 
     async fn delete(&self, keys: &[BlobKey]) -> store::Result<()> {

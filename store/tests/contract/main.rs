@@ -20,6 +20,7 @@ mod damage;
 mod delete;
 mod expiry;
 mod idempotency;
+mod impostors;
 mod lists;
 mod migrations;
 mod purge;

@@ -142,7 +142,7 @@ async fn the_time_of_a_text_is_that_of_the_server() {
 #[tokio::test]
 async fn a_missing_key_is_none() {
     let server = S3Server::start().await;
-    assert_eq!(connect(&server).get(&BlobKey::random().unwrap()).await.unwrap(), None);
+    assert_eq!(connect(&server).get(&BlobKey::random().unwrap(), usize::MAX).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -155,13 +155,13 @@ async fn a_failing_server_gets_three_attempts() {
     let before = server.requests();
     assert!(is_outage(blobs.put(&BlobKey::random().unwrap(), Bytes::from("x"), NOW).await));
     assert_eq!(server.requests() - before, 3);
-    assert!(is_outage(blobs.get(&key).await));
+    assert!(is_outage(blobs.get(&key, usize::MAX).await));
     assert!(is_outage(blobs.delete(std::slice::from_ref(&key)).await));
     assert!(is_outage(blobs.list(&BlobKey::FIRST, 10).await));
     assert!(is_outage(blobs.ping().await));
     assert_eq!(server.requests() - before, 15);
     server.fail(false);
-    assert_eq!(blobs.get(&key).await.unwrap().unwrap(), "kept");
+    assert_eq!(blobs.get(&key, usize::MAX).await.unwrap().unwrap(), "kept");
 }
 
 #[tokio::test]
@@ -272,15 +272,15 @@ async fn a_hanging_bucket_holds_a_limited_number_of_requests() {
     ))));
     let keys = numbered(0..129);
     proxy.set(Line::Stalled);
-    let mut hanging = pin!(join_all(keys[1..].iter().map(|key| blobs.get(key))));
+    let mut hanging = pin!(join_all(keys[1..].iter().map(|key| blobs.get(key, usize::MAX))));
     tokio::select! {
         biased;
         _ = &mut hanging => panic!("no answer can arrive"),
-        refused = blobs.get(&keys[0]) => assert!(is_outage(refused)),
+        refused = blobs.get(&keys[0], usize::MAX) => assert!(is_outage(refused)),
     }
     proxy.set(Line::Open);
     assert!(hanging.await.iter().all(|found| matches!(found, Ok(None))));
-    assert!(blobs.get(&keys[0]).await.unwrap().is_none());
+    assert!(blobs.get(&keys[0], usize::MAX).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -291,7 +291,7 @@ async fn a_truncated_object_is_damaged() {
     let store = Store::with_blobs(db, Arc::new(connect(&server)));
     let text = "a line of a log\n".repeat(10_000);
     let paste = store.create(draft(text.clone()), today()).await.unwrap();
-    let body = store.blobs().get(&paste.blob_key).await.unwrap().unwrap();
+    let body = store.blobs().get(&paste.blob_key, usize::MAX).await.unwrap().unwrap();
     for half in [&body[..0], &body[..body.len() / 2], &body[..body.len() - 1], b"rubbish"] {
         server.place(&object(&paste.blob_key), half);
         assert!(matches!(store.text(&paste).await, Err(Error::TextDamaged(id)) if id == paste.id));

@@ -294,7 +294,7 @@ impl Site {
         });
         let mut texts = BTreeMap::new();
         for paste in &pastes {
-            let body = self.store.blobs().get(&paste.8.clone().into()).await.unwrap();
+            let body = self.store.blobs().get(&paste.8.clone().into(), usize::MAX).await.unwrap();
             texts.insert(paste.0.clone(), body);
         }
         Contents {

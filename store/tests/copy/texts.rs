@@ -17,7 +17,7 @@ impl Site {
     }
 
     async fn body(&self, paste: &Paste) -> bytes::Bytes {
-        self.store.blobs().get(&paste.blob_key).await.unwrap().unwrap()
+        self.store.blobs().get(&paste.blob_key, usize::MAX).await.unwrap().unwrap()
     }
 }
 

@@ -81,6 +81,21 @@ impl S3Server {
         self.faults.deletes_refused.store(refused, Ordering::SeqCst);
     }
 
+    /// From now on every request with this method is answered with 200 and this body, and nothing is
+    /// done. `None` ends that.
+    pub fn pretend(&self, method: &str, body: Option<&'static str>) {
+        let mut pretended = self.faults.pretended.lock().unwrap();
+        match body {
+            Some(body) => pretended.insert(method.to_owned(), body),
+            None => pretended.remove(method),
+        };
+    }
+
+    /// Switches on or off that no answer has an `ETag`.
+    pub fn hide_tags(&self, hidden: bool) {
+        self.faults.tags_hidden.store(hidden, Ordering::SeqCst);
+    }
+
     /// The number of requests received so far.
     pub fn requests(&self) -> usize {
         self.faults.requests.load(Ordering::SeqCst)

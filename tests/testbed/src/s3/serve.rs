@@ -1,10 +1,12 @@
 //! Serves a folder over the S3 protocol, with faults.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
+use hyper::header::ETAG;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
@@ -20,6 +22,9 @@ pub(super) struct Faults {
     pub(super) failing: AtomicBool,
     pub(super) batch_deletes_refused: AtomicBool,
     pub(super) deletes_refused: AtomicBool,
+    /// The methods whose requests are answered with 200 and a body, and the body.
+    pub(super) pretended: Mutex<HashMap<String, &'static str>>,
+    pub(super) tags_hidden: AtomicBool,
     pub(super) requests: AtomicUsize,
 }
 
@@ -56,8 +61,14 @@ pub(super) async fn serve(listener: TcpListener, service: S3Service, faults: Arc
             let (service, faults) = (service.clone(), faults.clone());
             async move {
                 match faults.refusal(&request) {
-                    Some(response) => Ok(response),
-                    None => hyper::service::Service::call(&service, request).await,
+                    Some(response) => Ok::<_, s3s::HttpError>(response),
+                    None => {
+                        let mut answer = hyper::service::Service::call(&service, request).await?;
+                        if faults.tags_hidden.load(Ordering::SeqCst) {
+                            answer.headers_mut().remove(ETAG);
+                        }
+                        Ok(answer)
+                    }
                 }
             }
         });
@@ -76,6 +87,10 @@ impl Faults {
         let is_on = |fault: &AtomicBool| fault.load(Ordering::SeqCst);
         let batch = request.method() == Method::POST
             && request.uri().query().is_some_and(|query| query.starts_with("delete"));
+        let pretended = self.pretended.lock().unwrap().get(request.method().as_str()).copied();
+        if let Some(body) = pretended {
+            return Some(HttpResponse::new(Body::from(body.to_owned())));
+        }
         let delete = batch || request.method() == Method::DELETE;
         if is_on(&self.failing) {
             Some(error_response(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"))
