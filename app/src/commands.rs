@@ -44,6 +44,9 @@ pub enum Command {
     Purge,
     /// Walk the whole store now: remove texts older than a day that no paste names, report pastes without a text
     Sweep,
+    /// Bring the database's tables up to date now, and say what was done. The site does so when it starts,
+    /// unless its own user may not
+    Migrate,
     /// Ask the site at LISTEN whether it is ready, and exit with 0 if it is
     Healthcheck,
     /// Write the database to a new file while the site runs, check it, and leave it to be restored
@@ -75,6 +78,7 @@ pub fn run(Cli { settings, command }: Cli) -> ExitCode {
             Command::Serve => serve::serve(&settings).await,
             Command::Purge => maintenance::purge(&settings).await,
             Command::Sweep => maintenance::sweep(&settings).await,
+            Command::Migrate => maintenance::migrate(&settings).await,
             Command::Healthcheck => maintenance::healthcheck(&settings).await,
             Command::Backup { file } => backup::back_up(&settings.backends, &file).await,
             Command::Restore { file } => backup::restore(&settings.backends, &file).await,

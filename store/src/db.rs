@@ -1,5 +1,6 @@
 //! The database engines, and the macros that run one statement on either.
 
+pub(crate) mod address;
 pub(crate) mod batching;
 pub(crate) mod database_files;
 pub(crate) mod generation;
@@ -31,17 +32,31 @@ impl Db {
     /// # Errors
     /// [`Error::NewerDatabase`](crate::error::Error::NewerDatabase), and a migration that fails.
     pub async fn sqlite(path: &Path) -> Result<Self> {
-        Ok(Self::Sqlite(Sqlite::open(path).await?))
+        Self::sqlite_migrated(path).await.map(|(db, _)| db)
+    }
+
+    /// As [`Db::sqlite`], with the names of the migrations that this call has run.
+    pub(crate) async fn sqlite_migrated(path: &Path) -> Result<(Self, Vec<String>)> {
+        Self::Sqlite(Sqlite::open(path).await?).migrated().await
     }
 
     /// Connects to a PostgreSQL server (14 or later) and migrates the database.
     ///
     /// # Errors
-    /// As [`Db::sqlite`].
+    /// As [`Db::sqlite`]; [`Error::Unproven`](crate::error::Error::Unproven) and
+    /// [`Error::Pooler`](crate::error::Error::Pooler).
     pub async fn postgres(url: &str) -> Result<Self> {
-        let postgres = Postgres::connect(url, "pastebin").await?;
-        migrations::translate(migrations::POSTGRES.run(&*postgres).await)?;
-        Ok(Self::Postgres(postgres))
+        Self::postgres_migrated(url).await.map(|(db, _)| db)
+    }
+
+    /// As [`Db::postgres`], with the names of the migrations that this call has run.
+    pub(crate) async fn postgres_migrated(url: &str) -> Result<(Self, Vec<String>)> {
+        Self::Postgres(Postgres::connect(url, "pastebin").await?).migrated().await
+    }
+
+    async fn migrated(self) -> Result<(Self, Vec<String>)> {
+        let ran = self.migrate().await?;
+        Ok((self, ran))
     }
 
     /// Marks a database file as that of the holder of `claim`, its lock file, so that a file that is

@@ -42,6 +42,22 @@ pub enum Error {
     NewerDatabase(i64),
     #[error("the database could not be migrated: {0}")]
     Migration(sqlx::migrate::MigrateError),
+    #[error(
+        "it lacks migrations ({0}) that this user may not run; run `pastebin migrate` as the owner of the tables"
+    )]
+    MayNotMigrate(String),
+    #[error("another process has been migrating it for {} minutes", .0.as_secs() / 60)]
+    MigrationBlocked(std::time::Duration),
+    /// A connection pooler hands a session to another client without its prepared statements.
+    #[error(
+        "the connection pooler in front of PostgreSQL loses prepared statements: it needs PgBouncer 1.21 or later with max_prepared_statements above 0, or pool_mode=session"
+    )]
+    Pooler,
+    /// The server shows no certificate, or one that proves nothing.
+    #[error(
+        "the server does not prove its identity ({0}): name the CA of its certificate with sslrootcert=FILE, or say with sslmode=disable that the network is trusted"
+    )]
+    Unproven(String),
 }
 
 impl Error {

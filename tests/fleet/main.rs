@@ -16,6 +16,7 @@ mod database;
 mod ids;
 mod limits;
 mod network;
+mod pooler;
 mod random_kills;
 mod restart;
 mod settings;

@@ -1,4 +1,4 @@
-//! `pastebin purge`, `sweep` and `healthcheck`.
+//! `pastebin purge`, `sweep`, `migrate` and `healthcheck`.
 
 use anyhow::bail;
 use jobs::DatabaseUrl;
@@ -46,6 +46,22 @@ pub async fn sweep(settings: &Settings) -> anyhow::Result<()> {
     } else {
         bail!("pastes without a text: {}", swept.texts_missing.len())
     }
+}
+
+/// Brings the tables of the site and of the jobs up to date.
+///
+/// # Errors
+/// The database cannot be opened, or a migration fails.
+pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+    let database = settings.backends.database();
+    let ran = database.migrate("DATABASE_URL").await?;
+    if ran.is_empty() {
+        print_line(&format!("{database:?} is up to date"));
+    }
+    for migration in &ran {
+        print_line(&format!("{database:?}: ran migration {migration}"));
+    }
+    Ok(())
 }
 
 /// Asks the site at `LISTEN` whether it is ready.

@@ -4,15 +4,13 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use sqlx::migrate::Migrator;
-
 use super::error::CopyError;
 use crate::db::Db;
 use crate::db::macros::read;
-use crate::db::migrations::{POSTGRES, SQLITE};
+use crate::db::migrations::Schema;
 use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 impl Db {
     /// Opens the database file of a site to read it. Nothing is created, migrated or written.
@@ -20,26 +18,21 @@ impl Db {
     /// # Errors
     /// [`CopyError::NoPastebin`], or the database is of another version.
     pub async fn sqlite_to_read(path: &Path) -> Result<Self, CopyError> {
-        let sqlite = Sqlite::open_read_only(path).await?;
-        let tables = "select name from sqlite_master where name = '_sqlx_migrations'";
-        if sqlx::query(tables).fetch_optional(&sqlite.read).await?.is_none() {
-            return Err(CopyError::NoPastebin);
-        }
-        let db = Self::Sqlite(sqlite);
-        check_version(&db, &SQLITE).await?;
-        Ok(db)
+        Self::Sqlite(Sqlite::open_read_only(path).await?).of_this_version().await
     }
 
     /// As [`Db::sqlite_to_read`], for PostgreSQL.
     pub async fn postgres_to_read(url: &str) -> Result<Self, CopyError> {
-        let pool = Postgres::connect(url, "pastebin copy").await?;
-        let table = "select to_regclass('_sqlx_migrations') is not null";
-        if !sqlx::query_scalar::<_, bool>(table).fetch_one(&pool).await? {
-            return Err(CopyError::NoPastebin);
+        let postgres = Postgres::connect(url, "pastebin copy").await?;
+        Self::Postgres(postgres).of_this_version().await
+    }
+
+    async fn of_this_version(self) -> Result<Self, CopyError> {
+        match self.schema().await? {
+            Schema::Current => Ok(self),
+            Schema::Older => Err(CopyError::OlderDatabase),
+            Schema::Absent => Err(CopyError::NoPastebin),
         }
-        let db = Self::Postgres(pool);
-        check_version(&db, &POSTGRES).await?;
-        Ok(db)
     }
 
     /// Whether texts are in a table of this database; `None` if it has no pastes.
@@ -48,20 +41,6 @@ impl Db {
             return Ok(Some(true));
         }
         Ok(has(self, "select id from pastes limit 1").await?.then_some(false))
-    }
-}
-
-async fn check_version(db: &Db, known: &Migrator) -> Result<(), CopyError> {
-    let applied: Vec<i64> = read!(db, pool => {
-        sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await
-    })?;
-    if let Some(unknown) = applied.iter().find(|version| !known.version_exists(**version)) {
-        return Err(Error::NewerDatabase(*unknown).into());
-    }
-    if known.iter().all(|migration| applied.contains(&migration.version)) {
-        Ok(())
-    } else {
-        Err(CopyError::OlderDatabase)
     }
 }
 

@@ -4,28 +4,27 @@
 use std::fmt;
 use std::io;
 use std::ops::{Deref, DerefMut};
-use std::str::FromStr as _;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{
-    PgConnectOptions, PgConnection, PgPoolOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo,
-};
+use sqlx::postgres::{PgConnection, PgPoolOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Connection as _, Describe, Either, Execute, Executor, PgPool};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use crate::db::address;
 use crate::db::uninterrupted::run_to_completion;
+use crate::error::{Error, Result};
 
 const MAX_CONNECTIONS: u32 = 16;
 /// The wait for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The deadline of one statement, without the wait for a connection.
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The deadline of one transaction: a thousand rows of a purge, or a create that a visitor waits
 /// for.
@@ -48,8 +47,12 @@ pub(crate) struct Checkout {
 }
 
 impl Postgres {
-    pub(crate) async fn connect(url: &str, application: &str) -> Result<Self, sqlx::Error> {
-        let options = PgConnectOptions::from_str(url)?.application_name(application);
+    /// Connects as `url` says. `application` is the name that the server shows for our connections.
+    ///
+    /// # Errors
+    /// [`Error::Unproven`], [`Error::Pooler`], or the server does not answer.
+    pub(crate) async fn connect(url: &str, application: &str) -> Result<Self> {
+        let options = address::parse(url)?.application_name(application);
         let pool = PgPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -62,7 +65,25 @@ impl Postgres {
                     Ok(true)
                 })
             });
-        Ok(Self(pool.connect_with(options).await?))
+        let postgres = Self(pool.connect_with(options).await.map_err(address::explain)?);
+        if postgres.keeps_prepared_statements().await? { Ok(postgres) } else { Err(Error::Pooler) }
+    }
+
+    /// Whether two connections each find their own prepared statement again. A connection pooler that
+    /// gives every transaction another session may not know whose statement `sqlx_s_1` is.
+    async fn keeps_prepared_statements(&self) -> Result<bool, sqlx::Error> {
+        let (mut one, mut two) = (self.begin_checkout().await?, self.begin_checkout().await?);
+        let check = async {
+            for _ in 0..2 {
+                if !answers(&mut one, "select 1").await? || !answers(&mut two, "select 2").await? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        let outcome = timeout(STATEMENT_TIMEOUT, check).await;
+        two.is_clean = outcome.is_ok();
+        one.finish(outcome)
     }
 
     /// For a transaction. The connection is closed unless [`Checkout::finish`] is called, because an
@@ -80,6 +101,20 @@ impl Postgres {
             Ok(Checkout { connection: pool.acquire().await?, is_clean: true })
         })
         .await
+    }
+}
+
+/// Whether the statement `select N` gives N. It is prepared at its first use on the connection.
+async fn answers(connection: &mut PgConnection, statement: &str) -> Result<bool, sqlx::Error> {
+    match sqlx::query_scalar::<_, i32>(statement).fetch_one(connection).await {
+        Ok(number) => Ok(statement.ends_with(&number.to_string())),
+        // The statement exists already, does not exist, or is another one.
+        Err(sqlx::Error::Database(error))
+            if matches!(error.code().as_deref(), Some("42P05" | "26000" | "08P01")) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error),
     }
 }
 

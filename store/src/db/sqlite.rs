@@ -12,7 +12,6 @@ use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
 use crate::db::database_files::DatabaseFiles;
 use crate::db::generation::{Header, Mark};
-use crate::db::migrations;
 use crate::db::write_pool::WritePool;
 use crate::error::{Error, Result};
 
@@ -47,11 +46,6 @@ impl Sqlite {
         create(path).await?;
         let files = Arc::new(DatabaseFiles::open(path).map_err(sqlx::Error::Io)?);
         let write = connect_writer(&options).await?;
-        // sqlx takes no lock on SQLite: without this transaction, two processes that start on a new
-        // file would both migrate it.
-        let mut tx = write.begin_with("begin immediate").await?;
-        migrations::translate(migrations::SQLITE.run_direct(&mut *tx).await)?;
-        tx.commit().await?;
         let read = pool(READERS).connect_with(options.read_only(true)).await?;
         open_all(&read).await?;
         files.watch().map_err(sqlx::Error::Io)?;

@@ -29,14 +29,29 @@ impl DatabaseUrl {
     /// # Errors
     /// The address is malformed, or the database cannot be opened.
     pub async fn open(&self, setting: &str) -> Result<Db, SettingError> {
+        self.open_migrated(setting).await.map(|(db, _)| db)
+    }
+
+    /// Migrates the database and closes it. Returns the names of the migrations that were missing, such
+    /// as `0001 pastes`.
+    ///
+    /// # Errors
+    /// As [`DatabaseUrl::open`].
+    pub async fn migrate(&self, setting: &str) -> Result<Vec<String>, SettingError> {
+        let (db, ran) = self.open_migrated(setting).await?;
+        db.close().await;
+        Ok(ran)
+    }
+
+    async fn open_migrated(&self, setting: &str) -> Result<(Db, Vec<String>), SettingError> {
         self.validate(setting)?;
         let opened = match self {
             Self::Sqlite(path) => {
                 let resolved = make(setting, path)?;
                 check_leftovers(setting, &resolved, false).await?;
-                Db::sqlite(path).await
+                Db::sqlite_migrated(path).await
             }
-            Self::Postgres(url) => Db::postgres(url.expose_secret()).await,
+            Self::Postgres(url) => Db::postgres_migrated(url.expose_secret()).await,
         };
         opened.map_err(|error| self.unusable(setting, &error))
     }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use futures_util::future::join_all;
+use sqlx::{
+    Connection as _, Executor as _, PgConnection, PgPool, Postgres, Transaction,
+};
 use store::{Db, Error, Store};
 use tempfile::TempDir;
 use testbed::Database;
 
-use crate::harness::{Place, draft, on_every_engine};
+use crate::harness::{Place, draft, on_every_engine, until};
 
 fn files(engine: &str) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(engine);
@@ -111,7 +114,7 @@ on_every_engine! {
     }
 }
 
-async fn all_open(place: &Place) {
+pub(crate) async fn all_open(place: &Place) {
     let opened = join_all((0..4).map(|_| {
         let place = place.clone();
         tokio::spawn(async move { place.open().await })
@@ -136,6 +139,71 @@ async fn processes_that_start_at_once_on_a_new_file_all_open_it() {
 #[ignore = "needs TEST_DATABASE_URL"]
 async fn processes_that_start_at_once_on_a_new_server_all_open_it() {
     let database = Database::create().await;
+    all_open(&Place::Url(database.url.clone())).await;
+    database.remove().await;
+}
+
+/// A transaction on a new database that stops every migration until it ends: it has made one of our tables.
+async fn block_migrations(admin: &mut PgConnection) -> Transaction<'_, Postgres> {
+    let mut tx = admin.begin().await.unwrap();
+    tx.execute("create table users (id bigint)").await.unwrap();
+    tx
+}
+
+/// Waits until a migration waits in the server for [`block_migrations`].
+async fn until_blocked(observer: &PgPool) {
+    let blocked = "select count(*) from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'";
+    until("a migration is blocked", || async {
+        sqlx::query_scalar::<_, i64>(blocked).fetch_one(observer).await.unwrap() == 1
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs TEST_DATABASE_URL"]
+async fn a_migration_that_is_cut_off_leaves_nothing_and_the_next_start_runs_all() {
+    let database = Database::create().await;
+    let mut admin = PgConnection::connect(&database.url).await.unwrap();
+    let observer = PgPool::connect(&database.url).await.unwrap();
+    let place = Place::Url(database.url.clone());
+    let block = block_migrations(&mut admin).await;
+    let start = || {
+        let place = place.clone();
+        tokio::spawn(async move { place.open().await })
+    };
+    let cut_off = start();
+    until_blocked(&observer).await;
+    let waiting = start();
+    let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+               where datname = current_database() and wait_event_type = 'Lock'";
+    assert_eq!(sqlx::query_scalar::<_, i64>(end).fetch_one(&observer).await.unwrap(), 1);
+    assert!(cut_off.await.unwrap().is_err());
+
+    // The second start has the lock now, and the first one's tables are gone.
+    until_blocked(&observer).await;
+    assert!(!waiting.is_finished());
+    block.rollback().await.unwrap();
+    let db = waiting.await.unwrap().unwrap();
+    Store::new(db.clone()).create(draft("hello"), store::Timestamp(0)).await.unwrap();
+    db.close().await;
+    admin.close().await.unwrap();
+    observer.close().await;
+    database.remove().await;
+}
+
+/// Earlier versions ran each migration in a transaction of its own.
+#[tokio::test]
+#[ignore = "needs TEST_DATABASE_URL"]
+async fn a_database_that_sqlx_has_migrated_half_way_is_migrated_further() {
+    let database = Database::create().await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/postgres");
+    let mut half = sqlx::migrate::Migrator::new(folder.as_path()).await.unwrap();
+    half.migrations.to_mut().retain(|migration| migration.version <= 3);
+    let mut connection = PgConnection::connect(&database.url).await.unwrap();
+    half.run_direct(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+
     all_open(&Place::Url(database.url.clone())).await;
     database.remove().await;
 }

@@ -1,5 +1,6 @@
 //! A scratch PostgreSQL database.
 
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
@@ -45,8 +46,18 @@ impl Database {
 
     /// Like [`Database::url`], but through `proxy`.
     pub fn url_through(&self, proxy: &crate::Proxy) -> String {
-        let server = self.server.clone().host("127.0.0.1").port(proxy.port()).database(&self.name);
-        server.to_url_lossy().into()
+        self.url_at(proxy.address)
+    }
+
+    /// Like [`Database::url`], but with this address of the server.
+    pub fn url_at(&self, address: SocketAddr) -> String {
+        let server = self.server.clone().host(&address.ip().to_string()).port(address.port());
+        server.database(&self.name).to_url_lossy().into()
+    }
+
+    /// The user of the server.
+    pub fn user(&self) -> &str {
+        self.server.get_username()
     }
 
     /// Ends every connection to the database, like a restart of the server.

@@ -1,10 +1,13 @@
 //! A private Redis server.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::free_address;
+use crate::tls::{CERTIFICATE_FILE, Certificate, KEY_FILE};
 
 /// The URL of the Redis server that tests share.
 ///
@@ -19,6 +22,8 @@ pub fn redis_url() -> String {
 #[derive(Debug)]
 pub struct Redis {
     pub address: SocketAddr,
+    /// The port for TLS, if it has a certificate.
+    pub tls_port: Option<u16>,
     server: Option<Child>,
     folder: TempDir,
 }
@@ -27,8 +32,22 @@ impl Redis {
     /// # Panics
     /// There is no `redis-server` in the path, or it does not start.
     pub fn start() -> Self {
+        Self::start_in(TempDir::new().unwrap(), false)
+    }
+
+    /// Takes TLS connections too, with this certificate.
+    ///
+    /// # Panics
+    /// As [`Redis::start`].
+    pub fn start_with_tls(certificate: &Certificate) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut redis = Self { address: free_address(), server: None, folder };
+        certificate.write_to(folder.path());
+        Self::start_in(folder, true)
+    }
+
+    fn start_in(folder: TempDir, tls: bool) -> Self {
+        let tls_port = tls.then(|| free_address().port());
+        let mut redis = Self { address: free_address(), tls_port, server: None, folder };
         // Redis cannot choose a free port by itself, and another process may take this one first.
         for _ in 0..20 {
             if redis.try_start() {
@@ -89,7 +108,16 @@ impl Redis {
     /// Returns whether it answers before it exits. It exits at once if its port is taken.
     fn try_start(&mut self) -> bool {
         let port = self.address.port().to_string();
-        let mut server = Command::new("redis-server")
+        let mut command = Command::new("redis-server");
+        if let Some(tls_port) = self.tls_port {
+            command.args(["--tls-port", &tls_port.to_string(), "--tls-auth-clients", "no"]);
+            for (option, file) in
+                [("--tls-cert-file", CERTIFICATE_FILE), ("--tls-key-file", KEY_FILE)]
+            {
+                command.arg(option).arg(self.folder.path().join(file));
+            }
+        }
+        let mut server = command
             .args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .arg("--dir")
             .arg(self.folder.path())
@@ -110,10 +138,6 @@ impl Redis {
         let _ = server.wait();
         false
     }
-}
-
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 impl Drop for Redis {
