@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use jobs::Backends;
 use server::LogFormat;
+use store::SecretString;
 use url::Url;
 
 use crate::lifetime::Lifetime;
@@ -36,9 +37,13 @@ pub struct Settings {
     #[command(flatten)]
     pub backends: Backends,
 
-    /// The id service to take ids from: `http://host:8081` [default: the site takes them itself]
+    /// The id service to take ids from: `http://host:8081`, `https://…` [default: the site takes them itself]
     #[arg(long, env, global = true)]
     pub id_service_url: Option<String>,
+
+    /// The secret that the id service asks for, if it has one
+    #[arg(long, env, global = true, hide_env_values = true)]
+    pub id_service_secret: Option<SecretString>,
 
     /// The largest text, in bytes; `KiB` and `MiB` are understood
     #[arg(long, env, global = true, default_value = "10MiB")]

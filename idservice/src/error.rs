@@ -11,6 +11,10 @@ pub enum Error {
     Empty,
     #[error("the address must be http:// or https:// and a host: http://idservice:8081")]
     Address,
+    #[error("the secret may hold only visible ASCII characters, and no spaces")]
+    Secret,
+    #[error("the id service refuses this site's secret: set ID_SERVICE_SECRET alike for both")]
+    Unauthorized,
     #[error("the operating system gives no randomness: {0}")]
     Randomness(#[from] getrandom::Error),
     /// The cause, without the address of the server, which may contain a password.

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::http::{Method, Uri};
+use rustls::RootCertStore;
 
 use crate::http_client::{HttpClient, HttpError};
 
@@ -19,7 +20,7 @@ pub async fn check(listen: SocketAddr, path: &'static str) -> Result<(), HttpErr
     let uri = Uri::builder().scheme("http").authority(connectable(listen).to_string());
     let uri = uri.path_and_query(path).build();
     let uri = uri.map_err(|error| HttpError::Connection(error.into()))?;
-    HttpClient::new(TIMEOUT).send(Method::GET, uri).await?;
+    HttpClient::new(TIMEOUT, RootCertStore::empty())?.send(Method::GET, uri).await?;
     Ok(())
 }
 
@@ -47,7 +48,8 @@ mod tests {
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
         let pool = Arc::new(MemoryPool::default());
-        let server = tokio::spawn(async { axum::serve(listener, service::router(pool)).await });
+        let server =
+            tokio::spawn(async { axum::serve(listener, service::router(pool, None)).await });
 
         check(listen, "/ids/level").await.unwrap();
         assert!(matches!(check(listen, "/nowhere").await, Err(HttpError::Status(_))));

@@ -12,6 +12,7 @@ mod id;
 mod memory;
 mod pool;
 mod redis;
+mod secret;
 pub mod service;
 
 pub use client::HttpIds;
@@ -21,3 +22,4 @@ pub use id::{BadId, Id};
 pub use memory::MemoryPool;
 pub use pool::{Ids, LOW_WATER, MAX_POP, Pool, TARGET, refill};
 pub use redis::{RedisPool, redis_client};
+pub use secret::Secret;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use clap::{Parser, Subcommand};
-use idservice::{RedisPool, health, service};
+use idservice::{RedisPool, Secret, health, service};
+use secrecy::{ExposeSecret as _, SecretString};
 use server::{LogFormat, Program, stop_signal};
 use tokio::net::TcpListener;
 use tracing::info;
@@ -29,6 +30,10 @@ struct Cli {
     /// How log lines look
     #[arg(long, env, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
+
+    /// The secret that a site must send to get ids; the sites need the same one [default: none]
+    #[arg(long, env, hide_env_values = true)]
+    id_service_secret: Option<SecretString>,
 
     #[command(subcommand)]
     command: Option<Command>,
@@ -66,12 +71,16 @@ async fn healthcheck(cli: &Cli) -> anyhow::Result<()> {
 async fn serve(cli: &Cli) -> anyhow::Result<()> {
     let pool =
         RedisPool::connect(&cli.redis_url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?;
+    let secret = cli.id_service_secret.as_ref().map(|secret| Secret::new(secret.expose_secret()));
+    let secret = secret.transpose().map_err(|error| anyhow!("ID_SERVICE_SECRET: {error}"))?;
     let listener = TcpListener::bind(cli.listen).await;
     let listener =
         listener.map_err(|error| anyhow!("LISTEN: cannot listen on {}: {error}", cli.listen))?;
     let stop = stop_signal()?;
     // The listener's own address: LISTEN may name port 0, which the system replaces.
     info!(listen = %listener.local_addr()?, "the id service is ready");
-    axum::serve(listener, service::router(Arc::new(pool))).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, service::router(Arc::new(pool), secret))
+        .with_graceful_shutdown(stop)
+        .await?;
     Ok(())
 }

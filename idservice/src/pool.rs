@@ -1,10 +1,11 @@
 //! The traits of sources and pools of ids, and the refill of a pool.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use async_trait::async_trait;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::Id;
 
 /// The maximum number of ids that one pop returns.
@@ -23,7 +24,7 @@ pub trait Ids: fmt::Debug + Send + Sync {
     /// [`MAX_POP`], whichever is less. No other caller gets the same ids.
     ///
     /// # Errors
-    /// [`Error::Empty`](crate::error::Error::Empty) if the source has no ids.
+    /// [`Error::Empty`] if the source has no ids.
     async fn pop(&self, count: usize) -> Result<Vec<Id>>;
 }
 
@@ -35,6 +36,15 @@ pub trait Pool: Ids {
 
     /// Adds new ids to the pool.
     async fn push(&self, ids: Vec<Id>) -> Result<()>;
+}
+
+/// The ids among these values of a server: each once, and at most `count`. Other programs may have
+/// put something else there.
+pub(crate) fn distinct_ids(values: &[String], count: usize) -> Result<Vec<Id>> {
+    let mut seen = HashSet::new();
+    let ids = values.iter().filter_map(|value| value.parse::<Id>().ok());
+    let ids: Vec<Id> = ids.filter(|id| seen.insert(id.clone())).take(count).collect();
+    if ids.is_empty() { Err(Error::Empty) } else { Ok(ids) }
 }
 
 /// Fills the pool up to [`TARGET`] if it holds fewer than [`LOW_WATER`] ids. Returns the number of
@@ -50,4 +60,22 @@ pub async fn refill(pool: &dyn Pool) -> Result<usize> {
     let missing = TARGET - level;
     pool.push(Id::batch(missing)?).await?;
     Ok(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_a_server_give_distinct_ids_up_to_the_count() {
+        let ids: Vec<String> = Id::batch(3).unwrap().iter().map(Id::to_string).collect();
+        let values =
+            [&ids[0], "../etc/passwd", &ids[1], &ids[0], "", &ids[1], &ids[2]].map(str::to_owned);
+        let distinct = |count| {
+            distinct_ids(&values, count).unwrap().iter().map(Id::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(distinct(10), ids);
+        assert_eq!(distinct(2), ids[..2]);
+        assert!(matches!(distinct_ids(&["x".to_owned()], 10), Err(Error::Empty)));
+    }
 }

@@ -1,5 +1,6 @@
 //! A pool of ids in a Redis list.
 
+use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use redis::{AsyncCommands as _, Client, IntoConnectionInfo as _, RedisError, Red
 
 use crate::error::{Error, Result};
 use crate::id::Id;
-use crate::pool::{Ids, MAX_POP, Pool};
+use crate::pool::{Ids, MAX_POP, Pool, distinct_ids};
 
 /// The Redis list that all id services, workers and sites of a fleet share.
 const LIST: &str = "pastebin:ids";
@@ -80,11 +81,10 @@ impl fmt::Debug for RedisPool {
 #[async_trait]
 impl Ids for RedisPool {
     async fn pop(&self, count: usize) -> Result<Vec<Id>> {
-        let count = count.clamp(1, MAX_POP).try_into().ok();
-        let popped: Vec<String> = self.connection.clone().lpop(&self.list, count).await?;
-        // Other programs may have pushed values that are not ids: those are dropped.
-        let ids: Vec<Id> = popped.iter().filter_map(|id| id.parse().ok()).collect();
-        if ids.is_empty() { Err(Error::Empty) } else { Ok(ids) }
+        let count = count.clamp(1, MAX_POP);
+        let limit = count.try_into().ok();
+        let popped: Vec<String> = self.connection.clone().lpop(&self.list, limit).await?;
+        distinct_ids(&popped, count)
     }
 }
 
@@ -114,7 +114,10 @@ impl From<RedisError> for Error {
 
 /// One line, without the address. A server that is not Redis can cause errors of several lines.
 fn without_address(error: &RedisError) -> String {
-    match error.detail().and_then(|detail| detail.lines().next()) {
+    // The operating system and TLS say what failed, such as "Connection refused".
+    let cause = error.source().filter(|_| error.is_io_error()).map(ToString::to_string);
+    let detail = cause.as_deref().or(error.detail());
+    match detail.and_then(|detail| detail.lines().next()) {
         Some(detail) => format!("{}: {detail}", error.category()),
         None => error.category().to_owned(),
     }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -15,6 +16,7 @@ use tracing::warn;
 use crate::error::Error;
 use crate::id::Id;
 use crate::pool::{MAX_POP, Pool};
+use crate::secret::Secret;
 
 /// `Retry-After` of a 503. The refill job runs every 10 seconds, so an empty pool is full again in
 /// 5 seconds on average.
@@ -22,12 +24,28 @@ const RETRY_SECONDS: &str = "5";
 
 type SharedPool = Arc<dyn Pool>;
 
-pub fn router(pool: SharedPool) -> Router {
+/// The routes. `/ids/pop` needs `secret`, if there is one.
+pub fn router(pool: SharedPool, secret: Option<Secret>) -> Router {
+    let pop = post(pop).layer(from_fn_with_state(secret.map(Arc::new), authorize));
     Router::new()
-        .route("/ids/pop", post(pop))
+        .route("/ids/pop", pop)
         .route("/ids/level", get(level))
         .route("/healthz", get(async || "ok\n"))
         .with_state(pool)
+}
+
+async fn authorize(
+    State(secret): State<Option<Arc<Secret>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match secret {
+        Some(secret) if !secret.matches(request.headers().get(header::AUTHORIZATION)) => {
+            warn!("a client without the secret asked for ids and was refused");
+            ApiError::Unauthorized.into_response()
+        }
+        _ => next.run(request).await,
+    }
 }
 
 #[derive(Deserialize)]
@@ -57,6 +75,7 @@ async fn level(State(pool): State<SharedPool>) -> Result<Json<Value>, ApiError> 
 }
 
 enum ApiError {
+    Unauthorized,
     InvalidCount,
     Pool(Error),
 }
@@ -72,6 +91,13 @@ impl IntoResponse for ApiError {
         let response =
             |status, error: String| (status, Json(json!({ "error": error }))).into_response();
         match self {
+            Self::Unauthorized => {
+                let error = "this needs the secret of the id service, as Authorization: Bearer …";
+                let mut response = response(StatusCode::UNAUTHORIZED, error.to_owned());
+                let scheme = header::HeaderValue::from_static("Bearer");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+                response
+            }
             Self::InvalidCount => response(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 format!("count is a number from 1 to {MAX_POP}"),

@@ -79,10 +79,10 @@ async fn a_pop_returns_at_most_the_requested_and_the_maximum_count(pool: Arc<dyn
 async fn two_services_on_one_pool_never_return_the_same_id(pool: Arc<dyn Pool>) {
     refill(&*pool).await.unwrap();
     let (one, two) = (serve(pool.clone()).await, serve(pool.clone()).await);
-    let clients = [&one, &two, &one, &two].map(|url| Arc::new(HttpIds::new(url).unwrap()));
+    let clients = [&one, &two, &one, &two].map(|url| Arc::new(HttpIds::new(url, None).unwrap()));
     let all = drain(clients).await;
     assert_eq!(all.len(), TARGET);
-    assert!(matches!(HttpIds::new(&one).unwrap().pop(1).await, Err(Error::Empty)));
+    assert!(matches!(HttpIds::new(&one, None).unwrap().pop(1).await, Err(Error::Empty)));
 }
 
 async fn a_service_answers_with_status_and_reason(pool: Arc<dyn Pool>) {
@@ -114,9 +114,9 @@ async fn a_service_that_is_down_or_silent_is_an_error_within_the_timeout() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     // The listener accepts connections and never answers, so the client's timeout ends the request.
-    assert!(matches!(HttpIds::new(&url).unwrap().pop(1).await, Err(Error::Service(_))));
+    assert!(matches!(HttpIds::new(&url, None).unwrap().pop(1).await, Err(Error::Service(_))));
     drop(silent);
-    assert!(matches!(HttpIds::new(&url).unwrap().pop(1).await, Err(Error::Service(_))));
+    assert!(matches!(HttpIds::new(&url, None).unwrap().pop(1).await, Err(Error::Service(_))));
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn no_error_shows_the_password_of_redis() {
 async fn serve(pool: Arc<dyn Pool>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, service::router(pool)).await });
+    tokio::spawn(async move { axum::serve(listener, service::router(pool, None)).await });
     url
 }
 

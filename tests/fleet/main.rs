@@ -13,6 +13,7 @@ mod bucket;
 mod consistency;
 mod crash;
 mod database;
+mod identity;
 mod ids;
 mod limits;
 mod network;

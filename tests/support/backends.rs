@@ -53,8 +53,8 @@ impl Backends {
         idservice::refill(&*pool).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, service::router(pool)).await });
-        let ids = Arc::new(HttpIds::new(&url).unwrap());
+        tokio::spawn(async move { axum::serve(listener, service::router(pool, None)).await });
+        let ids = Arc::new(HttpIds::new(&url, None).unwrap());
         let rate_limit_redis = rate_limited.then(Redis::start);
         Self { store, ids, rate_limit_redis, resources: Box::new((database, bucket)) }
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use idservice::{HttpIds, Ids};
+use idservice::{HttpIds, Ids, Secret};
 use jobs::{DatabaseUrl, Worker};
 use server::{BackgroundWriter, stop_signal};
-use store::Clock;
+use store::{Clock, ExposeSecret as _};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing::{info, warn};
@@ -100,7 +100,11 @@ pub fn connection_limits(settings: &Settings, app: &App) -> ConnectionLimits {
 
 async fn id_source(settings: &Settings, context: &jobs::Context) -> anyhow::Result<Arc<dyn Ids>> {
     if let Some(url) = &settings.id_service_url {
-        let service = HttpIds::new(url).map_err(|error| anyhow!("ID_SERVICE_URL: {error}"))?;
+        let secret = settings.id_service_secret.as_ref();
+        let secret = secret.map(|secret| Secret::new(secret.expose_secret())).transpose();
+        let secret = secret.map_err(|error| anyhow!("ID_SERVICE_SECRET: {error}"))?;
+        let service = HttpIds::new(url, secret.as_ref());
+        let service = service.map_err(|error| anyhow!("ID_SERVICE_URL: {error}"))?;
         return Ok(Arc::new(service));
     }
     // The first create does not wait for the worker's first refill.
