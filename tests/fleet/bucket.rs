@@ -147,10 +147,10 @@ impl Damage<'_> {
         let store = fleet.store().await;
         let bucket = store.blobs();
         let key = key_of(fleet, path).await;
-        let body = bucket.get(&key).await.unwrap().unwrap();
+        let body = bucket.get(&key, usize::MAX).await.unwrap().unwrap();
         let damaged = match self {
             Self::ReplacedBy(other) => {
-                Some(bucket.get(&key_of(fleet, other).await).await.unwrap().unwrap())
+                Some(bucket.get(&key_of(fleet, other).await, usize::MAX).await.unwrap().unwrap())
             }
             Self::Missing => None,
             Self::Truncated => Some(body.slice(..body.len() - 1)),
