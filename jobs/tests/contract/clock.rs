@@ -24,7 +24,7 @@ impl Site {
     }
 
     async fn has_orphan(&self, key: &BlobKey) -> bool {
-        self.ctx.store.blobs().get(key).await.unwrap().is_some()
+        self.ctx.store.blobs().get(key, usize::MAX).await.unwrap().is_some()
     }
 
     /// Runs the jobs that remove data, and returns their summaries.

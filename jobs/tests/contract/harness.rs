@@ -232,7 +232,7 @@ impl Site {
     }
 
     pub(crate) async fn has_text(&self, paste: &Paste) -> bool {
-        self.ctx.store.blobs().get(&paste.blob_key).await.unwrap().is_some()
+        self.ctx.store.blobs().get(&paste.blob_key, usize::MAX).await.unwrap().is_some()
     }
 
     pub(crate) async fn has_row(&self, paste: &Paste) -> bool {

@@ -17,7 +17,7 @@ async fn create_orphan(site: &Site, key: &str) {
 }
 
 async fn has_blob(site: &Site, key: &str) -> bool {
-    site.ctx.store.blobs().get(&BlobKey::from(key.to_owned())).await.unwrap().is_some()
+    site.ctx.store.blobs().get(&BlobKey::from(key.to_owned()), usize::MAX).await.unwrap().is_some()
 }
 
 /// Creates `count` texts without a paste, stored now, with the keys `b10000` and up.

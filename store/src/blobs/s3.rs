@@ -149,9 +149,10 @@ impl BlobStore for S3Blobs {
         // A page may be shorter than its limit although more follow.
         while found.len() < limit {
             let most = (limit - found.len()).min(PAGE);
-            let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(PREFIX);
-            let list = list.start_after(&last).max_keys(i32::try_from(most).unwrap_or(i32::MAX));
-            let page = list.customize().interceptor(MaxLength(MAX_ANSWER)).send().await;
+            let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(PREFIX);
+            let request =
+                request.start_after(&last).max_keys(i32::try_from(most).unwrap_or(i32::MAX));
+            let page = request.customize().interceptor(MaxLength(MAX_ANSWER)).send().await;
             let page = page.map_err(|error| from_sdk(&error))?;
             for object in page.contents().iter().take(most) {
                 let key = object.key().unwrap_or_default();

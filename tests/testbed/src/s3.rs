@@ -83,6 +83,9 @@ impl S3Server {
 
     /// From now on every request with this method is answered with 200 and this body, and nothing is
     /// done. `None` ends that.
+    ///
+    /// # Panics
+    /// Another test's panic has poisoned the lock.
     pub fn pretend(&self, method: &str, body: Option<&'static str>) {
         let mut pretended = self.faults.pretended.lock().unwrap();
         match body {

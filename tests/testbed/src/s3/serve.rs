@@ -60,16 +60,14 @@ pub(super) async fn serve(listener: TcpListener, service: S3Service, faults: Arc
         let answer = hyper::service::service_fn(move |request| {
             let (service, faults) = (service.clone(), faults.clone());
             async move {
-                match faults.refusal(&request) {
-                    Some(response) => Ok::<_, s3s::HttpError>(response),
-                    None => {
-                        let mut answer = hyper::service::Service::call(&service, request).await?;
-                        if faults.tags_hidden.load(Ordering::SeqCst) {
-                            answer.headers_mut().remove(ETAG);
-                        }
-                        Ok(answer)
-                    }
+                if let Some(response) = faults.refusal(&request) {
+                    return Ok::<_, s3s::HttpError>(response);
                 }
+                let mut answer = hyper::service::Service::call(&service, request).await?;
+                if faults.tags_hidden.load(Ordering::SeqCst) {
+                    answer.headers_mut().remove(ETAG);
+                }
+                Ok(answer)
             }
         });
         tokio::spawn(async move {
