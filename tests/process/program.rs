@@ -54,6 +54,7 @@ impl Home {
             "DATABASE_URL",
             "REDIS_URL",
             "ID_SERVICE_URL",
+            "ID_SERVICE_SECRET",
             "S3_BUCKET",
             "COPY_FROM",
             "COPY_TO",

@@ -202,6 +202,7 @@ fn help_names_the_environment_variables() {
         "DATABASE_URL",
         "REDIS_URL",
         "ID_SERVICE_URL",
+        "ID_SERVICE_SECRET",
         "MAX_PASTE_BYTES",
         "DEFAULT_EXPIRY",
         "MAX_EXPIRY",
