@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use futures_util::future::join_all;
-use sqlx::{
-    Connection as _, Executor as _, PgConnection, PgPool, Postgres, Transaction,
-};
+use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres, Transaction};
 use store::{Db, Error, Store};
 use tempfile::TempDir;
 use testbed::Database;
