@@ -77,8 +77,8 @@ async fn only_trusted_proxies_name_another_host_and_scheme() {
     };
     assert!(link(&[]).await.starts_with("http://10.0.0.5/"));
     assert!(link(&["--trusted-proxies=127.0.0.1"]).await.starts_with("https://paste.example.org/"));
-    let fixed = ["--trusted-proxies=127.0.0.1", "--public-url=https://fixed.example.org"];
-    assert!(link(&fixed).await.starts_with("https://fixed.example.org/"));
+    let fixed = ["--trusted-proxies=127.0.0.1", "--public-url=https://paste.example.org/x"];
+    assert!(link(&fixed).await.starts_with("https://paste.example.org/x/"));
 
     // A browser's Origin is compared with the host that the proxy names.
     let site = Site::start_with(&["--trusted-proxies=127.0.0.1"]).await;
@@ -138,9 +138,11 @@ async fn a_name_that_an_attacker_can_own_is_misdirected() {
     let fixed = Site::start_with(&["--public-url=https://paste.example.org"]).await;
     let own = fixed.visitor().with_header("host", "paste.example.org");
     assert_eq!(own.get("/").await.status, StatusCode::OK);
-    // A trusted proxy may send the name of its upstream.
+    // A browser on this machine has the address of the proxy, too. The proxy names the host.
     let trusting = ["--public-url=https://paste.example.org", "--trusted-proxies=127.0.0.1"];
     let proxied = Site::start_with(&trusting).await;
     let upstream = proxied.visitor().with_header("host", "backend.example.net");
+    assert_eq!(upstream.get("/").await.status, StatusCode::MISDIRECTED_REQUEST);
+    let upstream = upstream.with_header("x-forwarded-host", "paste.example.org");
     assert_eq!(upstream.get("/").await.status, StatusCode::OK);
 }

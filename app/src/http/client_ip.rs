@@ -91,10 +91,10 @@ impl TrustedProxies {
         self.networks.iter().any(|network| network.contains(&address))
     }
 
-    /// Whether a trusted proxy sent the request.
-    pub fn sent(&self, request: &Request) -> bool {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        peer.is_some_and(|ConnectInfo(peer)| self.contains(peer.ip()))
+    /// The address of the trusted proxy that sent the request, if one did.
+    pub fn sender(&self, request: &Request) -> Option<IpAddr> {
+        let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+        Some(peer.ip().to_canonical()).filter(|peer| self.contains(*peer))
     }
 
     /// The address that a request comes from: the peer's, or the one that a trusted proxy reports.
@@ -139,7 +139,7 @@ impl TrustedProxies {
 
 /// Whether the address is on this machine or in a private network, as that of a proxy in front of
 /// the site. Visitors from the internet have other addresses.
-fn is_local(peer: IpAddr) -> bool {
+pub fn is_local(peer: IpAddr) -> bool {
     match peer {
         IpAddr::V4(peer) => peer.is_loopback() || peer.is_private(),
         IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local(),

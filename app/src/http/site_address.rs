@@ -7,6 +7,8 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use url::{Host, Url};
 
+use crate::http::client_ip::is_local;
+
 const X_FORWARDED_HOST: &str = "x-forwarded-host";
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
@@ -103,15 +105,20 @@ impl SiteAddress {
     }
 
     /// The address of the site as this request names it, and the request with a `Host` in one
-    /// spelling. `X-Forwarded-Host` and `X-Forwarded-Proto` count only if a trusted proxy sent the
-    /// request.
+    /// spelling. `proxy` is the trusted proxy that sent the request, if one did; only then
+    /// `X-Forwarded-Host` and `X-Forwarded-Proto` count.
     ///
     /// # Errors
     /// The host is malformed, or a name at which the site does not answer.
-    pub fn resolve(&self, request: &mut Request, is_from_proxy: bool) -> Result<Arc<str>, BadHost> {
-        let requested = requested(request, is_from_proxy)?;
+    pub fn resolve(
+        &self,
+        request: &mut Request,
+        proxy: Option<IpAddr>,
+    ) -> Result<Arc<str>, BadHost> {
+        let requested = requested(request, proxy.is_some())?;
         let Some(requested) = requested else { return Ok(self.without_host(None)) };
-        if !is_from_proxy && !self.answers_at(&requested) {
+        let is_vouched_for = proxy.is_some_and(|proxy| self.trusts_hosts_of(proxy));
+        if !is_vouched_for && !self.answers_at(&requested) {
             return Err(BadHost::Unknown);
         }
         let host = HeaderValue::from_str(&authority(&requested)).map_err(|_| BadHost::Malformed)?;
@@ -120,6 +127,12 @@ impl SiteAddress {
             Some(url) => url.clone(),
             None => requested.as_str().trim_end_matches('/').into(),
         })
+    }
+
+    /// Whether the proxy decides which names reach the site. With `PUBLIC_URL`, one on this machine or
+    /// network does not: a browser there has such an address too, and the attack comes from it.
+    fn trusts_hosts_of(&self, proxy: IpAddr) -> bool {
+        self.public.is_none() || !is_local(proxy)
     }
 
     /// An attack by DNS rebinding needs a name that the attacker owns. An IP address, a name without
@@ -230,12 +243,14 @@ mod tests {
     fn resolve(
         site: &SiteAddress,
         headers: &[(&str, &str)],
-        proxied: bool,
+        proxy: Option<&str>,
     ) -> Result<String, BadHost> {
-        site.resolve(&mut request(headers), proxied).map(|url| url.to_string())
+        let proxy = proxy.map(|proxy| proxy.parse().unwrap());
+        site.resolve(&mut request(headers), proxy).map(|url| url.to_string())
     }
 
     const ALL: &str = "0.0.0.0:8080";
+    const PROXY: Option<&str> = Some("127.0.0.1");
     const LOOPBACK: &str = "127.0.0.1:8080";
 
     #[test]
@@ -252,17 +267,17 @@ mod tests {
             ("", "http://127.0.0.1:8080"),
         ] {
             assert_eq!(
-                resolve(&site(None, ALL), &[("host", host)], false).as_deref(),
+                resolve(&site(None, ALL), &[("host", host)], None).as_deref(),
                 Ok(url),
                 "{host}"
             );
         }
         let published = site(Some("http://0.0.0.0:8080"), ALL);
-        let seen = resolve(&published, &[("host", "192.168.1.5:8080")], false);
+        let seen = resolve(&published, &[("host", "192.168.1.5:8080")], None);
         assert_eq!(seen.as_deref(), Ok("http://192.168.1.5:8080"));
-        assert_eq!(resolve(&site(None, "[::]:80"), &[], false).as_deref(), Ok("http://[::1]"));
+        assert_eq!(resolve(&site(None, "[::]:80"), &[], None).as_deref(), Ok("http://[::1]"));
         assert_eq!(
-            resolve(&site(None, "10.0.0.1:81"), &[], false).as_deref(),
+            resolve(&site(None, "10.0.0.1:81"), &[], None).as_deref(),
             Ok("http://10.0.0.1:81")
         );
     }
@@ -290,12 +305,12 @@ mod tests {
             &"a".repeat(300),
         ] {
             for site in [site(None, ALL), site(Some("https://x.org"), ALL)] {
-                let refused = resolve(&site, &[("host", host)], false);
+                let refused = resolve(&site, &[("host", host)], None);
                 assert_eq!(refused, Err(BadHost::Malformed), "{host}");
             }
         }
         let two = [("host", "a.local"), ("host", "b.local")];
-        assert_eq!(resolve(&site(None, ALL), &two, false), Err(BadHost::Malformed));
+        assert_eq!(resolve(&site(None, ALL), &two, None), Err(BadHost::Malformed));
     }
 
     #[test]
@@ -306,21 +321,24 @@ mod tests {
             ("x-forwarded-proto", "https"),
         ];
         let any = site(None, LOOPBACK);
-        assert_eq!(resolve(&any, &forwarded, true).as_deref(), Ok("https://paste.example.org"));
-        assert_eq!(resolve(&any, &forwarded, false).as_deref(), Ok("http://10.0.0.5:8080"));
+        assert_eq!(resolve(&any, &forwarded, PROXY).as_deref(), Ok("https://paste.example.org"));
+        assert_eq!(resolve(&any, &forwarded, None).as_deref(), Ok("http://10.0.0.5:8080"));
         let fixed = site(Some("https://x.org/paste/"), LOOPBACK);
-        assert_eq!(resolve(&fixed, &forwarded, true).as_deref(), Ok("https://x.org/paste"));
+        assert_eq!(
+            resolve(&fixed, &forwarded, Some("203.0.113.1")).as_deref(),
+            Ok("https://x.org/paste")
+        );
         let bad = [("host", "x.local"), ("x-forwarded-host", "a/b")];
-        assert_eq!(resolve(&any, &bad, true), Err(BadHost::Malformed));
+        assert_eq!(resolve(&any, &bad, PROXY), Err(BadHost::Malformed));
 
         let mut request = request(&forwarded);
-        any.resolve(&mut request, true).unwrap();
+        any.resolve(&mut request, PROXY.map(|proxy| proxy.parse().unwrap())).unwrap();
         assert_eq!(request.headers()[header::HOST], "paste.example.org", "for the check of Origin");
     }
 
     #[test]
     fn a_name_that_an_attacker_can_own_is_refused() {
-        let answers = |site: &SiteAddress, host| resolve(site, &[("host", host)], false).is_ok();
+        let answers = |site: &SiteAddress, host| resolve(site, &[("host", host)], None).is_ok();
         let [local, open] = [site(None, LOOPBACK), site(None, ALL)];
         let fixed = site(Some("https://Paste.example.org:8443/x"), ALL);
         for host in
@@ -347,8 +365,12 @@ mod tests {
         for host in ["paste.example.org", "PASTE.example.org.", "paste.example.org:99"] {
             assert!(answers(&fixed, host) && !answers(&local, host), "{host}");
         }
-        // The operator decides which names the proxy serves.
-        assert!(resolve(&fixed, &[("host", "backend.example.net")], true).is_ok());
+        let upstream = [("host", "backend.example.net")];
+        // The operator decides which names a proxy serves, if no browser has its address.
+        assert!(resolve(&fixed, &upstream, Some("203.0.113.1")).is_ok());
+        assert!(resolve(&local, &upstream, PROXY).is_ok());
+        assert_eq!(resolve(&fixed, &upstream, PROXY), Err(BadHost::Unknown));
+        assert_eq!(resolve(&fixed, &upstream, Some("10.0.0.1")), Err(BadHost::Unknown));
     }
 
     #[test]

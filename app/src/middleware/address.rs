@@ -21,8 +21,8 @@ struct SiteUrl(Arc<str>);
 /// Determines the address of the site for this request, or refuses the request if it names a host
 /// at which the site does not answer. Completes redirects with the path of `PUBLIC_URL`.
 pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let is_from_proxy = app.proxies.sent(&request);
-    match app.address.resolve(&mut request, is_from_proxy) {
+    let proxy = app.proxies.sender(&request);
+    match app.address.resolve(&mut request, proxy) {
         Ok(url) => {
             request.extensions_mut().insert(SiteUrl(url));
         }
