@@ -41,9 +41,17 @@ pub enum Command {
     /// Run the site (what happens without a command)
     Serve,
     /// Remove expired and deleted pastes and old sessions now, and say how many
-    Purge,
+    Purge {
+        /// Also remove what expired by a jump of the clock in the last day, or while no site ran
+        #[arg(long)]
+        trust_clock: bool,
+    },
     /// Walk the whole store now: remove texts older than a day that no paste names, report pastes without a text
-    Sweep,
+    Sweep {
+        /// Also read every text, check it against its hash, and report those that are damaged
+        #[arg(long)]
+        verify: bool,
+    },
     /// Bring the database's tables up to date now, and say what was done. The site does so when it starts,
     /// unless its own user may not
     Migrate,
@@ -76,8 +84,8 @@ pub fn run(Cli { settings, command }: Cli) -> ExitCode {
     program.run(async {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(&settings).await,
-            Command::Purge => maintenance::purge(&settings).await,
-            Command::Sweep => maintenance::sweep(&settings).await,
+            Command::Purge { trust_clock } => maintenance::purge(&settings, trust_clock).await,
+            Command::Sweep { verify } => maintenance::sweep(&settings, verify).await,
             Command::Migrate => maintenance::migrate(&settings).await,
             Command::Healthcheck => maintenance::healthcheck(&settings).await,
             Command::Backup { file } => backup::back_up(&settings.backends, &file).await,

@@ -74,8 +74,8 @@ impl PeriodicJob {
                 let time = trusted_time(ctx).await?;
                 let swept = sweep(ctx, time.cutoff).await?;
                 format!(
-                    "checked {} texts; removed {} without a paste; {} pastes without a text{}",
-                    swept.texts_checked,
+                    "found {} texts; removed {} without a paste; {} pastes without a text{}",
+                    swept.texts_found,
                     swept.orphans_removed,
                     swept.texts_missing.len(),
                     time.note()

@@ -28,5 +28,5 @@ pub use error::{Error, Result};
 pub use job::PeriodicJob;
 pub use queue::Queue;
 pub use status::{JobState, JobStatus, status};
-pub use tasks::{purge, reap, refill, sweep};
+pub use tasks::{purge, purge_by_trusted_time, reap, refill, sweep};
 pub use worker::Worker;

@@ -47,12 +47,24 @@ pub async fn reap(ctx: &Context) -> Result<u64> {
 }
 
 /// Removes expired and deleted pastes, texts first, expired sessions, and tasks of the queue that
-/// failed more than 30 days ago. This is the purge that a person starts: it trusts the clock.
+/// failed more than 30 days ago. Trusts the clock.
 ///
 /// # Errors
 /// The database or the blob store fails.
 pub async fn purge(ctx: &Context) -> Result<Purged> {
     purge_expired_by(ctx, ctx.clock.now()).await
+}
+
+/// Like [`purge`], by the trusted time, which does not follow a clock that jumped ahead. If it is
+/// behind the clock, it is returned as well: what expired since then is still there.
+///
+/// # Errors
+/// The database or the blob store fails.
+pub async fn purge_by_trusted_time(ctx: &Context) -> Result<(Purged, Option<Timestamp>)> {
+    let now = ctx.clock.now();
+    let trusted = ctx.store.trusted_time(now).await?;
+    let purged = purge_expired_by(ctx, trusted).await?;
+    Ok((purged, Some(trusted).filter(|trusted| *trusted < now)))
 }
 
 /// Like [`purge`], with `now` as the time.
@@ -89,12 +101,12 @@ pub async fn sweep(ctx: &Context, now: Timestamp) -> Result<Swept> {
     if swept.orphans_removed > 0 {
         info!(
             sweep.orphans = swept.orphans_removed,
-            sweep.texts = swept.texts_checked,
+            sweep.texts = swept.texts_found,
             "removed texts without a row"
         );
     } else {
         debug!(
-            sweep.texts = swept.texts_checked,
+            sweep.texts = swept.texts_found,
             sweep.finished = swept.finished,
             "swept a part of the texts"
         );

@@ -59,6 +59,7 @@ pub use error::{BlobsError, Error, Result};
 pub use log_hash::LogHash;
 pub use maintenance::purge::Purged;
 pub use maintenance::sweep::Swept;
+pub use maintenance::verify::Verified;
 pub use pastes::change::{Change, Editor, Precondition};
 pub use pastes::idempotency::RecordedCreate;
 pub use pastes::list::{Cursor, Span, Totals};

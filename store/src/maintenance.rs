@@ -3,3 +3,4 @@
 pub(crate) mod purge;
 pub(crate) mod sweep;
 mod trusted_time;
+pub(crate) mod verify;

@@ -30,7 +30,14 @@ async fn purge_and_sweep_run_beside_a_site_and_print_their_counts() {
     assert!(swept.status.success());
     assert_eq!(
         String::from_utf8(swept.stdout).unwrap(),
-        "swept: 1 texts checked, 0 orphans removed\n"
+        "swept: 1 texts found, 0 orphans removed\n"
+    );
+    let verified = home.run(&["sweep", "--verify"], &[]);
+    assert!(verified.status.success());
+    let report = String::from_utf8(verified.stdout).unwrap();
+    assert!(
+        report.contains("verified: 1 texts are as they were saved (4 bytes), 0 are damaged"),
+        "{report}"
     );
     assert_eq!(read(&client, &keep).await, "keep");
 }

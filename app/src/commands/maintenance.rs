@@ -7,44 +7,75 @@ use store::Clock;
 
 use crate::settings::Settings;
 
-/// Removes expired and deleted pastes and old sessions now.
+/// Removes expired and deleted pastes and old sessions now. Unless `trust_clock`, what expired by a
+/// jump of the clock stays for a day.
 ///
 /// # Errors
 /// The database or the bucket fails, or there is no database.
-pub async fn purge(settings: &Settings) -> anyhow::Result<()> {
+pub async fn purge(settings: &Settings, trust_clock: bool) -> anyhow::Result<()> {
     let context = open_existing(settings).await?;
-    let purged = jobs::purge(&context).await?;
+    let (purged, put_off_since) = if trust_clock {
+        (jobs::purge(&context).await?, None)
+    } else {
+        jobs::purge_by_trusted_time(&context).await?
+    };
     print_line(&format!(
         "purged: {} expired and {} deleted pastes removed, {} old sessions ended",
         purged.expired,
         purged.deleted.saturating_sub(purged.expired),
         purged.sessions
     ));
+    if let Some(since) = put_off_since {
+        print_line(&format!(
+            "what expired after {} is put off: the clock jumped, or no site ran; --trust-clock removes it now",
+            since.rfc3339()
+        ));
+    }
     context.store.db().close().await;
     Ok(())
 }
 
-/// Checks every text and row now.
+/// Compares every text and row now. With `verify` every text is read as well.
 ///
 /// # Errors
-/// The database or the bucket fails, there is no database, or a paste has no text.
-pub async fn sweep(settings: &Settings) -> anyhow::Result<()> {
+/// The database or the bucket fails, there is no database, or a paste has no text or a damaged one.
+pub async fn sweep(settings: &Settings, verify: bool) -> anyhow::Result<()> {
     let context = open_existing(settings).await?;
     // A text that is being saved has no row yet. With a wrong clock it would look like an old one.
     let now = context.store.trusted_time(context.clock.now()).await?;
     let swept = context.store.sweep_all(now).await?;
     print_line(&format!(
-        "swept: {} texts checked, {} orphans removed",
-        swept.texts_checked, swept.orphans_removed
+        "swept: {} texts found, {} orphans removed",
+        swept.texts_found, swept.orphans_removed
     ));
-    for id in &swept.texts_missing {
+    let mut missing = swept.texts_missing;
+    let mut damaged = Vec::new();
+    if verify {
+        let verified = context.store.verify_texts().await?;
+        print_line(&format!(
+            "verified: {} texts are as they were saved ({} bytes), {} are damaged",
+            verified.sound,
+            verified.bytes,
+            verified.damaged.len()
+        ));
+        missing.extend(verified.missing);
+        missing.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+        missing.dedup();
+        damaged = verified.damaged;
+    }
+    for id in &missing {
         print_line(&format!("the text of paste {id} is missing"));
     }
+    for id in &damaged {
+        print_line(&format!("the text of paste {id} is damaged"));
+    }
     context.store.db().close().await;
-    if swept.texts_missing.is_empty() {
-        Ok(())
-    } else {
-        bail!("pastes without a text: {}", swept.texts_missing.len())
+    match (missing.len(), damaged.len()) {
+        (0, 0) => Ok(()),
+        (missing, 0) => bail!("pastes without a text: {missing}"),
+        (missing, damaged) => {
+            bail!("pastes without a text: {missing}, with a damaged text: {damaged}")
+        }
     }
 }
 

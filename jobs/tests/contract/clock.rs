@@ -116,6 +116,20 @@ on_both_engines! {
         assert!(!site.has_row(&deleted).await && !site.has_text(&deleted).await, "a deletion by its user does not depend on the clock");
     }
 
+    async fn a_purge_by_hand_removes_nothing_by_a_jump_unless_it_is_told_to_trust_the_clock(site: Site) {
+        let (soon, late) = (site.paste_expiring_in(HOUR / 2).await, site.paste_expiring_in(DAY).await);
+        site.work_for_hours(1).await;
+        let (purged, put_off) = jobs::purge_by_trusted_time(&site.ctx).await.unwrap();
+        assert_eq!((purged.expired, put_off), (1, None), "what has expired goes at once");
+        assert!(!site.has_row(&soon).await);
+        let before = site.now();
+        site.advance(YEAR);
+        let (purged, put_off) = jobs::purge_by_trusted_time(&site.ctx).await.unwrap();
+        assert_eq!((purged.expired, put_off), (0, Some(before)));
+        assert!(site.has_row(&late).await && site.has_text(&late).await);
+        assert_eq!(jobs::purge(&site.ctx).await.unwrap().expired, 1);
+    }
+
     async fn a_purge_removes_a_paste_two_hours_after_it_expired(site: Site) {
         let paste = site.paste_expiring_in(HOUR).await;
         site.work_for_hours(2).await;

@@ -19,7 +19,7 @@ const ORPHAN_AGE: Duration = Duration::from_hours(24);
 /// The findings of one sweep.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    pub texts_checked: u64,
+    pub texts_found: u64,
     pub orphans_removed: u64,
     /// Pastes whose text is missing. Their rows are not removed: the operator has to look at them.
     pub texts_missing: Vec<PasteId>,
@@ -30,7 +30,7 @@ pub struct Swept {
 impl Swept {
     /// Adds the findings of the next sweep.
     pub fn add(&mut self, next: Self) {
-        self.texts_checked += next.texts_checked;
+        self.texts_found += next.texts_found;
         self.orphans_removed += next.orphans_removed;
         self.texts_missing.extend(next.texts_missing);
         self.finished = next.finished;
@@ -46,6 +46,14 @@ struct TextOwner {
 }
 
 impl Store {
+    /// The size in bytes of all texts that rows name, as they were saved. Reads every row.
+    pub async fn total_bytes(&self) -> Result<u64> {
+        let bytes: i64 = read!(&self.db, pool => {
+            sqlx::query_scalar("select cast(coalesce(sum(bytes), 0) as bigint) from pastes").fetch_one(pool).await
+        })?;
+        Ok(bytes.unsigned_abs())
+    }
+
     /// As [`Store::sweep`], for the whole store, from the beginning.
     pub async fn sweep_all(&self, now: Timestamp) -> Result<Swept> {
         self.set_sweep_cursor(&BlobKey::FIRST).await?;
@@ -101,7 +109,7 @@ impl Store {
             }
         }
         self.blobs.delete(&orphans).await?;
-        swept.texts_checked += texts.len() as u64;
+        swept.texts_found += texts.len() as u64;
         swept.orphans_removed += orphans.len() as u64;
         // The remaining rows have no text. Young ones may be newer than the list of texts.
         let missing = rows

@@ -23,7 +23,7 @@ impl Store {
         self.texts.load(&key, async move { store.load_text(paste).await }).await
     }
 
-    async fn load_text(&self, paste: Paste) -> Result<Bytes> {
+    pub(crate) async fn load_text(&self, paste: Paste) -> Result<Bytes> {
         let body = self.body(&paste).await?;
         run_blocking(paste.bytes < COMPRESS_INLINE, move || unpack(&paste, &body)).await
     }

@@ -104,4 +104,28 @@ on_every_engine! {
             .unwrap();
         assert!(site.is_damaged(&paste).await, "a wrong hash");
     }
+
+    async fn a_verification_finds_what_is_damaged_and_what_is_missing(site: Site) {
+        let mut pastes = Vec::new();
+        for text in ["", "sound", "damaged", "missing", &"a large text, ".repeat(20_000)] {
+            pastes.push(site.paste(text).await);
+        }
+        // Read and cached before, so that a cache would hide the damage.
+        site.text(&pastes[2].id).await.unwrap();
+        let sound = site.store.verify_texts().await.unwrap();
+        assert_eq!((sound.sound, sound.bytes), (5, 280_019));
+        assert!(sound.damaged.is_empty() && sound.missing.is_empty());
+        let mut body = site.body(&pastes[2]).await.to_vec();
+        let middle = body.len() - 2;
+        body[middle] ^= 1;
+        site.corrupt_text(&pastes[2], &body).await;
+        site.delete_text(&pastes[3]).await;
+        let found = site.store.verify_texts().await.unwrap();
+        assert_eq!(found.sound, 3);
+        assert_eq!(found.damaged, [pastes[2].id.clone()]);
+        assert_eq!(found.missing, [pastes[3].id.clone()]);
+        // Changes nothing, and a plain sweep reads no text.
+        assert_eq!(site.store.verify_texts().await.unwrap(), found);
+        assert_eq!(site.store.sweep_all(site.now()).await.unwrap().texts_found, 4);
+    }
 }

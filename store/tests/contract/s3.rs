@@ -112,7 +112,7 @@ async fn other_objects_in_the_bucket_are_not_touched() {
     let listed = store.blobs().list(&BlobKey::FIRST, u32::MAX).await.unwrap();
     assert_eq!(listed.len(), 2, "{listed:?}");
     let swept = store.sweep_all(today().plus(2 * DAY)).await.unwrap();
-    assert_eq!((swept.texts_checked, swept.orphans_removed), (2, 1));
+    assert_eq!((swept.texts_found, swept.orphans_removed), (2, 1));
     store.blobs().delete(&others.map(|other| BlobKey::from(other.to_owned()))).await.unwrap();
     for other in others {
         assert!(server.has(other), "{other}");
@@ -217,7 +217,7 @@ async fn put_that_arrives_late(line: Line) {
     until("the text has arrived", || async { server.keys().len() == 2 }).await;
 
     assert_eq!(store.visible_paste(&late.id, None, &Clock::System).await.unwrap(), None);
-    let young = Swept { texts_checked: 2, finished: true, ..Swept::default() };
+    let young = Swept { texts_found: 2, finished: true, ..Swept::default() };
     assert_eq!(
         store.sweep_all(today()).await.unwrap(),
         young,

@@ -23,8 +23,8 @@ fn numbered(i: u32) -> PasteId {
     format!("crowds{}", (100_000 + i).to_string().replace('0', "x")).parse().unwrap()
 }
 
-fn found(texts_checked: u64, orphans_removed: u64, finished: bool) -> Swept {
-    Swept { texts_checked, orphans_removed, texts_missing: Vec::new(), finished }
+fn found(texts_found: u64, orphans_removed: u64, finished: bool) -> Swept {
+    Swept { texts_found, orphans_removed, texts_missing: Vec::new(), finished }
 }
 
 on_every_engine! {
