@@ -65,6 +65,8 @@ pub enum Error {
     ClientOverloaded,
     /// All clients together have too many requests or bytes under way.
     Overloaded,
+    /// The disk or the site has no room for more texts.
+    Full,
     /// The database or the bucket does not answer.
     Unavailable,
     Internal(anyhow::Error),
@@ -92,7 +94,7 @@ impl Error {
             }
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited { .. } | Self::ClientOverloaded => StatusCode::TOO_MANY_REQUESTS,
-            Self::Overloaded | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::Full | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -140,6 +142,7 @@ impl Error {
                 | Self::RateLimited { .. }
                 | Self::ClientOverloaded
                 | Self::Overloaded
+                | Self::Full
                 | Self::Unavailable
         )
     }
@@ -162,7 +165,7 @@ impl From<store::Error> for Error {
             store::Error::Busy => Self::Overloaded,
             _ if error.is_outage() => {
                 log_outage(&error);
-                Self::Unavailable
+                if error.is_disk_full() { Self::Full } else { Self::Unavailable }
             }
             _ => Self::Internal(error.into()),
         }

@@ -122,6 +122,12 @@ impl Lifetime {
         }
     }
 
+    /// The shorter of the two.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        if self.within(other) { self } else { other }
+    }
+
     /// Whether this is at most `max`.
     pub fn within(self, max: Self) -> bool {
         match (self, max) {
@@ -129,6 +135,26 @@ impl Lifetime {
             (Self::Never, Self::For(_)) => false,
             (Self::For(lifetime), Self::For(max)) => lifetime <= max,
         }
+    }
+}
+
+/// The lifetimes that a sender may choose. Without an account, the limit may be lower.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    pub default: Lifetime,
+    pub max: Lifetime,
+    pub max_anonymous: Lifetime,
+}
+
+impl Lifetimes {
+    /// The longest lifetime.
+    pub fn max(&self, is_anonymous: bool) -> Lifetime {
+        if is_anonymous { self.max_anonymous } else { self.max }
+    }
+
+    /// The lifetime of a paste whose sender chooses none.
+    pub fn default(&self, is_anonymous: bool) -> Lifetime {
+        self.default.min(self.max(is_anonymous))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pastes: creating, showing, searching, downloading, listing and deleting them.
 
+pub mod allowance;
 pub mod create;
 pub mod delete;
 pub mod derived;

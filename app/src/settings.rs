@@ -14,7 +14,7 @@ use server::LogFormat;
 use store::SecretString;
 use url::Url;
 
-use crate::lifetime::Lifetime;
+use crate::lifetime::{Lifetime, Lifetimes};
 use crate::settings::origins::Origins;
 use crate::settings::size::Size;
 
@@ -56,6 +56,18 @@ pub struct Settings {
     /// The longest that a paste may live; `never` sets no limit
     #[arg(long, env, global = true, default_value = "never")]
     pub max_expiry: Lifetime,
+
+    /// The longest that a paste without an account may live, if that is less than `MAX_EXPIRY`
+    #[arg(long, env, global = true, default_value = "never")]
+    pub max_expiry_anonymous: Lifetime,
+
+    /// How many bytes of text one client may save in a day, while `RATE_LIMIT` is on; `KiB` and `MiB` are understood
+    #[arg(long, env, global = true, default_value = "1024MiB")]
+    pub max_client_bytes: Size,
+
+    /// How many bytes of text the site keeps in all; `MiB` and `GiB` are understood [default: what fits on the disk]
+    #[arg(long, env, global = true, value_parser = parse::total_bytes)]
+    pub max_total_bytes: Option<u64>,
 
     /// Proxies whose X-Forwarded-For, -Host and -Proto are believed, as addresses or networks: `10.0.0.0/8,::1`
     #[arg(long, env, global = true, value_delimiter = ',', value_parser = parse::network)]
@@ -118,12 +130,12 @@ pub enum Switch {
 }
 
 impl Settings {
-    /// The lifetime of a paste whose sender chooses none: the default or the longest allowed, whichever is shorter.
-    pub fn default_expiry(&self) -> Lifetime {
-        if self.default_expiry.within(self.max_expiry) {
-            self.default_expiry
-        } else {
-            self.max_expiry
+    /// The lifetimes that senders may choose.
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            default: self.default_expiry,
+            max: self.max_expiry,
+            max_anonymous: self.max_expiry.min(self.max_expiry_anonymous),
         }
     }
 }

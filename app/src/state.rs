@@ -3,6 +3,7 @@
 pub mod highlights;
 pub mod passwords;
 pub mod paste_ids;
+pub mod storage_limits;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -20,12 +21,13 @@ use crate::http::csp;
 use crate::http::rate_limit::RateLimits;
 use crate::http::response_cache::ResponseCache;
 use crate::http::site_address::SiteAddress;
-use crate::lifetime::Lifetime;
+use crate::lifetime::Lifetimes;
 use crate::settings::origins::Origins;
 use crate::settings::{Settings, Switch};
 use crate::state::highlights::HighlightCache;
 use crate::state::passwords::Passwords;
 use crate::state::paste_ids::IdBuffer;
+use crate::state::storage_limits::StorageLimits;
 
 /// The state of the site. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -57,8 +59,8 @@ pub struct Site {
     pub cookies: CookieScope,
     /// The largest text, in bytes.
     pub max_paste_bytes: usize,
-    pub default_expiry: Lifetime,
-    pub max_expiry: Lifetime,
+    pub lifetimes: Lifetimes,
+    pub storage_limits: StorageLimits,
     /// The port that accepts texts over TCP, if any.
     pub tcp_port: Option<u16>,
 }
@@ -111,8 +113,11 @@ impl App {
             cors_origins: settings.cors_origins.clone(),
             security_contact: settings.security_contact.clone(),
             max_paste_bytes: settings.max_paste_bytes.0,
-            default_expiry: settings.default_expiry(),
-            max_expiry: settings.max_expiry,
+            lifetimes: settings.lifetimes(),
+            storage_limits: StorageLimits::new(
+                settings.max_client_bytes.0,
+                settings.max_total_bytes,
+            ),
             tcp_port: settings.tcp_listen.map(|address| address.port()),
         })))
     }

@@ -7,6 +7,7 @@ pub(crate) mod generation;
 pub(crate) mod macros;
 pub(crate) mod migrations;
 pub(crate) mod postgres;
+pub(crate) mod room;
 pub(crate) mod sqlite;
 pub(crate) mod uninterrupted;
 pub(crate) mod write_pool;
@@ -14,10 +15,12 @@ pub(crate) mod write_pool;
 use std::fs::File;
 use std::path::Path;
 
+use tracing::warn;
+
 use crate::db::macros::read;
 use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
-use crate::error::Result;
+use crate::error::{Error, Result, is_disk_full};
 
 /// A database on either engine. Cheap to clone; all clones share the connections.
 #[derive(Clone, Debug)]
@@ -60,21 +63,52 @@ impl Db {
     }
 
     /// Marks a database file as that of the holder of `claim`, its lock file, so that a file that is
-    /// put in its place is noticed. Does nothing for PostgreSQL.
+    /// put in its place is noticed, and begins to keep room on its disk. Does nothing for PostgreSQL.
     pub async fn mark(&self, claim: &File) -> Result<()> {
         match self {
-            Self::Sqlite(sqlite) => Ok(sqlite.mark(claim).await?),
+            Self::Sqlite(sqlite) => {
+                sqlite.room.keep();
+                match sqlite.mark(claim).await {
+                    // The site must start, for its purge makes room.
+                    Err(error) if is_disk_full(&error) => {
+                        warn!(%error, "the disk is full: the database could not be marked");
+                        Ok(())
+                    }
+                    outcome => Ok(outcome?),
+                }
+            }
             Self::Postgres(_) => Ok(()),
         }
     }
 
-    /// Checks that the database answers, and that its file is still in its place.
+    /// Checks that the database answers, that its file is still in its place, and that there is room
+    /// on the disk.
     pub async fn ping(&self) -> Result<()> {
         if let Self::Sqlite(sqlite) = self {
             sqlite.write.check()?;
         }
+        self.check_room(0)?;
         read!(self, pool => sqlx::query("select 1").execute(pool).await.map(drop))?;
         Ok(())
+    }
+
+    /// Checks that there is room for a new paste of so many bytes. PostgreSQL looks after its own disk.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`].
+    pub(crate) fn check_room(&self, bytes: u64) -> Result<()> {
+        match self {
+            Self::Sqlite(sqlite) if !sqlite.room.allows(bytes) => Err(Error::DiskFull),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives room that became free back to the disk. PostgreSQL reuses it by itself.
+    pub(crate) async fn shrink(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(sqlite.shrink().await?),
+            Self::Postgres(_) => Ok(()),
+        }
     }
 
     /// The engine and its version: `SQLite 3.51.3`, `PostgreSQL 17.2`.

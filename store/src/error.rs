@@ -19,6 +19,9 @@ pub enum Error {
     /// A queue is full.
     #[error("too much waits to be written")]
     Busy,
+    /// The disk of the database has only the room left that deletes and sessions need.
+    #[error("the disk is almost full")]
+    DiskFull,
     /// The error of work that several callers shared.
     #[error("{0}")]
     Shared(Arc<Error>),
@@ -69,9 +72,19 @@ impl Error {
         }
     }
 
+    /// Whether a disk has no room for what was to be written.
+    pub fn is_disk_full(&self) -> bool {
+        match self.root() {
+            Self::DiskFull => true,
+            Self::Database(error) => is_disk_full(error),
+            _ => false,
+        }
+    }
+
     /// Whether the store has logged the error already, once for all calls that fail by it.
     pub fn is_logged(&self) -> bool {
         match self.root() {
+            Self::DiskFull => true,
             Self::Database(sqlx::Error::Io(error)) => {
                 error.get_ref().and_then(|source| source.downcast_ref::<FileLost>()).is_some()
             }
@@ -82,7 +95,7 @@ impl Error {
     /// Whether the database or the blob store is unavailable, so that the same call may succeed later.
     pub fn is_outage(&self) -> bool {
         match self.root() {
-            Self::Blobs(_) | Self::Busy => true,
+            Self::Blobs(_) | Self::Busy | Self::DiskFull => true,
             Self::Database(error) => is_database_outage(error),
             _ => false,
         }
@@ -99,6 +112,23 @@ impl From<Arc<Self>> for Error {
     /// Unwraps the error where no other caller holds it.
     fn from(error: Arc<Self>) -> Self {
         Arc::try_unwrap(error).unwrap_or_else(Self::Shared)
+    }
+}
+
+/// As [`Error::is_disk_full`].
+pub(crate) fn is_disk_full(error: &sqlx::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let error = match error {
+        sqlx::Error::Database(error) => error,
+        sqlx::Error::Io(error) => return matches!(error.kind(), StorageFull | QuotaExceeded),
+        _ => return false,
+    };
+    let code = error.code().unwrap_or_default();
+    match error.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
+        // Full; a write, the size of the index, or an fsync failed, as a quota makes them.
+        Some(_) => ["13", "778", "4874", "1034"].contains(&&*code),
+        // disk_full
+        None => code == "53100",
     }
 }
 

@@ -1,16 +1,20 @@
 //! The store: a database, the texts, and the caches in front of them.
 
 use std::fs::File;
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::blobs::BlobStore;
 use crate::blobs::table::TableBlobs;
+use crate::blobs::{BlobKey, BlobStore};
 use crate::cache::texts::TextCache;
 use crate::db::Db;
 use crate::db::batching::Batcher;
-use crate::error::Result;
+use crate::db::macros::write;
+use crate::error::{Error, Result};
 use crate::rows::insert::{self, Insert};
 use crate::rows::lookup::RowLookup;
+use crate::time::Clock;
 
 /// The default memory for texts and rows, see [`Store::with_cache`].
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -24,6 +28,8 @@ pub struct Store {
     pub(crate) rows: Arc<RowLookup>,
     pub(crate) inserts: Arc<Batcher<Insert>>,
     cache_bytes: u64,
+    /// Whether the last create found the database or the blob store unavailable.
+    write_failed: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -37,7 +43,8 @@ impl Store {
     pub fn with_blobs(db: Db, blobs: Arc<dyn BlobStore>) -> Self {
         let (rows, inserts) = (Arc::new(RowLookup::new(&db)), Arc::new(insert::batcher(&db)));
         let texts = TextCache::new(CACHE_BYTES / 4 * 3);
-        Self { db, blobs, texts, rows, inserts, cache_bytes: CACHE_BYTES }
+        let write_failed = Arc::default();
+        Self { db, blobs, texts, rows, inserts, cache_bytes: CACHE_BYTES, write_failed }
     }
 
     /// Sets the memory for cached texts (three quarters) and cached rows (one quarter), in bytes.
@@ -65,9 +72,40 @@ impl Store {
         &*self.blobs
     }
 
-    /// Checks that the database and the blob store answer.
+    /// Checks that the database and the blob store answer. After a create that failed because one of
+    /// them did not, a write to both must succeed as well.
     pub async fn ping(&self) -> Result<()> {
         self.db.ping().await?;
-        self.blobs.ping().await
+        if !self.write_failed.load(Ordering::Relaxed) {
+            return self.blobs.ping().await;
+        }
+        self.try_to_write().await?;
+        self.write_failed.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    pub(crate) fn remember_write<T>(&self, outcome: &Result<T>) {
+        match outcome {
+            Err(error) if matches!(error.root(), Error::Busy) || !error.is_outage() => {}
+            _ => self.write_failed.store(outcome.is_err(), Ordering::Relaxed),
+        }
+    }
+
+    async fn try_to_write(&self) -> Result<()> {
+        let now = Clock::System.now();
+        write!(&self.db, pool => {
+            sqlx::query(
+                "insert into job_state (name, value) values ('write', $1)
+                 on conflict (name) do update set value = excluded.value",
+            )
+            .bind(now.0.to_string())
+            .execute(pool)
+            .await
+            .map(drop)
+        })?;
+        // If the delete fails, the sweep removes the text.
+        let key = BlobKey::random().map_err(io::Error::other).map_err(sqlx::Error::Io)?;
+        self.blobs.put(&key, "x".into(), now).await?;
+        self.blobs.delete(&[key]).await
     }
 }

@@ -206,6 +206,9 @@ fn help_names_the_environment_variables() {
         "MAX_PASTE_BYTES",
         "DEFAULT_EXPIRY",
         "MAX_EXPIRY",
+        "MAX_EXPIRY_ANONYMOUS",
+        "MAX_CLIENT_BYTES",
+        "MAX_TOTAL_BYTES",
         "JOBS",
         "LOG_FORMAT",
     ] {

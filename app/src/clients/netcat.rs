@@ -21,8 +21,8 @@ use crate::error_pages::html::line;
 use crate::http::client_ip::ClientKey;
 use crate::http::log_throttle::LogThrottle;
 use crate::http::quota::Quota;
-use crate::http::rate_limit::action::Action;
 use crate::http::server::DRAIN_TIMEOUT;
+use crate::pastes::allowance;
 use crate::pastes::link::link;
 use crate::pastes::save;
 use crate::pastes::submission::Submission;
@@ -126,8 +126,9 @@ async fn handle(
 
 /// The link of the saved text.
 async fn save_text(app: &App, peer: IpAddr, public_url: &str, text: Vec<u8>) -> Result<String> {
-    app.limits.check(Action::Create, peer.into()).await?;
-    let valid = Submission::from_text(text).validate_one(app, None)?;
+    let submission = Submission::from_text(text);
+    allowance::check(app, peer.into(), &submission).await?;
+    let valid = submission.validate_one(app, None)?;
     Ok(link(public_url, &save::save(app, None, valid).await?.paste.id))
 }
 
@@ -147,6 +148,7 @@ fn message(public_url: &str, error: &Error) -> String {
         Error::Invalid { .. }
         | Error::RateLimited { .. }
         | Error::Overloaded
+        | Error::Full
         | Error::Unavailable => {
             let cx = PageContext {
                 lang: Lang::En,

@@ -46,6 +46,10 @@ pub enum FormError {
     ExpiresTooLong {
         max: Duration,
     },
+    /// An account would allow more.
+    ExpiresTooLongAnonymous {
+        max: Duration,
+    },
     VisibilityInvalid,
     PrivateNeedsAccount,
     /// A field or parameter of a program's request that the site does not know.
@@ -89,7 +93,10 @@ impl FormError {
             | Self::Unknown { .. } => "text",
             Self::TitleTooLong { .. } => "title",
             Self::SyntaxUnknown => "syntax",
-            Self::ExpiresInvalid | Self::ExpiresTooLong { .. } | Self::ViewLimited => "expires",
+            Self::ExpiresInvalid
+            | Self::ExpiresTooLong { .. }
+            | Self::ExpiresTooLongAnonymous { .. }
+            | Self::ViewLimited => "expires",
             Self::VisibilityInvalid | Self::PrivateNeedsAccount => "visibility",
             Self::EmailInvalid | Self::EmailTaken => "email",
             Self::PasswordShort { .. }
@@ -150,6 +157,9 @@ impl FormError {
             Self::ExpiresInvalid => messages.error_expires_invalid(),
             Self::ExpiresTooLong { max } => {
                 messages.error_expires_too_long(format::duration(lang, max))
+            }
+            Self::ExpiresTooLongAnonymous { max } => {
+                messages.error_expires_too_long_anonymous(format::duration(lang, max))
             }
             Self::VisibilityInvalid => messages.error_visibility_invalid(),
             Self::PrivateNeedsAccount => messages.error_private_needs_account(),

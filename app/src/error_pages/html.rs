@@ -185,6 +185,9 @@ pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
             messages.problem_internal_what(without_invisible(id)),
             messages.problem_internal_do(),
         ),
+        Error::Full => {
+            (messages.problem_full(), messages.problem_full_what(), messages.problem_full_do())
+        }
         Error::Unavailable => (
             messages.problem_unavailable(),
             messages.problem_unavailable_what(),

@@ -74,7 +74,7 @@ fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
         headers.append(name, value.clone());
     }
     let retry_after = match *error {
-        Error::Unavailable => Some(RETRY_AFTER_OUTAGE),
+        Error::Full | Error::Unavailable => Some(RETRY_AFTER_OUTAGE),
         Error::Overloaded | Error::ClientOverloaded => Some(RETRY_AFTER_OVERLOAD),
         Error::RateLimited { retry_after, .. } => Some(retry_after),
         _ => None,

@@ -12,8 +12,8 @@ use store::{Scope, Visibility};
 use crate::error::form::FormErrors;
 use crate::error::{Error, Result};
 use crate::http::charset;
-use crate::http::rate_limit::action::Action;
 use crate::lifetime::Lifetime;
+use crate::pastes::allowance;
 use crate::pastes::draft::{Draft, LIFETIMES, NewPaste};
 use crate::pastes::headers;
 use crate::pastes::link::link;
@@ -50,7 +50,7 @@ pub async fn form(
     }
     let mut draft = Draft {
         syntax: syntaxes::AUTO.to_owned(),
-        expires: app.default_expiry.to_string(),
+        expires: app.lifetimes.default(visitor.user.is_none()).to_string(),
         visibility: Visibility::default().as_str().to_owned(),
         ..Draft::default()
     };
@@ -139,12 +139,12 @@ async fn save_named(
 /// Saves all texts of the submission, or none.
 ///
 /// # Errors
-/// [`Error::RateLimited`], [`Error::Forbidden`] if the request's token may not write,
+/// Those of [`allowance::check`], [`Error::Forbidden`] if the request's token may not write,
 /// [`Error::Invalid`] with the form to show again, and those of [`save::save_all`].
 pub async fn save(app: &App, visitor: &Visitor, submission: Submission) -> Result<Vec<Saved>> {
     // Checked after the body was read: a browser whose upload is cut shows a broken connection
     // instead of the reason.
-    app.limits.check_several(Action::Create, visitor.client_key(), submission.count()).await?;
+    allowance::check(app, visitor.client_key(), &submission).await?;
     let owner = visitor.authorize(Scope::Write)?;
     let valid = submission.validate(app, owner).map_err(|invalid| {
         let (draft, errors) = *invalid;
@@ -179,11 +179,20 @@ fn respond(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
 }
 
 fn form_page(app: &App, visitor: &Visitor, draft: &Draft, errors: &FormErrors) -> Markup {
-    let is_allowed = |choice: &&str| {
-        choice.parse().is_ok_and(|lifetime: Lifetime| lifetime.within(app.max_expiry))
-    };
+    let max = app.lifetimes.max(visitor.user.is_none());
+    let is_allowed =
+        |choice: &&str| choice.parse().is_ok_and(|lifetime: Lifetime| lifetime.within(max));
     let lifetimes: Vec<&str> = LIFETIMES.iter().copied().filter(is_allowed).collect();
-    let form =
-        NewPaste { draft, errors, max_bytes: app.max_paste_bytes as u64, lifetimes: &lifetimes };
+    let longest_anonymous = match max {
+        Lifetime::For(longest) if max != app.lifetimes.max(false) => Some(longest),
+        _ => None,
+    };
+    let form = NewPaste {
+        draft,
+        errors,
+        max_bytes: app.max_paste_bytes as u64,
+        lifetimes: &lifetimes,
+        longest_anonymous,
+    };
     view::form::page(&visitor.page_context(), &form)
 }

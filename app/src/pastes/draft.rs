@@ -1,5 +1,7 @@
 //! The values of the new-paste form, and the choices that it offers.
 
+use std::time::Duration;
+
 use crate::error::form::FormErrors;
 
 /// The lifetimes offered as a row of choices. A site with a limit offers those within it.
@@ -24,4 +26,6 @@ pub struct NewPaste<'a> {
     pub max_bytes: u64,
     /// Those of [`LIFETIMES`] that may be chosen.
     pub lifetimes: &'a [&'a str],
+    /// The longest lifetime without an account, for a visitor who has none and could have more.
+    pub longest_anonymous: Option<Duration>,
 }

@@ -137,6 +137,11 @@ impl Submission {
         count.and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN)
     }
 
+    /// The size of all texts, for the rate limiter.
+    pub fn bytes(&self) -> u64 {
+        self.texts.iter().map(|text| text.content.len() as u64).sum()
+    }
+
     fn option_mut(&mut self, option: PasteOption) -> &mut String {
         match option {
             PasteOption::Title => &mut self.title,

@@ -22,10 +22,16 @@ pub fn respond(app: &App, visitor: &Visitor) -> Response {
 /// In English only, because the parameters in the commands are English.
 fn text(app: &App, url: &str) -> String {
     let size = format::size(Lang::En, app.max_paste_bytes as u64);
-    let default = app.default_expiry;
-    let longest = match app.max_expiry {
+    let default = app.lifetimes.default(true);
+    let limit = |max: Lifetime| match max {
         Lifetime::Never => "no limit".to_owned(),
         longest @ Lifetime::For(_) => format!("at most {longest}"),
+    };
+    let (anonymous, max) = (app.lifetimes.max(true), app.lifetimes.max(false));
+    let longest = if anonymous == max {
+        limit(max)
+    } else {
+        format!("{}; with an account {}", limit(anonymous), limit(max))
     };
     let netcat = netcat(app, url);
     format!(

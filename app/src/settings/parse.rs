@@ -60,9 +60,28 @@ pub fn contact(text: &str) -> Result<String, String> {
     }
 }
 
+/// A number of bytes, plain or with `KiB`, `MiB` or `GiB`.
+pub fn total_bytes(text: &str) -> Result<u64, String> {
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+    let unit = units.iter().find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, shift)));
+    let (number, shift) = unit.unwrap_or((text, &0));
+    let bytes = number.trim().parse::<u64>().ok().and_then(|n| n.checked_mul(1 << shift));
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "write it as 500MiB or 20GiB".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn total_bytes_have_units() {
+        assert_eq!(total_bytes("20GiB"), Ok(20 << 30));
+        assert_eq!(total_bytes("500 MiB"), Ok(500 << 20));
+        assert_eq!(total_bytes("7"), Ok(7));
+        for bad in ["", "0", "-1", "20GB", "99999999999999999999", "20000000000GiB"] {
+            assert!(total_bytes(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_public_url_is_a_host_and_a_path() {

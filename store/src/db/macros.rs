@@ -50,7 +50,7 @@ macro_rules! transaction {
                         Ok(value)
                     };
                     let outcome = work.await;
-                    $crate::db::sqlite::release(writer, outcome)
+                    sqlite.release(writer, outcome)
                 }
                 $crate::Db::Postgres(pool) => {
                     let mut checkout = pool.begin_checkout().await?;

@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
 use crate::db::database_files::DatabaseFiles;
 use crate::db::generation::{Header, Mark};
+use crate::db::room::Room;
 use crate::db::write_pool::WritePool;
 use crate::error::{Error, Result};
 
@@ -31,6 +32,7 @@ pub struct Sqlite {
     pub read: SqlitePool,
     pub write: WritePool,
     files: Arc<DatabaseFiles>,
+    pub(crate) room: Arc<Room>,
 }
 
 impl Sqlite {
@@ -42,14 +44,20 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+            // In bytes: after a large transaction the log shrinks to this size.
+            .pragma("journal_size_limit", "8388608")
             .optimize_on_close(true, None);
+        // SQLite needs room for the index of its log.
+        let room = Arc::new(Room::new(path));
+        room.prepare_write();
         create(path).await?;
         let files = Arc::new(DatabaseFiles::open(path).map_err(sqlx::Error::Io)?);
         let write = connect_writer(&options).await?;
         let read = pool(READERS).connect_with(options.read_only(true)).await?;
         open_all(&read).await?;
         files.watch().map_err(sqlx::Error::Io)?;
-        Ok(Self { read, write: WritePool::new(write, files.clone()), files })
+        let write = WritePool::new(write, files.clone(), room.clone());
+        Ok(Self { read, write, files, room })
     }
 
     /// Opens an existing file. Nothing is created, migrated or written.
@@ -58,7 +66,9 @@ impl Sqlite {
             SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
         let files = Arc::new(DatabaseFiles::open(path)?);
         let read = pool(READERS).connect_with(options).await?;
-        Ok(Self { write: WritePool::new(read.clone(), files.clone()), read, files })
+        let room = Arc::new(Room::new(path));
+        let write = WritePool::new(read.clone(), files.clone(), room.clone());
+        Ok(Self { read, write, files, room })
     }
 
     /// Gives the file a new generation, and writes it to `lock`, the lock file that this process
@@ -86,6 +96,24 @@ impl Sqlite {
         }
         mark.write(lock)?;
         Ok(self.files.set_mark(lock.try_clone()?, mark)?)
+    }
+
+    /// Moves free pages to the end of the file and cuts them off, until at most a tenth of the pages
+    /// are free. A file of an earlier version keeps its free pages.
+    pub(crate) async fn shrink(&self) -> Result<(), sqlx::Error> {
+        let mut before = i64::MAX;
+        loop {
+            let free: i64 =
+                sqlx::query_scalar("pragma freelist_count").fetch_one(&self.write).await?;
+            let all: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&self.write).await?;
+            if free <= all / 10 || free >= before {
+                break;
+            }
+            before = free;
+            sqlx::query("pragma incremental_vacuum(1000)").fetch_all(&self.write).await?;
+        }
+        // The file is cut when the log is applied, and the log when it is begun anew.
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.write).await.map(drop)
     }
 
     /// Copies the write-ahead log to the database file, as far as no reader needs it.
@@ -155,14 +183,20 @@ async fn open_all(read: &SqlitePool) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Closes the connection if a statement failed. On a full disk SQLite rolls the transaction back by
-/// itself; sqlx does not notice, and could not begin another one on that connection.
-pub(crate) fn release<T>(
-    mut writer: PoolConnection<sqlx::Sqlite>,
-    outcome: Result<T>,
-) -> Result<T> {
-    if matches!(outcome, Err(Error::Database(_))) {
-        writer.close_on_drop();
+impl Sqlite {
+    /// Closes the connection if a statement failed. On a full disk SQLite rolls the transaction back
+    /// by itself; sqlx does not notice, and could not begin another one on that connection.
+    pub(crate) fn release<T>(
+        &self,
+        mut writer: PoolConnection<sqlx::Sqlite>,
+        outcome: Result<T>,
+    ) -> Result<T> {
+        if let Err(error @ Error::Database(_)) = &outcome {
+            writer.close_on_drop();
+            if error.is_disk_full() {
+                self.room.release();
+            }
+        }
+        outcome
     }
-    outcome
 }

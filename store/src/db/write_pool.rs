@@ -1,30 +1,36 @@
-//! The pool of the one SQLite connection that writes. It refuses to write to a lost file.
+//! The pool of the one SQLite connection that writes. It refuses to write to a lost file, and makes
+//! room on a full disk.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo};
 use sqlx::{Describe, Either, Execute, Executor, SqlitePool};
 
 use super::database_files::DatabaseFiles;
+use super::room::Room;
+use crate::error::is_disk_full;
 
 /// Used as a pool of sqlx is.
 #[derive(Clone, Debug)]
 pub struct WritePool {
     pool: SqlitePool,
     files: Arc<DatabaseFiles>,
+    room: Arc<Room>,
 }
 
 impl WritePool {
-    pub(crate) fn new(pool: SqlitePool, files: Arc<DatabaseFiles>) -> Self {
-        Self { pool, files }
+    pub(crate) fn new(pool: SqlitePool, files: Arc<DatabaseFiles>, room: Arc<Room>) -> Self {
+        Self { pool, files, room }
     }
 
     pub(crate) fn check(&self) -> Result<(), sqlx::Error> {
-        Ok(self.files.check()?)
+        self.files.check()?;
+        self.room.prepare_write();
+        Ok(())
     }
 
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Sqlite>, sqlx::Error> {
@@ -50,7 +56,10 @@ impl<'p> Executor<'p> for &'p WritePool {
         E: 'q + Execute<'q, sqlx::Sqlite>,
     {
         match self.check() {
-            Ok(()) => (&self.pool).fetch_many(query),
+            Ok(()) => {
+                let rows = (&self.pool).fetch_many(query);
+                rows.inspect_err(|error| release_if_full(&self.room, error)).boxed()
+            }
             Err(error) => stream::once(async { Err(error) }).boxed(),
         }
     }
@@ -64,7 +73,10 @@ impl<'p> Executor<'p> for &'p WritePool {
         E: 'q + Execute<'q, sqlx::Sqlite>,
     {
         match self.check() {
-            Ok(()) => (&self.pool).fetch_optional(query),
+            Ok(()) => {
+                let row = (&self.pool).fetch_optional(query);
+                row.map(|row| row.inspect_err(|error| release_if_full(&self.room, error))).boxed()
+            }
             Err(error) => async { Err(error) }.boxed(),
         }
     }
@@ -88,5 +100,11 @@ impl<'p> Executor<'p> for &'p WritePool {
         'p: 'e,
     {
         (&self.pool).describe(sql)
+    }
+}
+
+fn release_if_full(room: &Room, error: &sqlx::Error) {
+    if is_disk_full(error) {
+        room.release();
     }
 }

@@ -1,6 +1,7 @@
 //! The purge: removes expired and deleted pastes, and expired sessions and keys.
 
 use sqlx::QueryBuilder;
+use tracing::warn;
 
 use crate::blobs::BlobKey;
 use crate::db::Db;
@@ -24,15 +25,27 @@ pub struct Purged {
 }
 
 impl Store {
-    /// Removes expired and deleted pastes (texts first, rows last), and expired sessions and keys. It
-    /// may be interrupted at any point and run again, and several may run at the same time.
+    /// Removes expired and deleted pastes (texts first, rows last), and expired sessions and keys, and
+    /// gives their room back to the disk. It may be interrupted at any point and run again, and several may run at the same time.
     pub async fn purge(&self, now: Timestamp) -> Result<Purged> {
+        match self.purge_once(now).await {
+            // The reserve of the disk was removed meanwhile.
+            Err(error) if error.is_disk_full() => self.purge_once(now).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn purge_once(&self, now: Timestamp) -> Result<Purged> {
         let purged = Purged {
             expired: self.mark_expired(now).await?,
             deleted: self.reap().await?,
             sessions: self.remove_sessions(now).await?,
         };
         self.remove_idempotency_keys(now).await?;
+        // The data is gone in any case.
+        if let Err(error) = self.db.shrink().await {
+            warn!(%error, "the database file could not be made smaller");
+        }
         Ok(purged)
     }
 

@@ -47,6 +47,19 @@ impl Store {
         now: Timestamp,
     ) -> Result<Paste> {
         let (paste, body) = prepare(new, now).await?;
+        self.db.check_room(body.len() as u64)?;
+        let outcome = self.insert_prepared(paste, body, key, now).await;
+        self.remember_write(&outcome);
+        outcome
+    }
+
+    async fn insert_prepared(
+        &self,
+        paste: Paste,
+        body: Bytes,
+        key: Option<IdempotencyKey>,
+        now: Timestamp,
+    ) -> Result<Paste> {
         let in_table = self.blobs.database().is_some();
         if !in_table {
             self.blobs.put(&paste.blob_key, body.clone(), now).await?;

@@ -115,7 +115,7 @@ on_every_engine! {
         let sound = site.store.verify_texts().await.unwrap();
         assert_eq!((sound.sound, sound.bytes), (5, 280_019));
         assert!(sound.damaged.is_empty() && sound.missing.is_empty());
-        let mut body = site.body(&pastes[2]).await.to_vec();
+        let mut body = site.body(&pastes[2]).await;
         let middle = body.len() - 2;
         body[middle] ^= 1;
         site.corrupt_text(&pastes[2], &body).await;

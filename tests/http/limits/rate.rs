@@ -165,3 +165,39 @@ async fn existing_pastes_are_readable_after_too_many_misses() {
     assert_eq!(visitor.get("/111111111111").await.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(visitor.get(&link).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_client_saves_only_so_many_bytes_in_a_day() {
+    let settings = ["--rate-limit=on", "--max-client-bytes=1000"];
+    let site = Site::start_with(&settings).await;
+    let (client, api) = (site.visitor(), site.curl());
+    let text = "x".repeat(400);
+    client.paste(&text).await;
+    client.paste(&text).await;
+    let refused = client.post("/", &[("text", text.as_str())]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let wait = refused.retry_after();
+    assert!((4 * 3600..5 * 3600).contains(&wait), "200 bytes of 1000 take {wait} s");
+    let refused = api.post_bytes("/api/v1/pastes", Some("text/plain"), &*text).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "the API counts with it");
+    client.paste("a small text still fits").await;
+    site.advance(Duration::from_secs(wait + 3600));
+    client.paste(&text).await;
+}
+
+#[tokio::test]
+async fn the_site_keeps_only_so_many_bytes_in_all() {
+    let site = Site::start_with(&["--max-total-bytes=1000"]).await;
+    let (ada, reader) = (site.user("ada").await, site.visitor());
+    let link = ada.paste(&"x".repeat(600)).await;
+    let refused = reader.post("/", &[("text", "y".repeat(600).as_str())]).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(refused.text().contains("There is no room for new texts"), "{}", refused.text());
+    assert!(refused.retry_after() > 0);
+    reader.paste("a small text still fits").await;
+    assert_eq!(reader.get(&link).await.status, StatusCode::OK);
+    assert_eq!(ada.delete(&link).await.status.as_u16() / 100, 2);
+    site.store.reap().await.unwrap();
+    site.advance(Duration::from_mins(1));
+    reader.paste(&"y".repeat(600)).await;
+}

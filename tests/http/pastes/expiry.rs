@@ -76,3 +76,35 @@ async fn the_countdown_of_an_expired_paste_gets_the_404_of_a_missing_one() {
     assert_eq!(expired.text(), unknown.text());
     assert!(expired.text().starts_with("<section class=\"problem\""), "{}", expired.text());
 }
+
+#[tokio::test]
+async fn without_an_account_a_text_may_live_for_less_long() {
+    let settings = ["--max-expiry=1y", "--max-expiry-anonymous=1d", "--default-expiry=1w"];
+    let site = Site::start_with(&settings).await;
+    let (visitor, ada, program) = (site.visitor(), site.user("ada").await, site.curl());
+    // As a value of the form, not as a word of the page.
+    let form = visitor.get("/").await.text();
+    assert!(form.contains("value=\"1d\"") && !form.contains("value=\"1w\""), "{form}");
+    assert!(form.contains("Without an account a text is kept for at most 1 day"), "{form}");
+    let form = ada.get("/").await.text();
+    assert!(form.contains("value=\"1M\"") && !form.contains("Without an account"), "{form}");
+
+    let refused = visitor.post("/", &[("text", "x"), ("expires", "1w")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("Without an account"), "{}", refused.text());
+    let refused = visitor.post("/", &[("text", "x"), ("expires", "2y")]).await;
+    assert!(refused.text().contains("longer than this site keeps"), "{}", refused.text());
+    for path in ["/?expires=never", "/api/v1/pastes?expires=25h"] {
+        let refused = program.post_bytes(path, Some("text/plain"), "x").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert!(refused.text().contains("at most 1 day"), "{path}: {}", refused.text());
+    }
+    assert!(program.get("/").await.text().contains("at most 1d; with an account at most 1y"));
+
+    let (brief, long) =
+        (visitor.paste("brief").await, ada.paste_with("x", &[("expires", "1M")]).await);
+    site.advance(Duration::from_hours(24));
+    assert_eq!(visitor.get(&brief).await.status, StatusCode::NOT_FOUND, "the default is cut");
+    site.advance(Duration::from_hours(24 * 28));
+    assert_eq!(visitor.get(&long).await.status, StatusCode::OK);
+}

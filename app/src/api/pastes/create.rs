@@ -18,7 +18,7 @@ use crate::api::pastes::create::idempotency::IdempotentCreate;
 use crate::api::query::Query;
 use crate::error::Result;
 use crate::http::charset::by_label;
-use crate::http::rate_limit::action::Action;
+use crate::pastes::allowance;
 use crate::pastes::save::{self, Saved};
 use crate::pastes::submission::Submission;
 use crate::pastes::submission::read::is_on;
@@ -142,7 +142,7 @@ pub async fn create(
         submission(query.clone(), text).validate_one(&app, owner)?;
     }
     let submission = submission(query, body);
-    let allowance = app.limits.check(Action::Create, visitor.client_key()).await?;
+    let allowance = allowance::check(&app, visitor.client_key(), &submission).await?;
     let idempotent = key.map(|key| IdempotentCreate::new(&visitor, key, &submission));
     let saved = save(&app, owner, submission, idempotent).await;
     let mut response =

@@ -9,10 +9,15 @@ use crate::http::client_ip::{ClientKey, SUBNETS_PER_NETWORK};
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
+/// A client's daily allowance of bytes is divided into so many units, whatever the setting says.
+pub const DAILY_UNITS: u32 = 1 << 18;
+
 /// An action that costs the site work or helps an attacker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Create,
+    /// A part of the bytes that a client may save in a day: see [`DAILY_UNITS`].
+    Save,
     LogIn,
     Register,
     /// To have a password rated while it is typed.
@@ -24,12 +29,20 @@ pub enum Action {
 }
 
 impl Action {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Create, Self::LogIn, Self::Register, Self::RatePassword, Self::Miss, Self::Request];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Create,
+        Self::Save,
+        Self::LogIn,
+        Self::Register,
+        Self::RatePassword,
+        Self::Miss,
+        Self::Request,
+    ];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Save => "save",
             Self::LogIn => "log-in",
             Self::Register => "register",
             Self::RatePassword => "rate-password",
@@ -53,6 +66,8 @@ impl Action {
     pub(super) const fn quota(self) -> (u32, Duration) {
         match self {
             Self::Create | Self::RatePassword => (60, Duration::from_secs(1)),
+            // All of them within a day.
+            Self::Save => (DAILY_UNITS, Duration::from_millis(329)),
             Self::LogIn => (10, Duration::from_secs(6)),
             Self::Register => (10, Duration::from_mins(6)),
             Self::Miss => (100, Duration::from_secs(1)),

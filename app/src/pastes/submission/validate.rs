@@ -44,7 +44,7 @@ impl Submission {
         let mut errors = FormErrors::default();
         let title = self.validate_title(&mut errors);
         let syntax = self.validate_syntax(&mut errors);
-        let lifetime = self.validate_lifetime(app, &mut errors);
+        let lifetime = self.validate_lifetime(app, owner, &mut errors);
         let visibility = self.validate_visibility(owner, &mut errors);
         validate_texts(&texts, app.max_paste_bytes, &mut errors);
         match (title, syntax, lifetime, visibility) {
@@ -117,20 +117,32 @@ impl Submission {
         syntax.map(Some)
     }
 
-    fn validate_lifetime(&self, app: &App, errors: &mut FormErrors) -> Option<Lifetime> {
+    fn validate_lifetime(
+        &self,
+        app: &App,
+        owner: Option<UserId>,
+        errors: &mut FormErrors,
+    ) -> Option<Lifetime> {
+        let lifetimes = app.lifetimes;
         if self.expires.trim().is_empty() {
-            return Some(app.default_expiry);
+            return Some(lifetimes.default(owner.is_none()));
         }
         let until_moment = || Lifetime::until_epoch_millis(self.expires(), app.clock.now());
         let Some(lifetime) = self.expires().parse().ok().or_else(until_moment) else {
             errors.push(FormError::ExpiresInvalid);
             return None;
         };
-        if let (Lifetime::For(max), false) = (app.max_expiry, lifetime.within(app.max_expiry)) {
-            errors.push(FormError::ExpiresTooLong { max });
-            return None;
+        let longest = lifetimes.max(owner.is_none());
+        let Lifetime::For(max) = longest else { return Some(lifetime) };
+        if lifetime.within(longest) {
+            return Some(lifetime);
         }
-        Some(lifetime)
+        errors.push(if lifetime.within(lifetimes.max(false)) {
+            FormError::ExpiresTooLongAnonymous { max }
+        } else {
+            FormError::ExpiresTooLong { max }
+        });
+        None
     }
 
     fn expires(&self) -> &str {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use render::syntaxes::{self, SYNTAXES};
 
+use crate::error::form::FormError;
 use crate::pastes::draft::{LIFETIMES, NewPaste};
 use crate::pastes::view::components::{other_names, syntax_name};
 use crate::ui::i18n::Messages;
@@ -73,6 +74,9 @@ pub fn lifetime(cx: &PageContext, form: &NewPaste) -> Markup {
                     value=[custom.then_some(chosen)] aria-label=(messages.new_lifetime_custom())
                     aria-invalid=[invalid(form, "expires")] aria-describedby="expires-error expires-hint";
                 p #expires-hint.hint { (messages.new_lifetime_custom_hint()) }
+            }
+            @if let Some(max) = form.longest_anonymous {
+                p.hint { (FormError::ExpiresTooLongAnonymous { max }.message(cx.lang)) }
             }
             (error(cx, form, "expires"))
         }
