@@ -30,13 +30,14 @@
     if (link && isPlain && link.origin === location.origin && !link.target && !link.download) expectLeaving(false);
   });
   document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented && event.target !== editor?.form) expectLeaving(event.target.matches("[action='/logout']"));
+    if (!event.defaultPrevented && event.target !== editor?.form) expectLeaving(event.target.matches("[action$='/logout']"));
   });
   window.addEventListener("pagehide", () => { if (isLoggingOut) forgetDrafts(); });
 
   if (!editor) return;
   const { form, area, syntax } = editor;
-  const key = PREFIX + (new URLSearchParams(location.search).get("from") ?? "");
+  const isCopy = new URLSearchParams(location.search).get("from");
+  const key = `${PREFIX}${location.pathname}?${isCopy ?? ""}`;
   const status = $("#draft-status");
   const discard = $("#discard");
   const toggle = $("#drafts");
@@ -145,7 +146,7 @@
   const restore = () => {
     const draft = isOn && read();
     // A form that comes back with a text from the site is newer than the draft.
-    const isReturned = !key.slice(PREFIX.length) && area.value;
+    const isReturned = !isCopy && area.value;
     if (!draft || isReturned || isSame({ ...baseline, ...draft, at: 0, caret: 0 }, { ...baseline, at: 0, caret: 0 })) return;
     fill(draft);
     area.setSelectionRange(draft.caret, draft.caret);

@@ -119,7 +119,7 @@ story("a refused file stays chosen, and the other fields keep their input", asyn
   await visitor.sees("will be saved instead of the text");
   await visitor.at("#title").fill("Not a text");
   await visitor.at("#save").click();
-  await visitor.sees("This is not text: it is not valid UTF-8 or has a zero byte.");
+  await visitor.sees(/This is not text/);
   assert.equal(await visitor.at("#file").evaluate((input) => input.files[0].name), "program.bin");
   assert.equal(await visitor.at("#title").inputValue(), "Not a text");
 });

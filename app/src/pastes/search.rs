@@ -128,16 +128,11 @@ async fn respond(
 ) -> Result<Response> {
     let loaded = loaded::load(&app, &visitor, &name, None).await?;
     let lines = q.trim().strip_prefix(':').and_then(|lines| lines.parse::<Lines>().ok());
-    let mut found = search(&app, &visitor, &loaded, &q, from).await?;
+    let found = search(&app, &visitor, &loaded, &q, from).await?;
     if let (Some(hit), 1..) = (hit, found.count) {
-        let hit = match hit {
-            0 => found.count,
-            hit if hit > found.count => 1,
-            hit => hit,
-        };
+        let hit = if hit == 0 { found.count } else { (hit - 1) % found.count + 1 };
         let skip = usize::try_from(hit - 1).unwrap_or_default();
-        found = search(&app, &visitor, &loaded, &q, skip).await?;
-        if let Some(first) = found.hits.first() {
+        if let Some(first) = search(&app, &visitor, &loaded, &q, skip).await?.hits.first() {
             return Ok(Redirect::to(&hit_link(&name.path(), &q, hit, first.line)).into_response());
         }
     }
