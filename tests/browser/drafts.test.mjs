@@ -162,6 +162,23 @@ story("a text that is too long for a draft is not kept, says so, and leaving ask
   assert.equal(visitor.leaveWarnings.length, 1);
 });
 
+story("a browser that refuses storage keeps no draft, says so, and leaving asks first", async (visitor) => {
+  await visitor.context.addInitScript(() => {
+    for (const storage of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, storage, { get() { throw new DOMException("refused", "SecurityError"); } });
+    }
+  });
+  await visitor.opens("/");
+  await saysOfDraft(visitor, "This browser keeps no drafts: save the text before you leave the page.");
+  await visitor.writes("typed");
+  await visitor.page.getByRole("link", { name: "Recent" }).click();
+  await visitor.page.waitForURL("/recent");
+  assert.equal(visitor.leaveWarnings.length, 1);
+  await visitor.opens("/");
+  await visitor.writes("typed and saved");
+  assert.equal(await visitor.reads(await visitor.saves()), "typed and saved");
+});
+
 story("a chosen file is not kept, says so, and leaving asks first", async (visitor) => {
   await visitor.opens("/");
   await visitor.writes("typed before");
