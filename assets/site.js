@@ -91,7 +91,7 @@ const markDone = (button) => {
     rowAfter = null;
     const source = ctx.sourceElement;
     if (source.id === "more-link") rowAfter = { last: $("#pastes tbody:last-of-type") };
-    if (ctx.request.method === "DELETE" && ctx.response.status < 400) {
+    if (ctx.request.method === "DELETE" && (ctx.response.status < 400 || ctx.response.status === 404)) {
       const row = source.closest("tr");
       const rows = all("tbody tr:not([hidden])", row.closest("table"));
       const index = rows.indexOf(row);

@@ -327,8 +327,19 @@ problem-full-what = The site can keep no more at the moment. Nothing was saved; 
 problem-full-do = Try again later.
 problem-busy-what = More is asked of it than it can do at once. Nothing was saved.
 problem-busy-do = Try again in a few seconds.
-problem-kept = What you wrote is still in the form: go back to it, or load this page again to send it once more.
+problem-kept = Load this page again to send what you wrote once more. Or go back: in most browsers it is still in the form.
 problem-request = Number of this request: { $id }
+problem-logged-out = You are logged out
+problem-logged-out-what = The session has ended, so nothing was changed.
+problem-logged-out-do = Log in and try again.
+problem-gone = It is gone already
+problem-gone-what = It has expired or was deleted already, or it is not yours. Nothing was changed now.
+problem-gone-do = The list shows what is left.
+problem-in-form = What you wrote is still in the form. Save it again from here.
+error-session-ended = You are logged out, and nothing was saved. Log in in another tab and press Save again, or save the text without an account.
+error-account-changed = You are logged in with another account than before, and nothing was saved. Press Save again to save the text there.
+new-log-in = Log in in a new tab
+new-anonymously = Save without an account
 problem-home = New paste
 
 # Numbers and times; $shown is $count written with the language's separators

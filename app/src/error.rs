@@ -43,6 +43,10 @@ pub enum Error {
     Misdirected,
     /// Missing, expired, deleted or not visible to this visitor: one error for all of them.
     NotFound,
+    /// A page of a user asks for something that needs the session, which has ended.
+    LoggedOut,
+    /// What a user wants to delete is gone, or is another user's: one error for both.
+    AlreadyGone,
     MethodNotAllowed,
     TooLarge {
         /// In bytes.
@@ -82,11 +86,11 @@ impl Error {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Refused(refusal) => refusal.status(),
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::LoggedOut => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::AlreadyGone => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid { errors, .. } if errors.0.iter().any(FormError::is_too_large) => {
@@ -145,6 +149,21 @@ impl Error {
                 | Self::Full
                 | Self::Unavailable
         )
+    }
+}
+
+/// The page of a refused form, with what was typed in it.
+#[derive(Clone, Debug)]
+pub struct RefusedForm(pub Markup);
+
+impl Error {
+    /// The response to a form. A browser that asked for a page gets `form`, if there is one.
+    pub fn with_form(self, form: Option<Markup>) -> Response {
+        let mut response = self.into_response();
+        if let Some(form) = form {
+            response.extensions_mut().insert(RefusedForm(form));
+        }
+        response
     }
 }
 

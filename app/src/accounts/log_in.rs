@@ -113,7 +113,7 @@ pub async fn log_out(State(app): State<App>, visitor: Visitor) -> Response {
 /// # Errors
 /// The database fails, or the visitor is not logged in.
 pub async fn log_out_everywhere(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
+    let user = visitor.user.as_ref().ok_or(Error::LoggedOut)?;
     app.store.end_sessions(user.id).await?;
     info!(user = user.id.0, "logged out everywhere");
     Ok(leave(&app, Flash::LoggedOut))

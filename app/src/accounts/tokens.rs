@@ -5,7 +5,7 @@ mod view;
 
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
@@ -52,7 +52,7 @@ pub async fn create(
     visitor: Visitor,
     Form(form): Form<TokenForm>,
 ) -> Result<Markup> {
-    let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
+    let user = visitor.user.as_ref().ok_or(Error::LoggedOut)?;
     let now = app.clock.now();
     let (draft, expires) = form.validate();
     if !draft.errors.is_empty() {
@@ -82,9 +82,12 @@ pub async fn revoke_in_place(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<i64>,
-) -> Result<Markup> {
-    let name = revoke(&app, &visitor, id).await?;
-    Ok(view::revoked(&visitor.page_context(), &name))
+) -> Result<Response> {
+    let cx = visitor.page_context();
+    Ok(match revoke(&app, &visitor, id).await? {
+        Some(name) => view::revoked(&cx, &name).into_response(),
+        None => (StatusCode::NOT_FOUND, view::already_gone(&cx)).into_response(),
+    })
 }
 
 /// `POST /settings/tokens/{id}/revoke`, by the form without JavaScript.
@@ -93,15 +96,18 @@ pub async fn revoke_by_form(
     visitor: Visitor,
     Path(id): Path<i64>,
 ) -> Result<impl IntoResponse> {
-    revoke(&app, &visitor, id).await?;
+    revoke(&app, &visitor, id).await?.ok_or(Error::AlreadyGone)?;
     let cookies = AppendHeaders([(header::SET_COOKIE, flash::set(&app.cookies, Flash::Revoked))]);
     Ok((cookies, Redirect::to("/settings")))
 }
 
-async fn revoke(app: &App, visitor: &Visitor, id: i64) -> Result<String> {
-    let user = visitor.user.as_ref().ok_or(Error::NotFound)?;
-    let name = app.store.revoke_token(id, user.id).await?.ok_or(Error::NotFound)?;
-    info!(user = user.id.0, "access token revoked");
+/// The name of the token that was revoked; `None` if the user has no such token.
+async fn revoke(app: &App, visitor: &Visitor, id: i64) -> Result<Option<String>> {
+    let user = visitor.user.as_ref().ok_or(Error::LoggedOut)?;
+    let name = app.store.revoke_token(id, user.id).await?;
+    if name.is_some() {
+        info!(user = user.id.0, "access token revoked");
+    }
     Ok(name)
 }
 

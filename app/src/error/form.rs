@@ -52,6 +52,10 @@ pub enum FormError {
     },
     VisibilityInvalid,
     PrivateNeedsAccount,
+    /// The form was made for a user whose session has ended.
+    SessionEnded,
+    /// The form was made for another user than the one who is logged in.
+    AccountChanged,
     /// A field or parameter of a program's request that the site does not know.
     Unknown {
         name: String,
@@ -107,6 +111,7 @@ impl FormError {
                 "name"
             }
             Self::TokenWithoutScope => "scopes",
+            Self::SessionEnded | Self::AccountChanged => "account",
         }
     }
 
@@ -163,6 +168,8 @@ impl FormError {
             }
             Self::VisibilityInvalid => messages.error_visibility_invalid(),
             Self::PrivateNeedsAccount => messages.error_private_needs_account(),
+            Self::SessionEnded => messages.error_session_ended(),
+            Self::AccountChanged => messages.error_account_changed(),
             Self::EmailInvalid => messages.error_email_invalid(),
             Self::EmailTaken => messages.error_email_taken(),
             Self::PasswordShort { min } => messages.error_password_short(format::number(lang, min)),

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::error::form::FormErrors;
 use crate::ui::format;
 use crate::ui::layout::layout;
+use crate::ui::links::with_next;
 use crate::ui::page::PageContext;
 
 /// An error in the visitor's language.
@@ -38,9 +39,27 @@ fn section(cx: &PageContext, error: &Error, id: &str, keeps_form: bool) -> Marku
             h1 { (words.title) }
             (description(cx, error, &words))
             p { (words.action) }
+            (way_on(cx, error))
             @if keeps_form { p { (cx.messages().problem_kept()) } }
             p { a.button href={ (cx.base()) "/" } { (cx.messages().problem_home()) } }
             (request(cx, error, id))
+        }
+    }
+}
+
+/// The error in a form that is shown again with what was typed.
+pub fn in_form(cx: &PageContext, error: &Error, id: &str) -> Markup {
+    html! { (notice(cx, error, id)) p { (cx.messages().problem_in_form()) } }
+}
+
+/// Where the visitor gets on from here.
+fn way_on(cx: &PageContext, error: &Error) -> Markup {
+    let messages = cx.messages();
+    html! {
+        @match error {
+            Error::LoggedOut => p { a href={ (cx.base()) (with_next("/login", cx.path)) } { (messages.log_in_title()) } },
+            Error::AlreadyGone => p { a href={ (cx.base()) "/profile" } { (messages.profile_title()) } },
+            _ => {},
         }
     }
 }
@@ -63,6 +82,7 @@ pub fn notice(cx: &PageContext, error: &Error, id: &str) -> Markup {
             p { strong { (words.title) } }
             (description(cx, error, &words))
             @if !matches!(error, Error::Invalid { .. }) { p { (words.action) } }
+            (way_on(cx, error))
             (request(cx, error, id))
         }
     }
@@ -104,6 +124,7 @@ fn messages(cx: &PageContext, errors: &FormErrors) -> Vec<String> {
 }
 
 /// What happened, and what the visitor can do now.
+#[expect(clippy::too_many_lines, reason = "one arm for each error")]
 pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
     let messages = cx.messages();
     let (title, description, action) = match error {
@@ -149,6 +170,14 @@ pub fn words(cx: &PageContext, error: &Error, id: &str) -> Words {
             messages.problem_not_found_what(),
             messages.problem_not_found_do(),
         ),
+        Error::LoggedOut => (
+            messages.problem_logged_out(),
+            messages.problem_logged_out_what(),
+            messages.problem_logged_out_do(),
+        ),
+        Error::AlreadyGone => {
+            (messages.problem_gone(), messages.problem_gone_what(), messages.problem_gone_do())
+        }
         Error::MethodNotAllowed => (
             messages.problem_method(),
             messages.problem_method_what(),

@@ -10,8 +10,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::error::Error;
 use crate::error::refusal::Fault;
+use crate::error::{Error, RefusedForm};
 use crate::error_pages::{html, problem};
 use crate::http::rate_limit::action::Allowance;
 use crate::http::request_coding;
@@ -53,7 +53,11 @@ pub async fn render_errors(visitor: Visitor, request: Request, next: Next) -> Re
             None => return response,
         },
     };
-    let mut answer = render(&visitor, &error, is_submission);
+    let form = response.extensions().get().filter(|_| visitor.format == ResponseFormat::Page);
+    let mut answer = match form {
+        Some(RefusedForm(form)) => (error.status(), form.clone()).into_response(),
+        None => render(&visitor, &error, is_submission),
+    };
     refusal_log::log(&visitor, &error, &route);
     copy_extras(&error, &response, &mut answer);
     answer
@@ -85,7 +89,7 @@ fn copy_extras(error: &Error, response: &Response, answer: &mut Response) {
     if matches!(error, Error::Refused(refusal) if refusal.fault == Fault::Coding) {
         headers.insert(header::ACCEPT_ENCODING, request_coding::ACCEPTED);
     }
-    if matches!(error, Error::Unauthorized) {
+    if matches!(error, Error::Unauthorized | Error::LoggedOut) {
         let scheme = HeaderValue::from_static("Bearer realm=\"pastebin\"");
         headers.insert(header::WWW_AUTHENTICATE, scheme);
     }

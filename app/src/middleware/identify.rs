@@ -12,6 +12,7 @@ use tracing::{Instrument as _, info_span};
 use crate::error::{Error, Result};
 use crate::middleware::address;
 use crate::state::App;
+use crate::ui::links::local_path;
 use crate::visitor::format::{ResponseFormat, VARY, is_html};
 use crate::visitor::{Visitor, flash, preferences, session, tokens};
 
@@ -74,6 +75,7 @@ fn cookies(request: &Request, format: ResponseFormat) -> CookieJar {
 
 /// The visitor as the request describes them, not yet authenticated.
 fn visitor(app: &App, request: &Request, format: ResponseFormat, cookies: &CookieJar) -> Visitor {
+    let public_url = address::site_url(app, request);
     Visitor {
         request_id: request_id(),
         user: None,
@@ -82,13 +84,13 @@ fn visitor(app: &App, request: &Request, format: ResponseFormat, cookies: &Cooki
         format,
         is_head: request.method() == Method::HEAD,
         client: app.proxies.client_ip(request),
-        path: page_path(request).into(),
+        path: page_path(request, &public_url).into(),
         created: flash::created(&app.cookies, cookies),
         lang: preferences::lang(&app.cookies, cookies, request.headers()),
         theme: preferences::theme(&app.cookies, cookies),
         wrap: preferences::wrap(&app.cookies, cookies),
         flash: flash::get(&app.cookies, cookies),
-        public_url: address::site_url(app, request),
+        public_url,
     }
 }
 
@@ -114,13 +116,21 @@ async fn authenticate(
     Ok(())
 }
 
-/// The path of the page to return to. Only GETs, and the forms that answer on their own address,
-/// have one.
-fn page_path(request: &Request) -> String {
+/// The path of the page to return to. That of a request by a form or a script is the page that sent
+/// it, unless it is a form that answers on its own address.
+fn page_path(request: &Request, public_url: &str) -> String {
     let uri = request.uri();
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
         || matches!(uri.path(), "/login" | "/register");
-    uri.path_and_query().filter(|_| is_page).map_or_else(|| "/".to_owned(), ToString::to_string)
+    let own = uri.path_and_query().filter(|_| is_page).map(ToString::to_string);
+    own.or_else(|| referring_page(request, public_url)).unwrap_or_else(|| "/".to_owned())
+}
+
+/// The path of the page of this site that sent the request.
+fn referring_page(request: &Request, public_url: &str) -> Option<String> {
+    let referer = request.headers().get(header::REFERER)?.to_str().ok()?;
+    let path = referer.strip_prefix(public_url)?;
+    local_path(path).map(ToOwned::to_owned)
 }
 
 /// The properties of a request that decide who may cache its answer.

@@ -11,6 +11,7 @@ use store::{Scope, Visibility};
 
 use crate::error::form::FormErrors;
 use crate::error::{Error, Result};
+use crate::error_pages::html::in_form;
 use crate::http::charset;
 use crate::lifetime::Lifetime;
 use crate::pastes::allowance;
@@ -59,7 +60,7 @@ pub async fn form(
         let name = name.parse().map_err(|_| Error::NotFound)?;
         fill_from_paste(&mut draft, &app, &visitor, &name).await?;
     }
-    let page = form_page(&app, &visitor, &draft, &FormErrors::default()).into_response();
+    let page = form_page(&app, &visitor, draft, &FormErrors::default(), None).into_response();
     Ok(if shows_paste { headers::hide_from_robots(page).await } else { page })
 }
 
@@ -92,7 +93,20 @@ pub async fn submit(
     let sender =
         if visitor.format == ResponseFormat::PlainText { Sender::Program } else { Sender::Browser };
     let submission = Submission::read(request, app.max_paste_bytes, sender).await?;
-    Ok(respond(&app, &visitor, &save(&app, &visitor, submission).await?))
+    // A copy of the text's handle, not of the text.
+    let kept = (visitor.format == ResponseFormat::Page).then(|| submission.clone());
+    match save(&app, &visitor, submission).await {
+        Ok(saved) => Ok(respond(&app, &visitor, &saved)),
+        Err(invalid @ Error::Invalid { .. }) => Err(invalid),
+        Err(error) => {
+            let draft = kept.and_then(|submission| submission.draft_to_send_back());
+            let form = draft.map(|draft| {
+                let problem = in_form(&visitor.page_context(), &error, &visitor.request_id);
+                form_page(&app, &visitor, draft, &FormErrors::default(), Some(problem))
+            });
+            Ok(error.with_form(form))
+        }
+    }
 }
 
 /// `PUT /main.rs`, which `curl -T main.rs URL/` sends.
@@ -146,13 +160,22 @@ pub async fn save(app: &App, visitor: &Visitor, submission: Submission) -> Resul
     // instead of the reason.
     allowance::check(app, visitor.client_key(), &submission).await?;
     let owner = visitor.authorize(Scope::Write)?;
+    if let Some(error) = submission.account_error(owner) {
+        let (errors, draft) = (FormErrors::from(error), submission.draft());
+        return Err(invalid(app, visitor, draft, errors));
+    }
     let valid = submission.validate(app, owner).map_err(|invalid| {
         let (draft, errors) = *invalid;
-        let form = form_page(app, visitor, &draft, &errors);
-        let fragment = Some(view::form::errors(&visitor.page_context(), &errors));
-        Error::Invalid { errors, form, fragment }
+        self::invalid(app, visitor, draft, errors)
     })?;
     save::save_all(app, owner, valid).await
+}
+
+/// The form again, with what was typed and what is wrong with it.
+fn invalid(app: &App, visitor: &Visitor, draft: Draft, errors: FormErrors) -> Error {
+    let fragment = Some(view::form::errors(&visitor.page_context(), &errors));
+    let form = form_page(app, visitor, draft, &errors, None);
+    Error::Invalid { errors, form, fragment }
 }
 
 /// For a browser a redirect to the paste. For a program the links, one a line; see [`receipt`] for the
@@ -178,8 +201,18 @@ fn respond(app: &App, visitor: &Visitor, saved: &[Saved]) -> Response {
     response
 }
 
-fn form_page(app: &App, visitor: &Visitor, draft: &Draft, errors: &FormErrors) -> Markup {
-    let max = app.lifetimes.max(visitor.user.is_none());
+fn form_page(
+    app: &App,
+    visitor: &Visitor,
+    mut draft: Draft,
+    errors: &FormErrors,
+    problem: Option<Markup>,
+) -> Markup {
+    // Without a session the form stays that of the user it was made for.
+    if let Some(user) = &visitor.user {
+        draft.account = user.id.0.to_string();
+    }
+    let max = app.lifetimes.max(draft.account.is_empty());
     let is_allowed =
         |choice: &&str| choice.parse().is_ok_and(|lifetime: Lifetime| lifetime.within(max));
     let lifetimes: Vec<&str> = LIFETIMES.iter().copied().filter(is_allowed).collect();
@@ -188,8 +221,9 @@ fn form_page(app: &App, visitor: &Visitor, draft: &Draft, errors: &FormErrors) -
         _ => None,
     };
     let form = NewPaste {
-        draft,
+        draft: &draft,
         errors,
+        problem,
         max_bytes: app.max_paste_bytes as u64,
         lifetimes: &lifetimes,
         longest_anonymous,

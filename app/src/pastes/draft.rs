@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use maud::Markup;
+
 use crate::error::form::FormErrors;
 
 /// The lifetimes offered as a row of choices. A site with a limit offers those within it.
@@ -17,12 +19,16 @@ pub struct Draft {
     /// One of [`LIFETIMES`], or any other input.
     pub expires: String,
     pub visibility: String,
+    /// The number of the user for whom the form was made; empty for an anonymous visitor.
+    pub account: String,
 }
 
 /// The form as it is shown.
 pub struct NewPaste<'a> {
     pub draft: &'a Draft,
     pub errors: &'a FormErrors,
+    /// Why the form was refused, if it is not about its fields.
+    pub problem: Option<Markup>,
     pub max_bytes: u64,
     /// Those of [`LIFETIMES`] that may be chosen.
     pub lifetimes: &'a [&'a str],

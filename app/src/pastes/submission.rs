@@ -23,11 +23,14 @@ const TITLE_MAX: usize = 200;
 /// The longest field that is not a text, in bytes. A title of [`TITLE_MAX`] four-byte characters fits.
 const FIELD_MAX: usize = 4096;
 
+/// The longest text that a refused form is sent back with, in bytes.
+const SENT_BACK_MAX: usize = 1 << 20;
+
 /// The most texts in one request.
 pub const TEXTS_MAX: usize = 32;
 
 /// A submission that has been read, but not validated.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Submission {
     sender: Sender,
     texts: Vec<SubmittedText>,
@@ -36,6 +39,8 @@ pub struct Submission {
     expires: String,
     expires_custom: String,
     visibility: String,
+    account: String,
+    anonymously: String,
     title_too_long: bool,
     /// What cannot be read of a text becomes U+FFFD.
     is_lossy: bool,
@@ -50,7 +55,7 @@ pub struct Submission {
 }
 
 /// One text of a submission, with the fields of the request that apply to this text alone.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct SubmittedText {
     /// Connects the text with its name and extension, in forms for ix: the `1` of `f:1`.
     label: String,
@@ -149,6 +154,8 @@ impl Submission {
             PasteOption::Expires => &mut self.expires,
             PasteOption::ExpiresCustom => &mut self.expires_custom,
             PasteOption::Visibility => &mut self.visibility,
+            PasteOption::Account => &mut self.account,
+            PasteOption::Anonymously => &mut self.anonymously,
         }
     }
 }

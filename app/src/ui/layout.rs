@@ -51,10 +51,10 @@ pub fn title(cx: &PageContext, title: &str) -> String {
 
 fn header(cx: &PageContext) -> Markup {
     let messages = cx.messages();
-    // After login the visitor returns to this page; from the start page and from the login and
-    // registration forms, to the profile.
+    // After login the visitor returns to this page; from the login and registration forms, to the
+    // profile.
     let is_form = ["/login", "/register"].iter().any(|path| cx.path.starts_with(path));
-    let link_back = |path| with_next(path, if cx.path == "/" || is_form { "" } else { cx.path });
+    let link_back = |path| with_next(path, if is_form { "" } else { cx.path });
     let current = |path: &str| (cx.path.split('?').next() == Some(path)).then_some("page");
     html! {
         header.top {

@@ -54,7 +54,7 @@ async fn a_revoked_token_is_401_at_once() {
     let program = site.program_of(&ada, &["read"]).await;
     let path = revoke_path(&ada).await;
     assert_eq!(site.user("bob").await.delete(&path).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(site.visitor().delete(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.visitor().delete(&path).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(program.get("/api/v1/user").await.status, StatusCode::OK);
     assert!(ada.delete(&path).await.text().contains("Revoked: a program"));
     program.get("/api/v1/user").await.problem(401);
@@ -88,7 +88,7 @@ async fn an_incomplete_token_form_is_returned_with_its_error() {
     assert!(!ada.get("/settings").await.text().contains("<table"));
     assert_eq!(site.visitor().get("/settings").await.location(), "/login?next=/settings");
     let anonymous = site.visitor().post("/settings/tokens", &[("name", "x"), ("read", "on")]).await;
-    assert_eq!(anonymous.status, StatusCode::NOT_FOUND);
+    assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED);
 }
 
 /// A program cannot get around the scopes of its token by other routes than the API's.
@@ -114,7 +114,7 @@ async fn token_scopes_apply_outside_the_api_too() {
         "a token cannot create tokens"
     );
     let post = reader.post("/settings/tokens", &[("name", "more"), ("write", "on")]).await;
-    assert_eq!(post.status, StatusCode::NOT_FOUND);
+    assert_eq!(post.status, StatusCode::UNAUTHORIZED);
     assert_eq!(deleter.delete(&link).await.text(), "deleted\n");
     let wrong = site
         .curl()

@@ -212,3 +212,62 @@ async fn the_default_lifetime_is_at_most_the_maximum() {
     site.advance(Duration::from_hours(24));
     assert_eq!(site.curl().get(link.trim()).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_form_of_an_ended_session_saves_nothing_and_keeps_the_text() {
+    let site = Site::start().await;
+    let ada = site.user("ada").await;
+    let form = ada.get("/").await.text();
+    let account =
+        form.split("name=\"account\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(!site.visitor().get("/").await.text().contains("name=\"account\""));
+    let fields =
+        [("text", "a secret"), ("visibility", "private"), ("title", "mine"), ("account", account)];
+
+    for visitor in [site.visitor(), site.user("bob").await] {
+        let refused = visitor.submit(&fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = refused.text();
+        assert!(page.contains("a secret</textarea>") && page.contains("value=\"mine\""), "{page}");
+        let in_place = visitor.with_htmx().submit(&fields).await;
+        assert_eq!(in_place.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(in_place.text().contains("nothing was saved"), "{}", in_place.text());
+    }
+    let page = site.visitor().submit(&fields).await.text();
+    assert!(page.contains("You are logged out") && page.contains("name=\"anonymously\""), "{page}");
+    // The form is still Ada's, and still private: she logs in and sends it again.
+    assert!(page.contains(&format!("name=\"account\" value=\"{account}\"")), "{page}");
+    assert!(page.contains("value=\"private\" checked"), "{page}");
+    let link = ada.paste_with("a secret", &fields[1..]).await;
+    assert_eq!(site.visitor().get(&link).await.status, StatusCode::NOT_FOUND);
+
+    let anonymously = [("anonymously", "1"), ("account", account)];
+    site.visitor().paste_with("no secret", &anonymously).await;
+}
+
+#[tokio::test]
+async fn a_refused_form_comes_back_with_the_text() {
+    let site = Site::start_with(&["--rate-limit=on"]).await;
+    let visitor = site.visitor();
+    for _ in 0..60 {
+        visitor.paste("x").await;
+    }
+    let fields = [("text", "line one\nline two"), ("title", "kept"), ("expires", "1d")];
+    let refused = visitor.submit(&fields).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_ne!(refused.header("retry-after"), "");
+    let page = refused.text();
+    assert!(page.contains("\nline one\nline two</textarea>"), "{page}");
+    assert!(page.contains("value=\"kept\"") && page.contains("value=\"1d\" checked"), "{page}");
+    assert!(page.contains("Too many requests") && page.contains("still in the form"), "{page}");
+
+    let with_file = visitor.upload("a.txt", "a file", &[]).await;
+    assert_eq!(with_file.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(!with_file.text().contains("<textarea"), "a file cannot be sent back");
+
+    site.advance(std::time::Duration::from_mins(2));
+    site.store.db().close().await;
+    let refused = visitor.submit(&fields).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(refused.text().contains("\nline one\nline two</textarea>"), "{}", refused.text());
+}

@@ -127,6 +127,7 @@ fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
             summary.tool.danger aria-label=(messages.token_revoke_title(without_invisible(&token.name))) { (messages.token_revoke()) }
             form method="post" action={ (path) "/revoke" }
                 hx-delete=(path) hx-target="closest tr" hx-swap="delete"
+                hx-status:404="target:closest tr swap:delete"
                 hx-status:4xx="target:#notice swap:innerHTML"
                 hx-status:5xx="target:#notice swap:innerHTML" {
                 span { (messages.token_revoke_ask()) }
@@ -138,8 +139,17 @@ fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
 
 /// The answer to htmx, which has removed the row: announces it and clears the notice.
 pub fn revoked(cx: &PageContext, name: &str) -> Markup {
+    without_row(&cx.messages().token_revoked(without_invisible(name)))
+}
+
+/// As [`revoked`], for a token that was gone already.
+pub fn already_gone(cx: &PageContext) -> Markup {
+    without_row(&cx.messages().problem_gone_what())
+}
+
+fn without_row(announcement: &str) -> Markup {
     html! {
-        hx-partial hx-target="#live" hx-swap="innerHTML" { (cx.messages().token_revoked(without_invisible(name))) }
+        hx-partial hx-target="#live" hx-swap="innerHTML" { (announcement) }
         hx-partial hx-target="#notice" hx-swap="innerHTML" {}
     }
 }

@@ -53,6 +53,10 @@ pub enum PasteOption {
     /// The text field that applies when `expires` is `custom`.
     ExpiresCustom,
     Visibility,
+    /// The number of the user for whom the form was made; empty for an anonymous visitor.
+    Account,
+    /// Not empty: save without an account, although the form was made for a user.
+    Anonymously,
 }
 
 impl PasteOption {
@@ -99,6 +103,8 @@ impl Sender {
         match self {
             Self::Hastebin if name == "data" => FieldRole::Text { label: "" },
             Self::Hastebin => FieldRole::Ignored,
+            Self::Browser if name == "account" => FieldRole::Option(PasteOption::Account),
+            Self::Browser if name == "anonymously" => FieldRole::Option(PasteOption::Anonymously),
             Self::Browser | Self::Program => role(name),
         }
     }

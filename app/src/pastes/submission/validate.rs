@@ -10,7 +10,9 @@ use crate::http::charset::{first_bad_byte, guess_text};
 use crate::lifetime::Lifetime;
 use crate::pastes::draft::Draft;
 use crate::pastes::submission::fields::Sender;
-use crate::pastes::submission::{Submission, SubmittedText, TEXTS_MAX, TITLE_MAX, ValidPaste};
+use crate::pastes::submission::{
+    SENT_BACK_MAX, Submission, SubmittedText, TEXTS_MAX, TITLE_MAX, ValidPaste,
+};
 use crate::state::App;
 use crate::ui::format::one_line;
 
@@ -168,8 +170,28 @@ impl Submission {
         None
     }
 
+    /// Whether the form was made for another user than the one who sends it: a session that has ended
+    /// must not save a text for everybody to read, and no text goes into another one's list.
+    pub fn account_error(&self, user: Option<UserId>) -> Option<FormError> {
+        if self.account.is_empty() || !self.anonymously.is_empty() {
+            return None;
+        }
+        match user {
+            None => Some(FormError::SessionEnded),
+            Some(user) if user.0.to_string() != self.account => Some(FormError::AccountChanged),
+            Some(_) => None,
+        }
+    }
+
+    /// The form to send back with a refusal; `None` if it has a file or too long a text.
+    pub fn draft_to_send_back(&self) -> Option<Draft> {
+        let is_sent_back =
+            |text: &SubmittedText| !text.is_file && text.content.len() <= SENT_BACK_MAX;
+        self.texts.iter().all(is_sent_back).then(|| self.draft())
+    }
+
     /// The form to show again; empty for a program, which is shown none.
-    fn draft(&self) -> Draft {
+    pub fn draft(&self) -> Draft {
         if self.sender != Sender::Browser {
             return Draft::default();
         }
@@ -183,6 +205,7 @@ impl Submission {
             title: if self.title.is_empty() { name } else { self.title.clone() },
             syntax: self.syntax.clone(),
             visibility: self.visibility.clone(),
+            account: self.account.clone(),
         }
     }
 }

@@ -108,7 +108,7 @@ fn lifetime_label(messages: &Messages, value: &str) -> String {
 
 pub fn visibility(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
-    let locked = cx.user.is_none();
+    let locked = form.draft.account.is_empty();
     let private = if locked {
         messages.visibility_private_locked()
     } else {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::error::form::FormErrors;
+use crate::error::form::{FormError, FormErrors};
 use crate::pastes::draft::NewPaste;
 use crate::pastes::view::controls::{error, invalid, lifetime, syntax, title, visibility};
 use crate::ui::format;
@@ -14,7 +14,7 @@ const FIELDS: [&str; 5] = ["text", "title", "syntax", "expires", "visibility"];
 
 pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
-    let window_title = if form.errors.is_empty() {
+    let window_title = if form.errors.is_empty() && form.problem.is_none() {
         messages.site_new_paste()
     } else {
         messages.page_title_error(&*messages.new_title())
@@ -25,6 +25,9 @@ pub fn page(cx: &PageContext, form: &NewPaste) -> Markup {
             hx-post={ (cx.base()) "/" } hx-swap="none" hx-sync="this:drop" hx-config="timeout:0"
             hx-status:4xx="target:#form-errors swap:innerHTML"
             hx-status:5xx="target:#form-errors swap:innerHTML" {
+            @if !form.draft.account.is_empty() {
+                input type="hidden" name="account" value=(form.draft.account);
+            }
             (editor(cx, form))
             div.side role="group" aria-label=(messages.new_options()) {
                 (title(cx, form))
@@ -77,7 +80,15 @@ fn summary(cx: &PageContext, errors: &FormErrors) -> Markup {
     let messages = cx.messages();
     let fields = FIELDS.into_iter().filter(|field| errors.of(field).is_some());
     html! {
-        @if !errors.is_empty() {
+        @if let Some(error) = errors.of("account") {
+            p { strong { (error.message(cx.lang)) } }
+            @if *error == FormError::SessionEnded {
+                p {
+                    a href={ (cx.base()) "/login?next=/profile" } target="_blank" { (messages.new_log_in()) } " "
+                    button.tool name="anonymously" value="1" { (messages.new_anonymously()) }
+                }
+            }
+        } @else if !errors.is_empty() {
             p {
                 strong { (messages.new_check()) }
                 @for field in fields {
@@ -108,7 +119,7 @@ fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
             div.sheet data-drop=(messages.new_drop()) {
                 div.gutter aria-hidden="true" { "1" }
                 // The HTML parser drops a newline right after the tag, so the text gets one more.
-                textarea #text name="text" spellcheck="false" autocapitalize="off" autocomplete="off"
+                textarea #text name="text" spellcheck="false" autocapitalize="off"
                     autofocus placeholder=(messages.new_placeholder())
                     aria-invalid=[invalid(form, "text")]
                     aria-describedby="text-error editor-hint" { "\n" (form.draft.text) }
@@ -170,7 +181,7 @@ fn save(cx: &PageContext, form: &NewPaste) -> Markup {
     let messages = cx.messages();
     html! {
         div.save {
-            div #form-errors role="alert" { (summary(cx, form.errors)) }
+            div #form-errors role="alert" { (summary(cx, form.errors)) @if let Some(problem) = &form.problem { (problem) } }
             progress #progress max="100" value="0" aria-label=(messages.new_progress()) hidden {}
             button #save.primary aria-describedby="over" data-saving=(messages.new_saving()) { (messages.new_save()) }
             p #over.error role="status" {}
