@@ -109,7 +109,12 @@ async fn a_browser_is_offered_to_keep_the_text_and_loses_nothing() {
     let refused = site.visitor().upload("notes.txt", file.clone(), &[]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = refused.text();
-    for part in ["name=\"lossy\"", "kept \u{fffd} end", "value=\"notes.txt\""] {
+    for part in [
+        "name=\"lossy\"",
+        "kept \u{fffd} end",
+        "value=\"notes.txt\"",
+        "The text is in the editor, with \u{fffd}",
+    ] {
         assert!(page.contains(part), "{part}");
     }
     let fragment = site.visitor().with_htmx().upload("notes.txt", file.clone(), &[]).await.text();

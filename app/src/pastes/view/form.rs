@@ -125,6 +125,9 @@ fn editor(cx: &PageContext, form: &NewPaste) -> Markup {
                     aria-describedby="text-error editor-hint" { "\n" (form.draft.text) }
             }
             (error(cx, form, "text"))
+            @if form.errors.unreadable().is_some() && form.draft.text.contains(char::REPLACEMENT_CHARACTER) {
+                p.hint { (messages.new_shown_lossy()) }
+            }
             div #unreadable { (unreadable(cx, form.errors)) }
             p #editor-hint.hint.js { (messages.new_editor_hint()) }
             div.status {
