@@ -150,9 +150,10 @@ impl LineWork {
     }
 
     fn finish_part(&mut self, part: u64, outcome: Outcome) {
+        // The cache first: the request that gets the report looks there for the reason of a failure.
+        self.job.finish_part(part, outcome.clone());
         if part == self.wanted {
-            let _ = self.done.take().map(|done| done.send(outcome.clone()));
+            let _ = self.done.take().map(|done| done.send(outcome));
         }
-        self.job.finish_part(part, outcome);
     }
 }
