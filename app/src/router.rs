@@ -69,10 +69,13 @@ fn site(app: App) -> Router {
                 .layer(from_fn(admission::watch))
                 .layer(from_fn_with_state(app.clone(), request_coding::decode)),
         );
-    pages
+    let others = Router::new()
         .route("/assets/{file}", get(assets::serve))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
+        .layer(from_fn(address::require_host));
+    pages
+        .merge(others)
         .layer(
             ServiceBuilder::new()
                 .layer(from_fn_with_state(app.clone(), security::headers))

@@ -5,12 +5,10 @@ pub mod origins;
 mod parse;
 pub mod size;
 
-use std::net::SocketAddr;
-
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use jobs::Backends;
-use server::LogFormat;
+use server::{ListenAddress, LogFormat};
 use store::SecretString;
 use url::Url;
 
@@ -21,9 +19,9 @@ use crate::settings::size::Size;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Settings {
-    /// Address and port to listen on
+    /// Where to listen: `127.0.0.1:8080`, `:8080` for all addresses, `localhost:8080`, `unix:/run/pastebin.sock`; sockets of systemd go before it
     #[arg(long, env, global = true, default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    pub listen: ListenAddress,
 
     /// Where visitors reach the site, for links and cookies, with a path if it has one: `https://example.org/paste`
     /// [default: http:// and the host that each request names]
@@ -32,7 +30,7 @@ pub struct Settings {
 
     /// Where a text may come bare over TCP, as from `nc`: `0.0.0.0:9999` [default: nowhere]
     #[arg(long, env, global = true)]
-    pub tcp_listen: Option<SocketAddr>,
+    pub tcp_listen: Option<ListenAddress>,
 
     #[command(flatten)]
     pub backends: Backends,

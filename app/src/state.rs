@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use idservice::Ids;
+use server::ListenAddress;
 use store::{Clock, Store};
 
 use crate::http::admission::Admission;
@@ -93,7 +94,7 @@ impl App {
         } else {
             RateLimits::off(clock.clone())
         };
-        let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen);
+        let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen.clone());
         let pools = Pools::new(limits_clients);
         Ok(Self(Arc::new(Site {
             store,
@@ -118,7 +119,7 @@ impl App {
                 settings.max_client_bytes.0,
                 settings.max_total_bytes,
             ),
-            tcp_port: settings.tcp_listen.map(|address| address.port()),
+            tcp_port: settings.tcp_listen.as_ref().and_then(ListenAddress::port),
         })))
     }
 }

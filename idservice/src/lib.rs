@@ -6,7 +6,6 @@
 
 mod client;
 mod error;
-pub mod health;
 mod http_client;
 mod id;
 mod memory;

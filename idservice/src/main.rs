@@ -1,16 +1,21 @@
 //! The `idservice` program: serves ids from the Redis list that the refill job keeps filled.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::anyhow;
 use clap::{Parser, Subcommand};
-use idservice::{RedisPool, Secret, health, service};
+use idservice::{RedisPool, Secret, service};
 use secrecy::{ExposeSecret as _, SecretString};
-use server::{LogFormat, Program, stop_signal};
-use tokio::net::TcpListener;
+use server::client_ip::TrustedProxies;
+use server::{
+    ActivatedSockets, ConnectionLimits, ListenAddress, Listener, LogFormat, Program, health,
+    notify_ready, stop_signal,
+};
 use tracing::info;
+
+/// Connections at a time. A site keeps a few.
+const MAX_CONNECTIONS: usize = 2048;
 
 /// Threads for blocking work, which is to look up host names.
 const BLOCKING_THREADS: usize = 4;
@@ -19,9 +24,9 @@ const BLOCKING_THREADS: usize = 4;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
-    /// Address and port to listen on
+    /// Where to listen: `127.0.0.1:8081`, `:8081` for all addresses, `localhost:8081`, `unix:/run/idservice.sock`; sockets of systemd go before it
     #[arg(long, env, default_value = "127.0.0.1:8081")]
-    listen: SocketAddr,
+    listen: ListenAddress,
 
     /// The Redis that keeps the list: `redis://host:6379`
     #[arg(long, env, hide_env_values = true)]
@@ -65,7 +70,7 @@ fn main() -> ExitCode {
 }
 
 async fn healthcheck(cli: &Cli) -> anyhow::Result<()> {
-    Ok(health::check(cli.listen, "/ids/level").await?)
+    health::check(&cli.listen, "/ids/level").await
 }
 
 async fn serve(cli: &Cli) -> anyhow::Result<()> {
@@ -73,14 +78,15 @@ async fn serve(cli: &Cli) -> anyhow::Result<()> {
         RedisPool::connect(&cli.redis_url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?;
     let secret = cli.id_service_secret.as_ref().map(|secret| Secret::new(secret.expose_secret()));
     let secret = secret.transpose().map_err(|error| anyhow!("ID_SERVICE_SECRET: {error}"))?;
-    let listener = TcpListener::bind(cli.listen).await;
-    let listener =
-        listener.map_err(|error| anyhow!("LISTEN: cannot listen on {}: {error}", cli.listen))?;
+    let listener = match ActivatedSockets::take()?.rest()? {
+        Some(listener) => listener,
+        None => Listener::bind("LISTEN", &cli.listen).await?,
+    };
     let stop = stop_signal()?;
-    // The listener's own address: LISTEN may name port 0, which the system replaces.
-    info!(listen = %listener.local_addr()?, "the id service is ready");
-    axum::serve(listener, service::router(Arc::new(pool), secret))
-        .with_graceful_shutdown(stop)
-        .await?;
+    info!(listen = %listener.address(), "the id service is ready");
+    notify_ready();
+    let connections = server::available_connections(MAX_CONNECTIONS);
+    let limits = ConnectionLimits::new(connections, true, Arc::new(TrustedProxies::default()));
+    server::serve(listener, service::router(Arc::new(pool), secret), limits, stop).await;
     Ok(())
 }

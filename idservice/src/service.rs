@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use server::has_valid_host;
 use tracing::warn;
 
 use crate::error::Error;
@@ -31,6 +32,7 @@ pub fn router(pool: SharedPool, secret: Option<Secret>) -> Router {
         .route("/ids/pop", pop)
         .route("/ids/level", get(level))
         .route("/healthz", get(async || "ok\n"))
+        .layer(from_fn(require_host))
         .with_state(pool)
 }
 
@@ -46,6 +48,13 @@ async fn authorize(
         }
         _ => next.run(request).await,
     }
+}
+
+async fn require_host(request: Request, next: Next) -> Response {
+    if has_valid_host(request.version(), request.headers()) {
+        return next.run(request).await;
+    }
+    ApiError::InvalidHost.into_response()
 }
 
 #[derive(Deserialize)]
@@ -76,6 +85,7 @@ async fn level(State(pool): State<SharedPool>) -> Result<Json<Value>, ApiError> 
 
 enum ApiError {
     Unauthorized,
+    InvalidHost,
     InvalidCount,
     Pool(Error),
 }
@@ -98,6 +108,10 @@ impl IntoResponse for ApiError {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
                 response
             }
+            Self::InvalidHost => response(
+                StatusCode::BAD_REQUEST,
+                "the request must have one Host header".to_owned(),
+            ),
             Self::InvalidCount => response(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 format!("count is a number from 1 to {MAX_POP}"),

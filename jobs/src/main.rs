@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use jobs::{Backends, Config, JobState, JobStatus, Worker};
-use server::{LogFormat, Program, print_line, stop_signal};
+use server::{LogFormat, Program, notify_ready, print_line, stop_signal};
 use store::Clock;
 use tracing::info;
 
@@ -59,6 +59,7 @@ async fn run(backends: &Backends) -> anyhow::Result<bool> {
     let stop = stop_signal()?;
     let worker = Worker::start(backends.open(Clock::System).await?, Config::default());
     info!("the worker is ready");
+    notify_ready();
     stop.await;
     Ok(worker.stop(DRAIN_TIMEOUT).await)
 }

@@ -6,6 +6,8 @@ use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
+use crate::notify;
+
 /// Resolves at the first Ctrl-C or SIGTERM, or when the terminal is closed (SIGHUP). A second one
 /// ends the program at once. Must be called within a tokio runtime.
 ///
@@ -28,6 +30,7 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     };
     Ok(async move {
         next().await;
+        notify::stopping();
         info!("stopping: work under way is finished first");
         tokio::spawn(async move {
             next().await;

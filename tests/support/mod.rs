@@ -7,20 +7,18 @@ mod backends;
 mod visitor;
 
 use std::any::Any;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::commands::Cli;
 use app::commands::serve::connection_limits;
-use app::http::server;
 use app::router::router;
 use app::settings::Settings;
 use app::state::App;
 use clap::Parser as _;
 use idservice::MemoryPool;
+use server::Listener;
 use store::{Clock, Store, Timestamp};
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use backends::Backends;
@@ -56,9 +54,9 @@ impl Site {
         let redis = rate_limit_redis.as_ref().map(|redis| format!("--redis-url={}", redis.url()));
         let arguments = arguments.iter().copied().chain(redis.as_deref());
         let arguments: Vec<String> =
-            arguments.map(|argument| argument.replace("ADDRESS", &address.to_string())).collect();
+            arguments.map(|argument| argument.replace("ADDRESS", &address)).collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let settings = settings(address, &arguments);
+        let settings = settings(&address, &arguments);
         let app = App::new(&settings, store.clone(), ids, clock.clone()).unwrap();
         let connections = connection_limits(&settings, &app);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -81,7 +79,7 @@ impl Site {
     /// and has caches of its own.
     pub async fn visitor_of_second_site(&self, public_url: &str) -> Visitor {
         let (listener, address) = listen().await;
-        let settings = settings(address, &[&format!("--public-url={public_url}")]);
+        let settings = settings(&address, &[&format!("--public-url={public_url}")]);
         let ids = Arc::new(MemoryPool::default());
         let app = App::new(&settings, self.store.clone(), ids, self.clock.clone()).unwrap();
         let connections = connection_limits(&settings, &app);
@@ -120,14 +118,15 @@ impl Drop for Site {
 }
 
 /// A listener on a free port of the loopback interface.
-async fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+async fn listen() -> (Listener, String) {
+    let free = "127.0.0.1:0".parse().unwrap();
+    let listener = Listener::bind("LISTEN", &free).await.unwrap();
+    let address = listener.address().to_string();
     (listener, address)
 }
 
 /// The settings of a command line, with defaults that suit tests where it does not name them.
-fn settings(address: SocketAddr, arguments: &[&str]) -> Settings {
+fn settings(address: &str, arguments: &[&str]) -> Settings {
     let listen = format!("--listen={address}");
     let mut command_line = vec!["pastebin"];
     for default in [

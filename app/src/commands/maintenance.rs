@@ -100,7 +100,7 @@ pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// The site is not ready, or does not answer.
 pub async fn healthcheck(settings: &Settings) -> anyhow::Result<()> {
-    Ok(idservice::health::check(settings.listen, "/readyz").await?)
+    server::health::check(&settings.listen, "/readyz").await
 }
 
 async fn open_existing(settings: &Settings) -> anyhow::Result<jobs::Context> {

@@ -1,21 +1,21 @@
 //! `pastebin serve`: runs the site until a signal stops it.
 
-use std::io::{self, ErrorKind, Write as _};
-use std::net::SocketAddr;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
 use idservice::{HttpIds, Ids, Secret};
 use jobs::{DatabaseUrl, Worker};
-use server::{BackgroundWriter, stop_signal};
+use server::{
+    ActivatedSockets, BackgroundWriter, ConnectionLimits, DRAIN_TIMEOUT, Listener, notify_ready,
+    stop_signal,
+};
 use store::{Clock, ExposeSecret as _};
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 use crate::clients::netcat;
-use crate::http::server::{self as http_server, ConnectionLimits, DRAIN_TIMEOUT};
 use crate::http::site_address::SiteAddress;
 use crate::router::router;
 use crate::settings::{Jobs, Settings};
@@ -27,16 +27,12 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// A port, the database, the bucket or another setting cannot be used.
 pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
-    let listener = listen("LISTEN", settings.listen).await?;
-    let tcp = match settings.tcp_listen {
-        Some(address) => Some(listen("TCP_LISTEN", address).await?),
-        None => None,
-    };
+    let (listener, tcp) = listen(settings).await?;
     // Port 0 lets the system choose; from here on the settings name the chosen ports.
     let settings = &Settings {
-        listen: listener.local_addr()?,
-        tcp_listen: tcp.as_ref().map(TcpListener::local_addr).transpose()?,
-        max_connections: http_server::available_connections(settings.max_connections),
+        listen: listener.address().clone(),
+        tcp_listen: tcp.as_ref().map(|tcp| tcp.address().clone()),
+        max_connections: server::available_connections(settings.max_connections),
         ..settings.clone()
     };
     let clock = Clock::System;
@@ -58,6 +54,7 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let engine = store.db().engine().await?;
     let mut output = BackgroundWriter::start(io::stdout(), |_| ())?;
     output.write_all(greeting(settings, &engine).as_bytes())?;
+    notify_ready();
     serve_until(listener, tcp, app, settings, stop).await?;
     info!("the last request is answered");
     if let Some(worker) = worker {
@@ -69,10 +66,26 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The sockets for HTTP and for texts over TCP. Those of systemd go before the settings; the one for
+/// texts has the name `tcp`.
+async fn listen(settings: &Settings) -> anyhow::Result<(Listener, Option<Listener>)> {
+    let mut activated = ActivatedSockets::take()?;
+    let tcp = activated.named("tcp")?;
+    let listener = match activated.rest()? {
+        Some(listener) => listener,
+        None => Listener::bind("LISTEN", &settings.listen).await?,
+    };
+    let tcp = match (tcp, &settings.tcp_listen) {
+        (None, Some(address)) => Some(Listener::bind("TCP_LISTEN", address).await?),
+        (tcp, _) => tcp,
+    };
+    Ok((listener, tcp))
+}
+
 /// Serves HTTP, and texts over TCP if `tcp` is given, until `stop` resolves.
 async fn serve_until(
-    listener: TcpListener,
-    tcp: Option<TcpListener>,
+    listener: Listener,
+    tcp: Option<Listener>,
     app: App,
     settings: &Settings,
     stop: impl Future<Output = ()>,
@@ -87,7 +100,7 @@ async fn serve_until(
         drop(stopping);
     };
     let limits = connection_limits(settings, &app);
-    http_server::serve(listener, router(app), limits, stop).await;
+    server::serve(listener, router(app), limits, stop).await;
     if let Some(tcp) = tcp {
         tcp.await?;
     }
@@ -112,18 +125,6 @@ async fn id_source(settings: &Settings, context: &jobs::Context) -> anyhow::Resu
     Ok(context.ids.clone())
 }
 
-async fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => {
-            anyhow!("{setting}: {address} is in use; stop what listens there, or set {setting} to another port")
-        }
-        ErrorKind::PermissionDenied => {
-            anyhow!("{setting}: this user may not listen on {address}; use a port from 1024")
-        }
-        _ => anyhow!("{setting}: cannot listen on {address}: {error}"),
-    })
-}
-
 /// What the site prints when it is ready. Its reader may never read it, so nothing waits for that.
 fn greeting(settings: &Settings, engine: &str) -> String {
     let data = match settings.backends.database() {
@@ -132,13 +133,13 @@ fn greeting(settings: &Settings, engine: &str) -> String {
         }
         DatabaseUrl::Postgres(_) => format!("{engine}, as DATABASE_URL says"),
     };
-    let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen);
+    let address = SiteAddress::new(settings.public_url.as_ref(), settings.listen.clone());
     let (version, url) = (env!("CARGO_PKG_VERSION"), address.without_host(None));
     let mut lines = vec![format!("Pastebin {version} is at {url}"), format!("  data   {data}")];
-    if let Some(tcp) = settings.tcp_listen {
+    if let Some(tcp) = &settings.tcp_listen {
         lines.push(format!("  tcp    {tcp} takes a text as it is, from nc for one"));
     }
-    if address.public_url().is_none() && settings.listen.ip().is_unspecified() {
+    if address.public_url().is_none() && settings.listen.is_unspecified() {
         lines.push(
             "  note   links name the host that each visitor asks for; PUBLIC_URL fixes one".into(),
         );

@@ -1,10 +1,11 @@
 //! The address at which visitors reach the site: `PUBLIC_URL`, or what each request says.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
+use server::{ListenAddress, has_valid_host};
 use url::{Host, Url};
 
 use crate::http::client_ip::is_local;
@@ -34,7 +35,7 @@ const PRIVATE_SUFFIXES: [&str; 10] = [
 #[derive(Debug)]
 pub struct SiteAddress {
     public: Option<Public>,
-    listen: SocketAddr,
+    listen: ListenAddress,
 }
 
 /// `PUBLIC_URL` and its parts.
@@ -60,7 +61,7 @@ impl SiteAddress {
     /// `public_url` has passed the parser of the setting: it has a host. A `PUBLIC_URL` with the
     /// unspecified address (`http://0.0.0.0:8080`) names no host and counts as unset: Docker Compose
     /// makes it of the address at which the port is published.
-    pub fn new(public_url: Option<&Url>, listen: SocketAddr) -> Self {
+    pub fn new(public_url: Option<&Url>, listen: ListenAddress) -> Self {
         let public = public_url.filter(|url| !is_unspecified(url)).and_then(|url| {
             Some(Public {
                 url: url.as_str().trim_end_matches('/').into(),
@@ -93,14 +94,14 @@ impl SiteAddress {
         if let Some(url) = self.public_url() {
             return url.clone();
         }
-        let ip = match (self.listen.ip(), local) {
-            (ip, Some(local)) if ip.is_unspecified() => local.to_canonical(),
-            (IpAddr::V4(ip), None) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            (IpAddr::V6(ip), None) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            (ip, _) => ip,
+        let authority = match (local, self.listen.port()) {
+            (Some(local), Some(port)) if self.listen.is_unspecified() => {
+                SocketAddr::new(local.to_canonical(), port).to_string()
+            }
+            _ => self.listen.local_authority().unwrap_or_else(|| "localhost".to_owned()),
         };
-        let url = Url::parse(&format!("http://{}", SocketAddr::new(ip, self.listen.port())));
-        // An IP address and a port always are an address.
+        let url = Url::parse(&format!("http://{authority}"));
+        // What can be listened on can be written as an address.
         url.map_or_else(|_| "".into(), |url| url.as_str().trim_end_matches('/').into())
     }
 
@@ -149,7 +150,7 @@ impl SiteAddress {
         is_private
             || match &self.public {
                 Some(public) => public.host == host,
-                None => !self.listen.ip().is_loopback(),
+                None => !self.listen.is_loopback(),
             }
     }
 }
@@ -199,12 +200,11 @@ fn requested(request: &Request, is_from_proxy: bool) -> Result<Option<Url>, BadH
         Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
         _ => "http",
     };
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let host =
-        hosts.next().map(|host| host.to_str().map_err(|_| BadHost::Malformed)).transpose()?;
-    if hosts.next().is_some() {
+    if !has_valid_host(request.version(), headers) {
         return Err(BadHost::Malformed);
     }
+    let host = headers.get(header::HOST).map(|host| host.to_str());
+    let host = host.transpose().map_err(|_| BadHost::Malformed)?;
     let named = request.uri().authority().map(axum::http::uri::Authority::as_str).or(host);
     let authority = forwarded(X_FORWARDED_HOST).or(named).filter(|authority| !authority.is_empty());
     authority.map(|authority| origin(scheme, authority).ok_or(BadHost::Malformed)).transpose()
@@ -223,6 +223,7 @@ fn origin(scheme: &str, authority: &str) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
+    use axum::http::Version;
 
     use super::*;
 
@@ -237,6 +238,8 @@ mod tests {
         let request = headers.iter().fold(Request::get("/"), |request, (name, value)| {
             request.header(*name, value.as_bytes())
         });
+        let has_host = headers.iter().any(|(name, _)| *name == "host");
+        let request = request.version(if has_host { Version::HTTP_11 } else { Version::HTTP_10 });
         request.body(Body::empty()).unwrap()
     }
 
@@ -311,6 +314,8 @@ mod tests {
         }
         let two = [("host", "a.local"), ("host", "b.local")];
         assert_eq!(resolve(&site(None, ALL), &two, None), Err(BadHost::Malformed));
+        let mut none = Request::get("http://x.local/").body(Body::empty()).unwrap();
+        assert_eq!(site(None, ALL).resolve(&mut none, None), Err(BadHost::Malformed));
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use server::has_valid_host;
 
 use crate::error::Error;
 use crate::http::site_address::BadHost;
@@ -44,6 +45,15 @@ pub async fn resolve(State(app): State<App>, mut request: Request, next: Next) -
 pub fn site_url(app: &App, request: &Request) -> Arc<str> {
     let url = request.extensions().get::<SiteUrl>();
     url.map_or_else(|| app.address.without_host(None), |SiteUrl(url)| url.clone())
+}
+
+/// For routes that answer at any host: refuses a request that names none or two.
+pub async fn require_host(request: Request, next: Next) -> Response {
+    if has_valid_host(request.version(), request.headers()) {
+        next.run(request).await
+    } else {
+        (StatusCode::BAD_REQUEST, "The request must have one Host header.\n").into_response()
+    }
 }
 
 /// Removes the path of `PUBLIC_URL` from the address of a request: `/paste/ID` becomes `/ID`.

@@ -26,13 +26,19 @@ async fn a_paste_that_expires_during_the_query_is_not_found() {
     let site = router(app);
     // If the first poll already returns the row, the clock cannot be moved in between: try again.
     for _ in 0..100 {
-        let request = Request::post("/?expires=1h").body(Body::from("a text")).unwrap();
+        let request = Request::post("/?expires=1h")
+            .header("host", "localhost")
+            .body(Body::from("a text"))
+            .unwrap();
         let created = site.clone().oneshot(request).await.unwrap();
         let link = to_bytes(created.into_body(), 1024).await.unwrap();
         let link = String::from_utf8(link.to_vec()).unwrap();
         let id = link.trim().rsplit('/').next().unwrap();
 
-        let read = Request::get(format!("/{id}/raw")).body(Body::empty()).unwrap();
+        let read = Request::get(format!("/{id}/raw"))
+            .header("host", "localhost")
+            .body(Body::empty())
+            .unwrap();
         let mut read = std::pin::pin!(site.clone().oneshot(read));
         if read.as_mut().now_or_never().is_some() {
             continue;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::http::client_ip::{ClientKey, SUBNETS_PER_NETWORK};
+use crate::client_ip::{ClientKey, SUBNETS_PER_NETWORK};
 
 /// Slots or bytes that are reserved and released.
 #[derive(Debug)]
@@ -75,6 +75,23 @@ impl Quota {
         Ok(guard)
     }
 
+    fn release(&self, client: ClientKey, amount: usize) {
+        if amount == 0 {
+            return;
+        }
+        let mut used = self.used();
+        used.total -= amount;
+        // A client without reservations leaves no entry behind.
+        for client in client.levels() {
+            if let Some(by_client) = used.clients.get_mut(&client) {
+                *by_client -= amount;
+                if *by_client == 0 {
+                    used.clients.remove(&client);
+                }
+            }
+        }
+    }
+
     fn used(&self) -> MutexGuard<'_, Used> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -114,24 +131,18 @@ impl QuotaGuard {
         self.free -= free;
         Ok(())
     }
+
+    /// Releases what exceeds `amount`.
+    pub fn shrink_to(&mut self, amount: usize) {
+        let released = self.amount.saturating_sub(amount);
+        self.amount -= released;
+        self.quota.release(self.client, released);
+    }
 }
 
 impl Drop for QuotaGuard {
     fn drop(&mut self) {
-        if self.amount == 0 {
-            return;
-        }
-        let mut used = self.quota.used();
-        used.total -= self.amount;
-        // A client without reservations leaves no entry behind.
-        for client in self.client.levels() {
-            if let Some(by_client) = used.clients.get_mut(&client) {
-                *by_client -= self.amount;
-                if *by_client == 0 {
-                    used.clients.remove(&client);
-                }
-            }
-        }
+        self.shrink_to(0);
     }
 }
 
