@@ -12,6 +12,7 @@ mod crash;
 mod disk;
 mod fleet;
 mod image;
+mod listen;
 mod log;
 mod netcat;
 mod output;

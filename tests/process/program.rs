@@ -44,7 +44,7 @@ impl Home {
     }
 
     /// A command that runs `launcher`, which gets the program's path and arguments.
-    fn command_by(&self, launcher: &[&str], arguments: &[&str]) -> Command {
+    pub fn command_by(&self, launcher: &[&str], arguments: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_pastebin");
         let words = [launcher, &[program], arguments].concat();
         let mut command = Command::new(words[0]);
