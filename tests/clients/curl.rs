@@ -177,3 +177,23 @@ async fn the_start_page_shows_curl_commands_that_work() {
         assert_eq!(shell.curl(line).await.status, 201, "{line}");
     }
 }
+
+#[tokio::test]
+#[ignore = "needs curl; tests/run installs it"]
+async fn http2_with_prior_knowledge_saves_and_reads() {
+    let site = Site::start().await;
+    let shell = Shell::new(&site.url);
+    let curl = "curl -s --noproxy '*' --http2-prior-knowledge";
+    let large = "text \u{1f980}\n".repeat(100_000);
+    shell.write("large.txt", &large);
+    let link = shell.run(&format!("{curl} --data-binary @large.txt $URL")).await;
+    let link = link.trim();
+    assert!(link.starts_with(&site.url), "{link}");
+    assert_eq!(shell.run(&format!("{curl} {link}")).await, large);
+    let version =
+        shell.run(&format!("{curl} -o x -w '%{{http_version}} %{{http_code}}' {link}")).await;
+    assert_eq!(version, "2 200");
+    // Twenty at once, on one connection.
+    let all = shell.run(&format!("{curl} --parallel '{link}?n=[1-20]' | wc -c")).await;
+    assert_eq!(all.trim(), (20 * large.len()).to_string());
+}

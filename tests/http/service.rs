@@ -1,6 +1,8 @@
 //! Health checks, assets and compression.
 
 use reqwest::StatusCode;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::support::Site;
 
@@ -57,5 +59,48 @@ async fn pages_are_compressed_with_an_accepted_coding() {
     for coding in ["gzip", "br", "zstd"] {
         let response = visitor.get_with("/", &[("accept-encoding", coding)]).await;
         assert_eq!(response.header("content-encoding"), coding);
+    }
+}
+
+/// Sends a request as it is, and returns the answer.
+async fn exchange(site: &Site, request: &str) -> String {
+    let address = site.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_request_without_a_host_or_with_two_is_a_400_in_the_format_of_the_caller() {
+    let site = Site::start().await;
+    for hosts in ["", "host: a.local\r\nhost: a.local\r\n"] {
+        for (path, accept, media_type) in [
+            ("/", "text/html", "text/html"),
+            ("/", "*/*", "text/plain"),
+            ("/api/v1/pastes", "*/*", "application/problem+json"),
+            ("/healthz", "*/*", "text/plain"),
+        ] {
+            let request = format!("GET {path} HTTP/1.1\r\n{hosts}accept: {accept}\r\n\r\n");
+            let answer = exchange(&site, &request).await;
+            assert!(answer.starts_with("HTTP/1.1 400 "), "{request}{answer}");
+            assert!(answer.contains(&format!("content-type: {media_type}")), "{request}{answer}");
+        }
+    }
+    let old = exchange(&site, "GET /healthz HTTP/1.0\r\n\r\n").await;
+    assert!(old.starts_with("HTTP/1.0 200 "), "{old}");
+}
+
+#[tokio::test]
+async fn a_client_that_closes_its_side_after_the_request_gets_the_link() {
+    let site = Site::start().await;
+    for version in ["1.0", "1.1"] {
+        let head = format!("POST / HTTP/{version}\r\nhost: localhost\r\ncontent-length: 4\r\n\r\n");
+        let answer = exchange(&site, &format!("{head}text")).await;
+        assert!(answer.starts_with(&format!("HTTP/{version} 201 ")), "{answer}");
+        let link = answer.lines().last().unwrap();
+        assert_eq!(site.curl().raw(link).await, "text");
     }
 }

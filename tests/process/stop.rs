@@ -11,8 +11,10 @@ async fn a_request_in_progress_is_finished_before_the_program_stops() {
         let home = Home::new();
         let mut program = home.start();
         let mut upload = TcpStream::connect(home.address).await.unwrap();
-        let head =
-            "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\nexpect: 100-continue\r\n\r\n";
+        let (address, length) = (home.address, "content-length: 10");
+        let head = format!(
+            "POST / HTTP/1.1\r\nhost: {address}\r\n{length}\r\nexpect: 100-continue\r\n\r\n"
+        );
         upload.write_all(head.as_bytes()).await.unwrap();
         let mut response = [0; 25];
         upload.read_exact(&mut response).await.unwrap();

@@ -278,7 +278,7 @@ async fn the_work_for_a_client_that_closes_its_side_and_then_leaves_is_dropped()
 async fn unfinished_headers_of_one_client_have_bounded_memory() {
     let address = start(Router::new().route("/", get(hello)), 100, 100).await;
     let head = format!("GET / HTTP/1.1\r\nhost: x\r\nx: {}", "x".repeat(40 * 1024));
-    let mut held = Vec::new();
+    let mut clients = Vec::new();
     let mut refused = String::new();
     for _ in 0..20 {
         let mut client = connect(1, address).await;
@@ -287,19 +287,19 @@ async fn unfinished_headers_of_one_client_have_bounded_memory() {
         if read.is_ok() {
             break;
         }
-        held.push(client);
+        clients.push(client);
     }
-    assert!((2..=HEADS_PER_CLIENT / 32_000).contains(&held.len()), "{} are held", held.len());
+    assert!((2..=HEADS_PER_CLIENT / 32_000).contains(&clients.len()), "{} are held", clients.len());
     assert!(refused.starts_with("HTTP/1.1 429 "), "{refused}");
     assert!(ask(&mut connect(2, address).await).await.ends_with("hello"), "others are served");
     // Headers that become complete take no more memory.
-    for client in &mut held {
+    for client in &mut clients {
         client.write_all(b"\r\n\r\n").await.unwrap();
         let mut answer = [0; 12];
         client.read_exact(&mut answer).await.unwrap();
         assert_eq!(&answer, b"HTTP/1.1 200");
     }
-    drop(held);
+    drop(clients);
     assert!(ask(&mut connect(1, address).await).await.ends_with("hello"));
 }
 
