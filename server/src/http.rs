@@ -34,7 +34,7 @@ use crate::rejection::TOO_MANY_HTTP2_CONNECTIONS;
 
 /// From the first byte of a request, or the end of the last answer, to the end of the headers. Also
 /// from the start of a connection to its first bytes.
-pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The largest request head in bytes. hyper's default is 400 KiB, for each connection.
 const MAX_HEAD_BYTES: usize = 64 * 1024;

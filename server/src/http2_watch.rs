@@ -7,8 +7,10 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::activity::Activity;
 use crate::connection::WRITE_STALL;
-use crate::http::HEADER_TIMEOUT;
 use crate::stall::MIN_BYTES_PER_SECOND;
+
+/// How long a connection may be without a request. Its client then has as much time to close it.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -63,9 +65,9 @@ impl Http2Watch {
         if self.activity.open() == 0 {
             self.patience = WRITE_STALL;
             let since = *self.idle_since.get_or_insert_with(Instant::now);
-            let is_idle = since.elapsed() >= HEADER_TIMEOUT;
+            let is_idle = since.elapsed() >= IDLE_TIMEOUT;
             // The client may take its time with the end of the connection, but not for ever.
-            return if since.elapsed() >= 2 * HEADER_TIMEOUT {
+            return if since.elapsed() >= 2 * IDLE_TIMEOUT {
                 Some(Verdict::Abusive("the client does not close its idle connection"))
             } else {
                 is_idle.then_some(Verdict::Idle)

@@ -96,8 +96,9 @@ async fn a_request_without_a_host_or_with_two_is_a_400_in_the_format_of_the_call
 #[tokio::test]
 async fn a_client_that_closes_its_side_after_the_request_gets_the_link() {
     let site = Site::start().await;
+    let host = site.url.strip_prefix("http://").unwrap();
     for version in ["1.0", "1.1"] {
-        let head = format!("POST / HTTP/{version}\r\nhost: localhost\r\ncontent-length: 4\r\n\r\n");
+        let head = format!("POST / HTTP/{version}\r\nhost: {host}\r\ncontent-length: 4\r\n\r\n");
         let answer = exchange(&site, &format!("{head}text")).await;
         assert!(answer.starts_with(&format!("HTTP/{version} 201 ")), "{answer}");
         let link = answer.lines().last().unwrap();
