@@ -1,4 +1,4 @@
-//! The build context of the Docker image.
+//! The files of the containers: the build context of the image, and the settings of the services.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -23,4 +23,23 @@ fn the_docker_build_context_contains_the_whole_workspace() {
         .output()
         .unwrap();
     assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+}
+
+/// A setting that the compose file does not name cannot be set in `.env`.
+#[test]
+fn the_compose_file_passes_every_setting_to_the_site() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let compose = fs::read_to_string(project.join("docker-compose.yml")).unwrap();
+    let help = Command::new(env!("CARGO_BIN_EXE_pastebin")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let settings: Vec<_> =
+        help.split("[env: ").skip(1).map(|rest| rest.split(['=', ']']).next().unwrap()).collect();
+    assert!(settings.len() > 20, "{help}");
+    for setting in settings {
+        assert!(
+            compose.contains(&format!("\n      {setting}:"))
+                || compose.contains(&format!("\n  {setting}:")),
+            "{setting}"
+        );
+    }
 }
