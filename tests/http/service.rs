@@ -35,7 +35,7 @@ async fn assets_are_immutable_and_compressed_at_build_time() {
         }
         count += 1;
     }
-    assert_eq!(count, 4, "an icon, a style and two scripts");
+    assert!(count >= 4, "an icon, a style and scripts, not {count}");
 }
 
 #[tokio::test]

@@ -16,9 +16,6 @@ use crate::visitor::Visitor;
 /// How often a kind of refusal is logged: a flood of them is one line a second.
 const REFUSALS: Duration = Duration::from_secs(1);
 
-/// As [`REFUSALS`], for failures, each of which has a cause of its own.
-const FAILURES: Duration = Duration::from_millis(50);
-
 /// What the log says of a request: its method, and its route with a placeholder for the paste.
 #[derive(Debug)]
 pub struct Route {
@@ -36,29 +33,30 @@ impl Route {
     }
 }
 
-/// Logs the error, unless a line of its kind was logged just before.
+/// Logs a failure, and a refusal unless a line of its kind was logged just before. No failure is left
+/// out: its answer shows the id of a line.
 pub fn log(visitor: &Visitor, error: &Error, route: &Route) {
-    // The rate limits log what they refuse.
-    if matches!(error, Error::RateLimited { .. }) {
-        return;
-    }
-    let Some(kind) = error.log_kind() else { return };
-    let interval = if matches!(error, Error::Internal(_)) { FAILURES } else { REFUSALS };
-    let Some(skipped) = admit(kind, interval) else { return };
     let (method, path, client) = (&route.method, route.path(), visitor.client_key());
-    if let Error::Internal(cause) = error {
-        let error = format!("{cause:#}");
-        error!(%method, path, error, skipped, "request failed");
-    } else {
-        info!(%client, %method, path, kind, skipped, "request refused");
+    match error {
+        Error::Internal(cause) => {
+            let error = format!("{cause:#}");
+            error!(%method, path, error, "request failed");
+        }
+        // The rate limits log what they refuse.
+        Error::RateLimited { .. } => {}
+        _ => {
+            let Some(kind) = error.log_kind() else { return };
+            let Some(skipped) = admit(kind) else { return };
+            info!(%client, %method, path, kind, skipped, "request refused");
+        }
     }
 }
 
 /// The number of lines of this kind that were left out since the last one; `None` if this one is to
 /// be left out too.
-fn admit(kind: &'static str, interval: Duration) -> Option<u64> {
+fn admit(kind: &'static str) -> Option<u64> {
     static THROTTLES: LazyLock<Mutex<HashMap<&'static str, LogThrottle>>> =
         LazyLock::new(Mutex::default);
     let mut throttles = THROTTLES.lock().unwrap_or_else(PoisonError::into_inner);
-    throttles.entry(kind).or_insert_with(|| LogThrottle::new(interval)).admit()
+    throttles.entry(kind).or_insert_with(|| LogThrottle::new(REFUSALS)).admit()
 }
