@@ -23,7 +23,7 @@ pub const WRITE_STALL: Duration = Duration::from_mins(1);
 /// makes the system reset the connection, and the client loses the end of its answer.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// How often a client that sends nothing more is asked for whether it is gone.
+/// How often the connection of a client that waits for an answer is checked.
 const GONE_CHECK: Duration = Duration::from_millis(100);
 
 /// What an HTTP/2 connection begins with.
@@ -44,10 +44,10 @@ pub enum Protocol {
 
 /// A connection whose writes fail when the client reads too slowly, and which lingers on close.
 ///
-/// On HTTP/1 it hides the end of the client's side while an answer is made: a client that closes
-/// only its sending side (`nc -N`, scripts) waits for the answer. To find out whether the client is
-/// gone instead, the first bytes of the answer are sent early, one at a time. The system of a client
-/// that is gone resets the connection at that, and the request is dropped.
+/// On HTTP/1 a client that closes only its sending side (`nc -N`, scripts) waits for the answer. To
+/// find out whether such a client is gone instead, the first bytes of the answer are sent early, one at
+/// a time. The system of a client that is gone resets the connection at that, and the request is
+/// dropped.
 #[derive(Debug)]
 pub struct Connection {
     stream: Stream,
@@ -60,7 +60,6 @@ pub struct Connection {
     /// How many bytes the last read brought.
     last_read: usize,
     stall: StallTimeout,
-    is_flushed: bool,
     /// How many bytes of the next answer are sent already, and when the next one may be.
     early_bytes: usize,
     next_early_byte: Instant,
@@ -79,7 +78,6 @@ impl Connection {
             heads,
             last_read: 0,
             stall: StallTimeout::new(WRITE_STALL),
-            is_flushed: true,
             early_bytes: 0,
             next_early_byte: Instant::now(),
             gone_check: Box::pin(sleep(GONE_CHECK)),
@@ -129,24 +127,27 @@ impl Connection {
         }
     }
 
-    /// At the end of the client's side: reports it, or waits until the client is gone.
-    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let is_answering = self.activity.open() > 0 || !self.is_flushed;
-        if self.protocol == Protocol::Http2 || self.activity.is_receiving() || !is_answering {
-            return Poll::Ready(Ok(()));
+    /// While an answer is made, looks now and then for whether the client is gone.
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        if self.protocol == Protocol::Http2 || !self.activity.is_working() {
+            return Ok(());
         }
-        while !self.stream.is_gone(cx) {
-            self.send_early_byte()?;
-            ready!(self.gone_check.as_mut().poll(cx));
+        while self.gone_check.as_mut().poll(cx).is_ready() {
+            let state = self.stream.state(cx)?;
+            if state.is_write_closed() {
+                return Err(ErrorKind::ConnectionReset.into());
+            }
+            if state.is_read_closed() {
+                self.send_early_byte()?;
+            }
             self.gone_check.as_mut().reset(Instant::now() + GONE_CHECK);
         }
-        Poll::Ready(Err(ErrorKind::ConnectionReset.into()))
+        Ok(())
     }
 
     fn send_early_byte(&mut self) -> io::Result<()> {
-        let is_due = self.activity.is_working() && self.is_flushed;
         let byte = ANSWER_START.get(self.early_bytes..=self.early_bytes);
-        if let Some(byte) = byte.filter(|_| is_due && self.next_early_byte <= Instant::now()) {
+        if let Some(byte) = byte.filter(|_| self.next_early_byte <= Instant::now()) {
             self.stream.try_write(byte)?;
             self.next_early_byte = Instant::now() + EARLY_BYTE_PAUSE * (1 << self.early_bytes);
             self.early_bytes += 1;
@@ -186,7 +187,7 @@ impl AsyncRead for Connection {
             self.prefix.drain(..length);
         }
         match read.filled().len() - before {
-            0 => self.poll_end(cx),
+            0 => Poll::Ready(Ok(())),
             bytes => Poll::Ready(self.count_head(bytes)),
         }
     }
@@ -206,7 +207,6 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.is_flushed = false;
         if self.early_bytes > 0 {
             // These bytes are sent already: they count as written now.
             let length: usize = slices.iter().map(|slice| slice.len()).sum();
@@ -224,9 +224,9 @@ impl AsyncWrite for Connection {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-        self.is_flushed = true;
         self.release_heads();
-        Poll::Ready(Ok(()))
+        // hyper flushes each time it has nothing else to do.
+        Poll::Ready(self.poll_gone(cx))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

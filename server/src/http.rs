@@ -130,6 +130,8 @@ async fn serve_http1(
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
+        // The connection finds out by itself whether the client is gone.
+        .half_close(true)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(connection), service);
     let mut serving = pin!(serving);

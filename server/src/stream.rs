@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 use tokio::net::{TcpStream, UnixStream};
 use tracing::debug;
 
@@ -57,14 +57,17 @@ impl Stream {
         each!(self, stream => stream.try_write(bytes))
     }
 
-    /// Whether the peer takes nothing any more: it has closed the stream and not only its own
-    /// sending side. TCP learns that from the answer to bytes that were sent.
-    pub fn is_gone(&self, cx: &mut Context<'_>) -> bool {
-        let state = each!(self, stream => pin!(stream.ready(Interest::WRITABLE)).poll(cx));
-        match state {
-            Poll::Ready(Ok(state)) => state.is_write_closed(),
-            Poll::Ready(Err(_)) => true,
-            Poll::Pending => false,
+    /// Which sides of the stream are closed. Writing is closed when the peer takes nothing any more: it
+    /// has closed the stream and not only its own sending side. TCP learns that from the answer to
+    /// bytes that were sent.
+    ///
+    /// # Errors
+    /// The program is ending.
+    pub fn state(&self, cx: &mut Context<'_>) -> io::Result<Ready> {
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        match each!(self, stream => pin!(stream.ready(interest)).poll(cx)) {
+            Poll::Ready(state) => state,
+            Poll::Pending => Ok(Ready::EMPTY),
         }
     }
 }

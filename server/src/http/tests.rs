@@ -1,6 +1,7 @@
 //! Clients of HTTP/1: slow ones, too many, half-closed, and gone.
 
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -214,6 +215,26 @@ async fn a_client_that_closes_its_side_gets_the_whole_answer() {
         assert!(answer.starts_with(&format!("HTTP/{version} 200 OK\r\n")), "{answer}");
         assert!(first == *b"HT" && answer.ends_with("\r\n\r\nwhole"), "{answer}");
     }
+}
+
+/// The end of the client's side may be there before the handler reads the body that came with it.
+#[tokio::test]
+async fn a_client_that_closes_its_side_is_answered_by_a_handler_that_reads_late() {
+    let demand = Arc::new(Semaphore::new(0));
+    let handler = async |State(demand): State<Arc<Semaphore>>, request: Request<Body>| {
+        drop(demand.acquire().await);
+        axum::body::to_bytes(request.into_body(), 100).await.unwrap()
+    };
+    let router = Router::new().route("/", post(handler)).with_state(demand.clone());
+    let address = start(router, 10, 10).await;
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client.write_all(REQUEST.as_bytes()).await.unwrap();
+    client.shutdown().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    demand.add_permits(1);
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with("\r\n\r\nwhole"), "{answer}");
 }
 
 #[tokio::test]
