@@ -115,22 +115,25 @@ story("a delete without a connection keeps the row and shows the error", async (
   assert.equal(await visitor.at("#live").textContent(), "");
 });
 
-story("deleting a paste that is already deleted keeps the row and shows the error", async (visitor) => {
+story("the row of a paste that is already deleted goes, and the page says why", async (visitor) => {
   visitor.expects(404);
   await hasPastes(visitor, "two", "one");
   const path = await row(visitor, "one").getByRole("link").getAttribute("href");
   await visitor.context.request.post(`${path}/delete`, { maxRedirects: 0 });
   await deletes(visitor, "one");
-  await eventually(async () => (await visitor.at("#notice strong").innerText()), "There is nothing here");
-  assert.deepEqual(await titles(visitor)(), ["one", "two"]);
+  await eventually(titles(visitor), ["two"]);
+  await eventually(totals(visitor), "1 paste, 3 B");
+  await visitor.hears("It has expired or was deleted already, or it is not yours. Nothing was changed now.");
+  await hasFocusAtDeleteOf(visitor, "two");
 });
 
-story("a delete after the session ended keeps the row and shows the error", async (visitor) => {
-  visitor.expects(404);
+story("a delete after the session ended keeps the row, and the page offers to log in", async (visitor) => {
+  visitor.expects(401);
   await hasPastes(visitor, "mine");
   await visitor.context.clearCookies({ name: "session" });
   await deletes(visitor, "mine");
-  await visitor.at("#notice strong").waitFor();
+  await eventually(async () => (await visitor.at("#notice strong").innerText()), "You are logged out");
+  assert.equal(await visitor.at("#notice a").getAttribute("href"), "/login?next=/profile");
   assert.deepEqual(await titles(visitor)(), ["mine"]);
 });
 

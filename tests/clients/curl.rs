@@ -127,7 +127,7 @@ async fn an_invalid_request_returns_one_line_and_stores_nothing() {
         ("curl --data-binary @huge $URL", 413, "1,000 B"),
         ("curl --data-binary @latin $URL", 422, "UTF-8"),
         ("curl -F file=@f -F file=@latin $URL", 422, "latin: "),
-        ("curl -T nul $URL/", 422, "zero byte"),
+        ("curl -T nul $URL/", 422, "is zero"),
         ("curl --data-binary @empty $URL", 422, "text"),
         ("curl -F file=@f -F file=@empty $URL", 422, "empty: "),
         ("curl -F file=@f -F expires=soon $URL", 422, "90m"),

@@ -43,7 +43,7 @@ async fn an_invalid_text_returns_one_line() {
     shell.write("larger", "x".repeat(3500));
     shell.write("nul", b"text\0");
     for (file, expected) in
-        [("large", "longer"), ("larger", "longer"), ("nul", "zero byte"), ("/dev/null", "no text")]
+        [("large", "longer"), ("larger", "longer"), ("nul", "is zero"), ("/dev/null", "no text")]
     {
         let output = shell.run(&format!("nc -N {address} < {file}")).await;
         assert!(output.starts_with("error: ") && output.contains(expected), "{file}: {output}");

@@ -27,8 +27,15 @@ impl Fleet {
     /// Locks the table of pastes: every write to it waits in the database until the transaction is
     /// dropped or rolled back.
     pub async fn block_paste_writes(&self) -> Transaction<'static, Postgres> {
+        // A lock on the table would already stop a statement that is only prepared.
+        let trigger = "
+            create or replace function wait_for_the_test() returns trigger language plpgsql as
+            'begin perform pg_advisory_xact_lock_shared(1); return null; end';
+            create or replace trigger wait_for_the_test before insert or update or delete on pastes
+            for each statement execute function wait_for_the_test()";
+        sqlx::raw_sql(trigger).execute(&self.sql).await.unwrap();
         let mut lock = self.sql.begin().await.unwrap();
-        sqlx::query("lock table pastes in share mode").execute(&mut *lock).await.unwrap();
+        sqlx::query("select pg_advisory_xact_lock(1)").execute(&mut *lock).await.unwrap();
         lock
     }
 

@@ -48,7 +48,7 @@ fn sessions(cx: &PageContext) -> Markup {
     html! {
         h2 { (messages.sessions_title()) }
         p.quiet { (messages.sessions_intro()) }
-        form method="post" action={ (cx.base()) "/logout/everywhere" } { button { (messages.sessions_end()) } }
+        form method="post" action={ (cx.base()) "/logout/everywhere" } { button.button { (messages.sessions_end()) } }
     }
 }
 
@@ -127,7 +127,7 @@ fn revoke(cx: &PageContext, token: &AccessToken) -> Markup {
             summary.tool.danger aria-label=(messages.token_revoke_title(without_invisible(&token.name))) { (messages.token_revoke()) }
             form method="post" action={ (path) "/revoke" }
                 hx-delete=(path) hx-target="closest tr" hx-swap="delete"
-                hx-status:404="target:closest tr swap:delete"
+                hx-status:404="target:'closest tr' swap:delete"
                 hx-status:4xx="target:#notice swap:innerHTML"
                 hx-status:5xx="target:#notice swap:innerHTML" {
                 span { (messages.token_revoke_ask()) }

@@ -48,11 +48,11 @@ pub struct PasteFields {
     /// The encoding of a `text/plain` body that is not UTF-8, such as `windows-1251`. `Content-Type` may
     /// name it as well.
     #[serde(default, deserialize_with = "non_blank")]
-    #[param(required = false, nullable = false)]
+    #[param(min_length = 1, pattern = "\\S", required = false, nullable = false)]
     charset: Option<String>,
     /// `1` replaces by U+FFFD what cannot be read of the text. Without it, such a text is refused.
     #[serde(default, deserialize_with = "non_blank")]
-    #[param(required = false, nullable = false)]
+    #[param(min_length = 1, pattern = "\\S", required = false, nullable = false)]
     lossy: Option<String>,
 }
 

@@ -57,7 +57,7 @@ pub fn delete(cx: &PageContext, paste: &Paste, in_place: bool) -> Markup {
             form method="post" action={ (cx.base()) "/" (paste.id) "/delete" }
                 hx-delete=[in_place.then(|| format!("{}/{}", cx.base(), paste.id))]
                 hx-target=[in_place.then_some("closest tr")] hx-swap=[in_place.then_some("delete")]
-                hx-status:404=[in_place.then_some("target:closest tr swap:delete")]
+                hx-status:404=[in_place.then_some("target:'closest tr' swap:delete")]
                 hx-status:4xx=[in_place.then_some("target:#notice swap:innerHTML")]
                 hx-status:5xx=[in_place.then_some("target:#notice swap:innerHTML")] {
                 span { (messages.delete_ask()) }
