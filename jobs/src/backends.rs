@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use clap::Args;
 use idservice::{MemoryPool, Pool, RedisPool};
-use store::{Clock, ExposeSecret as _, S3, SecretString, Store};
+use store::{Clock, Db, ExposeSecret as _, S3, SecretString, Store};
 
 use crate::context::Context;
 
@@ -41,18 +41,28 @@ impl Backends {
     ) -> Pin<Box<dyn Future<Output = anyhow::Result<Context>> + Send + '_>> {
         Box::pin(async move {
             let db = self.database().open("DATABASE_URL").await?;
-            let store = match self.s3.open().await? {
-                Some(bucket) => Store::with_blobs(db, Arc::new(bucket)),
-                None => Store::new(db),
-            };
-            let ids: Arc<dyn Pool> = match self.redis_url() {
-                Some(url) => Arc::new(
-                    RedisPool::connect(url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?,
-                ),
-                None => Arc::new(MemoryPool::default()),
-            };
-            Ok(Context { store, ids, clock })
+            let opened = self.open_beside(db.clone(), clock).await;
+            if opened.is_err() {
+                // Otherwise its write-ahead log is left, and the next start checks the whole file.
+                db.close().await;
+            }
+            opened
         })
+    }
+
+    /// Opens all backends but the database.
+    async fn open_beside(&self, db: Db, clock: Clock) -> anyhow::Result<Context> {
+        let store = match self.s3.open().await? {
+            Some(bucket) => Store::with_blobs(db, Arc::new(bucket)),
+            None => Store::new(db),
+        };
+        let ids: Arc<dyn Pool> = match self.redis_url() {
+            Some(url) => Arc::new(
+                RedisPool::connect(url).await.map_err(|error| anyhow!("REDIS_URL: {error}"))?,
+            ),
+            None => Arc::new(MemoryPool::default()),
+        };
+        Ok(Context { store, ids, clock })
     }
 
     /// As [`Backends::open`], for the site. On a database file it must be the only site, and keeps

@@ -6,8 +6,11 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use jobs::{Backends, Config, JobState, JobStatus, Worker};
 use server::{LogFormat, Program, notify_ready, print_line, stop_signal};
-use store::Clock;
+use store::{Clock, Store};
 use tracing::info;
+
+/// How long the database may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long running jobs may take to finish after a signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -57,17 +60,28 @@ fn main() -> ExitCode {
 
 async fn run(backends: &Backends) -> anyhow::Result<bool> {
     let stop = stop_signal()?;
-    let worker = Worker::start(backends.open(Clock::System).await?, Config::default());
+    let context = backends.open(Clock::System).await?;
+    let store = context.store.clone();
+    let worker = Worker::start(context, Config::default());
     info!("the worker is ready");
     notify_ready();
     stop.await;
-    Ok(worker.stop(DRAIN_TIMEOUT).await)
+    let all_ended = worker.stop(DRAIN_TIMEOUT).await;
+    close(&store).await;
+    Ok(all_ended)
+}
+
+/// Closes the database, so that no write-ahead log is left. One that does not answer is given up.
+async fn close(store: &Store) {
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, store.db().close()).await;
 }
 
 /// Prints the status of every job. Returns whether all of them are well.
 async fn status(backends: &Backends) -> anyhow::Result<bool> {
     let context = backends.open(Clock::System).await?;
-    let statuses = jobs::status(&context).await?;
+    let statuses = jobs::status(&context).await;
+    close(&context.store).await;
+    let statuses = statuses?;
     for status in &statuses {
         print_line(&describe(status));
     }

@@ -279,7 +279,7 @@ async fn a_file_that_is_lost_under_the_site_stops_its_writes_until_it_is_back() 
             fs::copy(&away, &path).unwrap();
         }
         assert_eq!(statuses(&program).await, (503, 503), "{lost:?} is another file");
-        let _ = fs::remove_dir(&path).or_else(|_| fs::remove_file(&path));
+        let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
         fs::rename(&away, &path).unwrap();
         assert_eq!(statuses(&program).await, (201, 200), "{lost:?} is back");
     }
