@@ -60,6 +60,8 @@ fn status_fails_without_a_worker_and_succeeds_with_one() {
 fn the_jobs_run_and_stop_whatever_becomes_of_the_output() {
     for output in BadOutput::ALL {
         let folder = TempDir::new().unwrap();
+        // Makes the database, so that the worker and the next `status` do not both do it.
+        status(folder.path());
         let mut command = jobs_by(output.launcher(), folder.path(), &[]);
         let _reader = output.attach(&mut command);
         let mut worker = command.env("RUST_LOG", "debug").spawn().unwrap();
